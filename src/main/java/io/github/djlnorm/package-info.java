@@ -1,0 +1,2 @@
+/** Normalization layers for Deep Java Library that run on libtorch's kernels. */
+package io.github.djlnorm;
