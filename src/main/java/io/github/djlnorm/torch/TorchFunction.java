@@ -78,6 +78,16 @@ public final class TorchFunction {
     }
 
     /**
+     * Tells whether functions can take the given array.
+     *
+     * @param array an array of any engine
+     * @return true if it is of the PyTorch engine
+     */
+    public static boolean takes(NDArray array) {
+        return array instanceof PtNDArray;
+    }
+
+    /**
      * Calls the function.
      *
      * @param inputs the arguments in the order of the source, at least one, all of the PyTorch
@@ -104,7 +114,7 @@ public final class TorchFunction {
     }
 
     private static NDArray plainlyNamed(NDArray input, NDList aliases) {
-        if (!(input instanceof PtNDArray)) {
+        if (!takes(input)) {
             throw new IllegalArgumentException(
                     "a libtorch function takes arrays of the PyTorch engine; got one of "
                             + input.getManager().getEngine().getEngineName());

@@ -1,0 +1,273 @@
+package io.github.djlnorm;
+
+import ai.djl.MalformedModelException;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.AbstractBlock;
+import ai.djl.nn.Parameter;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A layer with parameters of one value per channel: {@code gamma}, the scale, and {@code beta}, the
+ * shift.
+ *
+ * <p>Both are there whatever the options say, as in DJL's BatchNorm, so that a saved layer can be
+ * loaded with other options; an option that is off leaves them untrained at one and zero.
+ */
+public abstract class ChannelNorm extends AbstractBlock {
+
+    private static final byte VERSION = 1;
+    private static final int MAX_RANK = 64;
+
+    final int axis;
+    final float epsilon;
+    final Parameter gamma;
+    final Parameter beta;
+
+    ChannelNorm(Builder<?> builder) {
+        super(VERSION);
+        axis = builder.axis;
+        epsilon = builder.epsilon;
+        gamma = addPerChannel("gamma", Parameter.Type.GAMMA, builder.scale);
+        beta = addPerChannel("beta", Parameter.Type.BETA, builder.center);
+    }
+
+    final Parameter addPerChannel(String name, Parameter.Type type, boolean trained) {
+        return addParameter(
+                Parameter.builder().setName(name).setType(type).optRequiresGrad(trained).build());
+    }
+
+    /** Checks the shape of an input and returns its channel count. */
+    abstract long channels(Shape input);
+
+    /** {@inheritDoc} */
+    @Override
+    public Shape[] getOutputShapes(Shape[] inputShapes) {
+        Require.singleInput(inputShapes.length);
+        return new Shape[] {inputShapes[0]};
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    protected void beforeInitialize(Shape... inputShapes) {
+        Require.singleInput(inputShapes.length);
+        long channels = channels(inputShapes[0]);
+        if (gamma.isInitialized()) {
+            Require.initializedChannels(gamma.getShape().get(0), channels, inputShapes[0]);
+        }
+        super.beforeInitialize(inputShapes);
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    public void prepare(Shape[] inputShapes) {
+        Shape perChannel = new Shape(channels(inputShapes[0]));
+        parameters.values().forEach(parameter -> parameter.setShape(perChannel));
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    protected void saveMetadata(DataOutputStream os) throws IOException {
+        long[] dimensions = getInputShapes()[0].getShape();
+        os.writeInt(parameters.size());
+        os.writeInt(dimensions.length);
+        for (long dimension : dimensions) {
+            os.writeLong(dimension);
+        }
+    }
+
+    /**
+     * Loads what {@link #saveParameters} wrote. If that fails, this layer is as it was.
+     *
+     * @param manager the manager that the parameters are attached to
+     * @param is the stream to read from
+     * @throws IOException if the stream cannot be read
+     * @throws MalformedModelException if it ends too early, was written by an unknown version, or
+     *     does not fit this layer
+     */
+    @Override
+    public void loadParameters(NDManager manager, DataInputStream is)
+            throws IOException, MalformedModelException {
+        List<byte[]> saved = new ArrayList<>();
+        Shape shape;
+        try (NDManager scratch = manager.newSubManager()) {
+            shape = loadInputShape(is);
+            for (Parameter parameter : parameters.values()) {
+                saved.add(readParameter(parameter, channels(shape), scratch, is));
+            }
+        } catch (EOFException e) {
+            throw new MalformedModelException(name() + " ends too early: the file is cut off", e);
+        } catch (IllegalArgumentException e) {
+            throw new MalformedModelException(
+                    name() + " does not fit what was saved: " + e.getMessage(), e);
+        }
+        int i = 0;
+        for (Parameter parameter : parameters.values()) {
+            parameter.load(manager, stream(saved.get(i++)));
+        }
+        if (inputShapes == null) {
+            super.beforeInitialize(shape);
+        }
+    }
+
+    private Shape loadInputShape(DataInputStream is) throws IOException, MalformedModelException {
+        byte loadVersion = is.readByte();
+        if (loadVersion != VERSION) {
+            throw new MalformedModelException(
+                    name()
+                            + " was saved by an unknown version: expected "
+                            + VERSION
+                            + ", got "
+                            + loadVersion
+                            + "; load it with the release of djl-norm that saved it");
+        }
+        int count = is.readInt();
+        if (count != parameters.size()) {
+            throw new MalformedModelException(
+                    name()
+                            + " was saved with other parameters: expected "
+                            + parameters.size()
+                            + " of them, got "
+                            + count
+                            + "; set optTrackRunningStats as it was when the layer was saved");
+        }
+        int rank = is.readInt();
+        if (rank < 0 || rank > MAX_RANK) {
+            throw new MalformedModelException(
+                    name() + " has an input shape of impossible rank " + rank);
+        }
+        long[] dimensions = new long[rank];
+        for (int i = 0; i < rank; i++) {
+            dimensions[i] = is.readLong();
+        }
+        return new Shape(dimensions);
+    }
+
+    private byte[] readParameter(
+            Parameter parameter, long channels, NDManager scratch, DataInputStream is)
+            throws IOException, MalformedModelException {
+        Parameter read =
+                Parameter.builder()
+                        .setName(parameter.getName())
+                        .setType(parameter.getType())
+                        .build();
+        read.load(scratch, is);
+        if (!read.isInitialized()) {
+            throw new MalformedModelException(
+                    name() + " was saved without values for " + parameter.getName());
+        }
+        Require.floatingPoint(read.getArray().getDataType());
+        if (!read.getShape().equals(new Shape(channels))) {
+            throw new MalformedModelException(
+                    name()
+                            + " was saved with "
+                            + parameter.getName()
+                            + " of shape "
+                            + read.getShape()
+                            + " for "
+                            + channels
+                            + " channels");
+        }
+        if (parameter.isInitialized()) {
+            Require.initializedChannels(parameter.getShape().get(0), channels, read.getShape());
+        }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        read.save(new DataOutputStream(bytes));
+        return bytes.toByteArray();
+    }
+
+    private static DataInputStream stream(byte[] bytes) {
+        return new DataInputStream(new ByteArrayInputStream(bytes));
+    }
+
+    private String name() {
+        return getClass().getSimpleName();
+    }
+
+    /**
+     * The options that all layers with parameters per channel have.
+     *
+     * @param <T> the type of the concrete builder
+     */
+    public abstract static class Builder<T extends Builder<T>> {
+
+        private int axis = 1;
+        private float epsilon = 1e-5f;
+        private boolean scale = true;
+        private boolean center = true;
+
+        Builder() {}
+
+        /**
+         * Sets the axis of the channels in a batched input. Defaults to 1, as in (N, C, H, W);
+         * negative axes count from the end, so that -1 is (N, H, W, C).
+         *
+         * @param axis the channel axis, not 0
+         * @return this builder
+         */
+        public T optAxis(int axis) {
+            this.axis = axis;
+            return self();
+        }
+
+        /**
+         * Sets epsilon, which is added to the variance before its square root is taken. Defaults to
+         * 1e-5.
+         *
+         * @param epsilon a finite number, 0 or more
+         * @return this builder
+         */
+        public T optEpsilon(float epsilon) {
+            this.epsilon = epsilon;
+            return self();
+        }
+
+        /**
+         * Sets whether gamma, the scale of each channel, is trained. Defaults to true.
+         *
+         * @param scale false to leave gamma at one
+         * @return this builder
+         */
+        public T optScale(boolean scale) {
+            this.scale = scale;
+            return self();
+        }
+
+        /**
+         * Sets whether beta, the shift of each channel, is trained. Defaults to true.
+         *
+         * @param center false to leave beta at zero
+         * @return this builder
+         */
+        public T optCenter(boolean center) {
+            this.center = center;
+            return self();
+        }
+
+        abstract T self();
+
+        void check() {
+            Require.notBatchAxis(axis);
+            Require.epsilon(epsilon);
+        }
+
+        int axis() {
+            return axis;
+        }
+
+        boolean scale() {
+            return scale;
+        }
+
+        boolean center() {
+            return center;
+        }
+    }
+}

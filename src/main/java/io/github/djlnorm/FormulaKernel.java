@@ -1,0 +1,69 @@
+package io.github.djlnorm;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
+
+/** The same formulas in NDArray operations, for engines other than PyTorch. */
+final class FormulaKernel implements Kernel {
+
+    static final FormulaKernel INSTANCE = new FormulaKernel();
+
+    private FormulaKernel() {}
+
+    @Override
+    public NDArray normalize(NDArray x, int numGroups, NDArray gamma, NDArray beta, float epsilon) {
+        return normalizeGroups(x, numGroups, gamma, beta, epsilon).get(0);
+    }
+
+    @Override
+    public NDList normalizeChannels(NDArray x, NDArray gamma, NDArray beta, float epsilon) {
+        return normalizeGroups(x, x.getShape().get(1), gamma, beta, epsilon);
+    }
+
+    private static NDList normalizeGroups(
+            NDArray x, long numGroups, NDArray gamma, NDArray beta, float epsilon) {
+        Shape shape = x.getShape();
+        long instances = shape.get(0);
+        long perGroup = shape.slice(1).size() / numGroups;
+        NDArray groups =
+                x.toType(gamma.getDataType(), false)
+                        .reshape(new Shape(instances, numGroups, perGroup));
+        int[] axis = {2};
+        NDArray mean = groups.mean(axis, true);
+        NDArray centered = groups.sub(mean);
+        NDArray variance = centered.square().mean(axis, true);
+        NDArray normalized = centered.div(variance.add(epsilon).sqrt()).reshape(shape);
+        return new NDList(
+                affine(normalized, gamma, beta, x.getDataType()),
+                mean.squeeze(2).stopGradient(),
+                variance.squeeze(2).stopGradient());
+    }
+
+    @Override
+    public NDArray normalizeWith(
+            NDArray x, NDArray mean, NDArray variance, NDArray gamma, NDArray beta, float epsilon) {
+        Shape perChannel = perChannel(x);
+        NDArray deviation = variance.add(epsilon).sqrt().reshape(perChannel);
+        NDArray normalized =
+                x.toType(gamma.getDataType(), false).sub(mean.reshape(perChannel)).div(deviation);
+        return affine(normalized, gamma, beta, x.getDataType());
+    }
+
+    private static NDArray affine(NDArray normalized, NDArray gamma, NDArray beta, DataType type) {
+        Shape perChannel = perChannel(normalized);
+        return normalized
+                .mul(gamma.reshape(perChannel))
+                .add(beta.reshape(perChannel))
+                .toType(type, false);
+    }
+
+    private static Shape perChannel(NDArray x) {
+        long[] dimensions = new long[x.getShape().dimension()];
+        Arrays.fill(dimensions, 1);
+        dimensions[1] = x.getShape().get(1);
+        return new Shape(dimensions);
+    }
+}

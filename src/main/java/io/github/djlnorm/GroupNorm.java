@@ -1,0 +1,134 @@
+package io.github.djlnorm;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.ParameterStore;
+import ai.djl.util.PairList;
+
+/**
+ * Group normalization: normalizes each group of channels of each instance over the group's channels
+ * and all spatial positions.
+ *
+ * <p>With the C channels divided into G groups of C / G consecutive channels, an element x of
+ * instance n and channel c, in group g, becomes
+ *
+ * <p>\(y = \gamma_c \frac{x - \mu_{ng}}{\sqrt{\sigma_{ng}^2 + \epsilon}} + \beta_c\)
+ *
+ * <p>where \(\mu_{ng}\) and \(\sigma_{ng}^2\) are the mean and the biased variance of the group's
+ * elements in that instance.
+ *
+ * <ul>
+ *   <li>Input: (N, C, *), of rank 2 or more; * may be nothing, a width, (height, width), ...; with
+ *       {@code optAxis(-1)} (N, *, C). Of type float16, float32 or float64.
+ *   <li>Parameters: gamma and beta of shape (C), float32 or of the input's type
+ *   <li>Output: the shape and type of the input
+ * </ul>
+ *
+ * <p>The layer is the same in training and in evaluation: it has no running statistics, and an
+ * instance's output does not depend on its batch. That makes it the choice for convolutional
+ * networks trained with small batches, as in detection, segmentation and on large images, where
+ * BatchNorm's statistics are noise. One group is layer normalization over (C, *), and C groups are
+ * {@link InstanceNorm}; 16 or 32 groups are common between them.
+ *
+ * <p>The numbers are those of PyTorch's {@code nn.GroupNorm}, but for inputs on which PyTorch's
+ * kernel fails: a channels-last memory layout costs no accuracy here, an instance whose float32
+ * variance would overflow (magnitudes beyond 1e18, on a CPU) is normalized all the same, and
+ * float64 input may come with float32 parameters.
+ *
+ * @see <a href="https://arxiv.org/abs/1803.08494">Wu and He, Group Normalization, ECCV 2018</a>
+ */
+public class GroupNorm extends ChannelNorm {
+
+    private final int numGroups;
+
+    GroupNorm(Builder builder) {
+        super(builder);
+        numGroups = builder.numGroups;
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    protected NDList forwardInternal(
+            ParameterStore parameterStore,
+            NDList inputs,
+            boolean training,
+            PairList<String, Object> params) {
+        NDArray input = Require.singleInput(inputs);
+        NDArray gammaArr = parameterStore.getValue(gamma, input.getDevice(), training);
+        NDArray betaArr = parameterStore.getValue(beta, input.getDevice(), training);
+        return new NDList(
+                Normalization.byGroup(input, axis, numGroups, gammaArr, betaArr, epsilon));
+    }
+
+    @Override
+    long channels(Shape input) {
+        Require.rankAtLeast(2, input, "(N, C, *)");
+        long channels = Require.knownChannels(axis, input);
+        Require.groupsDivide(numGroups, channels);
+        return channels;
+    }
+
+    /**
+     * Normalizes each group of channels of each instance.
+     *
+     * @param input an array of shape (N, C, *), of type float16, float32 or float64
+     * @param numGroups the number of groups, a divisor of C
+     * @param gamma the scale of each channel, of shape (C), or null for one
+     * @param beta the shift of each channel, of shape (C), or null for zero
+     * @param epsilon a number that is added to the variance, 0 or more
+     * @return a list of one array, of the input's shape and type
+     * @throws IllegalArgumentException if an argument is not as described, or if there is just one
+     *     value per channel
+     */
+    public static NDList groupNorm(
+            NDArray input, int numGroups, NDArray gamma, NDArray beta, float epsilon) {
+        return new NDList(Normalization.byGroup(input, 1, numGroups, gamma, beta, epsilon));
+    }
+
+    /**
+     * Creates a builder to build a {@code GroupNorm}.
+     *
+     * @return a new builder
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** The Builder to construct a {@link GroupNorm}. */
+    public static final class Builder extends ChannelNorm.Builder<Builder> {
+
+        private int numGroups;
+
+        Builder() {}
+
+        /**
+         * Sets the number of groups that the channels are divided into. Required.
+         *
+         * @param numGroups a divisor of the number of channels
+         * @return this builder
+         */
+        public Builder setNumGroups(int numGroups) {
+            this.numGroups = numGroups;
+            return this;
+        }
+
+        /**
+         * Builds the layer.
+         *
+         * @return a new {@code GroupNorm}
+         * @throws IllegalArgumentException if the number of groups is missing or below 1, epsilon
+         *     negative or not finite, or the channel axis 0
+         */
+        public GroupNorm build() {
+            check();
+            Require.positiveGroups(numGroups);
+            return new GroupNorm(this);
+        }
+
+        @Override
+        Builder self() {
+            return this;
+        }
+    }
+}

@@ -1,0 +1,260 @@
+package io.github.djlnorm;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Parameter;
+import ai.djl.training.ParameterStore;
+import ai.djl.util.PairList;
+import java.util.function.Predicate;
+
+/**
+ * Instance normalization: normalizes each channel of each instance over its spatial positions.
+ *
+ * <p>An element x of instance n and channel c becomes
+ *
+ * <p>\(y = \gamma_c \frac{x - \mu_{nc}}{\sqrt{\sigma_{nc}^2 + \epsilon}} + \beta_c\)
+ *
+ * <p>where \(\mu_{nc}\) and \(\sigma_{nc}^2\) are the mean and the biased variance of that channel
+ * in that instance. It is {@link GroupNorm} with one group per channel.
+ *
+ * <ul>
+ *   <li>Input: (N, C, *) with one or more spatial axes and more than one spatial position; with
+ *       {@code optAxis(-1)} (N, *, C). With {@code optSpatialDims(d)} of exactly d spatial axes,
+ *       and an input without the batch axis is one instance. Of type float16, float32 or float64.
+ *   <li>Parameters: gamma and beta of shape (C), float32 or of the input's type; with running
+ *       statistics runningMean and runningVar of shape (C)
+ *   <li>Output: the shape and type of the input
+ * </ul>
+ *
+ * <p>The layer removes an image's own contrast and brightness from each channel, which is what
+ * style transfer and image generation want, and what hurts where absolute intensity matters, as it
+ * may in classification.
+ *
+ * <p>By default the layer uses the input's own statistics in training and in evaluation. With
+ * {@code optTrackRunningStats(true)} training also keeps running averages, of the mean and the
+ * unbiased variance over the instances of a batch, and evaluation normalizes with these instead, as
+ * BatchNorm does. An empty batch leaves them as they are. Freezing the layer stops them: {@link
+ * #freezeParameters} called on the layer itself always does; called on a block around it, which
+ * reaches the parameters only, it does when that freezes all of the layer's trained ones, so a
+ * layer with neither scale nor center has to be frozen itself.
+ *
+ * <p>The numbers are those of PyTorch's {@code nn.InstanceNorm1d}, {@code 2d} and {@code 3d}, with
+ * the exceptions told at {@link GroupNorm}. PyTorch's classes are not affine by default; this one
+ * is, as DJL's other layers are.
+ *
+ * @see <a href="https://arxiv.org/abs/1607.08022">Ulyanov, Vedaldi and Lempitsky, Instance
+ *     Normalization: The Missing Ingredient for Fast Stylization, 2016</a>
+ */
+public class InstanceNorm extends ChannelNorm {
+
+    private final boolean scale;
+    private final boolean center;
+    private final float momentum;
+    private final int spatialDims;
+    private final Parameter runningMean;
+    private final Parameter runningVar;
+    private boolean frozen;
+
+    InstanceNorm(Builder builder) {
+        super(builder);
+        scale = builder.scale();
+        center = builder.center();
+        momentum = builder.momentum;
+        spatialDims = builder.spatialDims;
+        if (builder.trackRunningStats) {
+            runningMean = addPerChannel("runningMean", Parameter.Type.RUNNING_MEAN, false);
+            runningVar = addPerChannel("runningVar", Parameter.Type.RUNNING_VAR, false);
+        } else {
+            runningMean = null;
+            runningVar = null;
+        }
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    protected NDList forwardInternal(
+            ParameterStore parameterStore,
+            NDList inputs,
+            boolean training,
+            PairList<String, Object> params) {
+        NDArray input = Require.singleInput(inputs);
+        boolean unbatched = isUnbatched(input.getShape());
+        return new NDList(
+                Normalization.keepingOnlyResult(
+                        () -> {
+                            NDArray x = unbatched ? input.expandDims(0) : input;
+                            NDArray y = normalize(parameterStore, x, training);
+                            return unbatched ? y.squeeze(0) : y;
+                        }));
+    }
+
+    private NDArray normalize(ParameterStore parameterStore, NDArray x, boolean training) {
+        Device device = x.getDevice();
+        NDArray gammaArr = parameterStore.getValue(gamma, device, training);
+        NDArray betaArr = parameterStore.getValue(beta, device, training);
+        if (runningMean == null) {
+            return Normalization.byChannel(x, axis, gammaArr, betaArr, epsilon);
+        }
+        RunningStatistics running =
+                new RunningStatistics(
+                        untrained(runningMean, parameterStore, device, training),
+                        untrained(runningVar, parameterStore, device, training),
+                        momentum);
+        if (!training) {
+            return Normalization.byRunningStatistics(x, axis, gammaArr, betaArr, epsilon, running);
+        } else if (isFrozen()) {
+            return Normalization.byChannel(x, axis, gammaArr, betaArr, epsilon);
+        }
+        return Normalization.byChannel(x, axis, gammaArr, betaArr, epsilon, running);
+    }
+
+    /**
+     * Unfreezing a block makes DJL train all of its parameters, these too; an optimizer's weight
+     * decay would then move them.
+     */
+    private NDArray untrained(
+            Parameter parameter, ParameterStore parameterStore, Device device, boolean training) {
+        if (parameter.requiresGradient()) {
+            parameter.freeze(true);
+            frozen = false;
+        }
+        NDArray array = parameterStore.getValue(parameter, device, training);
+        if (array.hasGradient()) {
+            array.setRequiresGradient(false);
+        }
+        return array;
+    }
+
+    private boolean isFrozen() {
+        boolean trained = scale || center;
+        boolean noneTrained =
+                !(scale && gamma.requiresGradient()) && !(center && beta.requiresGradient());
+        return frozen || (trained && noneTrained);
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    public void freezeParameters(boolean freeze) {
+        freezeParameters(freeze, parameter -> true);
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    public void freezeParameters(boolean freeze, Predicate<Parameter> predicate) {
+        super.freezeParameters(freeze, predicate);
+        if (runningMean != null && predicate.test(runningMean)) {
+            frozen = freeze;
+        }
+    }
+
+    private boolean isUnbatched(Shape shape) {
+        if (spatialDims == 0) {
+            return false;
+        }
+        Require.rankOfSpatialDims(spatialDims, shape);
+        return shape.dimension() == spatialDims + 1;
+    }
+
+    @Override
+    long channels(Shape input) {
+        Shape batched = isUnbatched(input) ? new Shape(1).addAll(input) : input;
+        Require.rankAtLeast(3, batched, "(N, C, *) with one or more spatial axes");
+        return Require.knownChannels(axis, batched);
+    }
+
+    /**
+     * Normalizes each channel of each instance.
+     *
+     * @param input an array of shape (N, C, *) with one or more spatial axes, of type float16,
+     *     float32 or float64
+     * @param gamma the scale of each channel, of shape (C), or null for one
+     * @param beta the shift of each channel, of shape (C), or null for zero
+     * @param epsilon a number that is added to the variance, 0 or more
+     * @return a list of one array, of the input's shape and type
+     * @throws IllegalArgumentException if an argument is not as described, or if there is just one
+     *     spatial position
+     */
+    public static NDList instanceNorm(NDArray input, NDArray gamma, NDArray beta, float epsilon) {
+        return new NDList(Normalization.byChannel(input, 1, gamma, beta, epsilon));
+    }
+
+    /**
+     * Creates a builder to build an {@code InstanceNorm}.
+     *
+     * @return a new builder
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** The Builder to construct an {@link InstanceNorm}. */
+    public static final class Builder extends ChannelNorm.Builder<Builder> {
+
+        private boolean trackRunningStats;
+        private float momentum = 0.9f;
+        private int spatialDims;
+
+        Builder() {}
+
+        /**
+         * Sets whether training keeps running averages of mean and variance, and evaluation uses
+         * them. Defaults to false.
+         *
+         * @param trackRunningStats true to keep and use running statistics
+         * @return this builder
+         */
+        public Builder optTrackRunningStats(boolean trackRunningStats) {
+            this.trackRunningStats = trackRunningStats;
+            return this;
+        }
+
+        /**
+         * Sets the weight of the old value when running statistics move. Defaults to 0.9, which
+         * PyTorch calls a momentum of 0.1.
+         *
+         * @param momentum a number from 0 to 1
+         * @return this builder
+         */
+        public Builder optMomentum(float momentum) {
+            this.momentum = momentum;
+            return this;
+        }
+
+        /**
+         * Sets the number of spatial axes: 1, 2 or 3. An input with one dimension less than a batch
+         * is then one instance, (C, *), as in PyTorch's InstanceNorm1d, 2d and 3d. By default any
+         * number is taken, and inputs are batches.
+         *
+         * @param spatialDims the number of spatial axes
+         * @return this builder
+         */
+        public Builder optSpatialDims(int spatialDims) {
+            Require.spatialDims(spatialDims);
+            this.spatialDims = spatialDims;
+            return this;
+        }
+
+        /**
+         * Builds the layer.
+         *
+         * @return a new {@code InstanceNorm}
+         * @throws IllegalArgumentException if epsilon is negative or not finite, momentum outside
+         *     of 0 to 1, or the channel axis 0 or outside of the given spatial dimensions
+         */
+        public InstanceNorm build() {
+            check();
+            Require.momentum(momentum);
+            if (spatialDims > 0) {
+                Require.axisFitsSpatialDims(axis(), spatialDims);
+            }
+            return new InstanceNorm(this);
+        }
+
+        @Override
+        Builder self() {
+            return this;
+        }
+    }
+}

@@ -1,0 +1,223 @@
+package io.github.djlnorm;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+
+/**
+ * What the layers demand of their options and inputs, and the one wording of a refusal: the rule,
+ * what was expected, what came, and what to do.
+ */
+final class Require {
+
+    private Require() {}
+
+    static void positiveGroups(int numGroups) {
+        if (numGroups < 1) {
+            throw refusal(
+                    "the number of groups must be positive",
+                    "1 or more",
+                    numGroups,
+                    "call setNumGroups with a divisor of the channel count, such as 32");
+        }
+    }
+
+    static void groupsDivide(int numGroups, long channels) {
+        positiveGroups(numGroups);
+        if (channels % numGroups != 0) {
+            throw refusal(
+                    "the number of groups must divide the number of channels",
+                    "a divisor of " + channels,
+                    numGroups,
+                    "use " + nearestDivisors(numGroups, channels));
+        }
+    }
+
+    private static String nearestDivisors(int numGroups, long channels) {
+        long below = Math.min(numGroups, channels);
+        while (channels % below != 0) {
+            below--;
+        }
+        if (numGroups > channels) {
+            return Long.toString(below);
+        }
+        long above = numGroups;
+        while (channels % above != 0) {
+            above++;
+        }
+        return below + " or " + above;
+    }
+
+    static void epsilon(float epsilon) {
+        if (!Float.isFinite(epsilon) || epsilon < 0) {
+            throw refusal(
+                    "epsilon must be finite and not negative",
+                    "0 or more",
+                    epsilon,
+                    "use a small value such as 1e-5f");
+        }
+    }
+
+    static void momentum(float momentum) {
+        if (!(momentum >= 0 && momentum <= 1)) {
+            throw refusal(
+                    "momentum, the weight of the old running value, must lie between 0 and 1",
+                    "0 to 1",
+                    momentum,
+                    "use 0.9f, which is a momentum of 0.1 in PyTorch");
+        }
+    }
+
+    static void spatialDims(int spatialDims) {
+        if (spatialDims < 1 || spatialDims > 3) {
+            throw refusal(
+                    "the number of spatial dimensions must be 1, 2 or 3",
+                    "1, 2 or 3",
+                    spatialDims,
+                    "use 2 for images");
+        }
+    }
+
+    static void notBatchAxis(int axis) {
+        if (axis == 0) {
+            throw refusal(
+                    "the channel axis must not be the batch axis",
+                    "an axis other than 0",
+                    axis,
+                    "use optAxis(1) for (N, C, ...) or optAxis(-1) for (N, ..., C)");
+        }
+    }
+
+    static void axisFitsSpatialDims(int axis, int spatialDims) {
+        int rank = spatialDims + 2;
+        if (axis >= rank || axis <= -rank) {
+            throw refusal(
+                    "the channel axis must lie inside an input of the given spatial dimensions",
+                    "an axis of a batch of rank " + rank,
+                    "axis " + axis + " with " + spatialDims + " spatial dimensions",
+                    "use optAxis(1) or optAxis(-1), or change optSpatialDims");
+        }
+    }
+
+    /** Returns the channel axis counted from the front. */
+    static int axis(int axis, Shape shape) {
+        notBatchAxis(axis);
+        int rank = shape.dimension();
+        int fromFront = axis < 0 ? axis + rank : axis;
+        if (fromFront < 1 || fromFront >= rank) {
+            throw refusal(
+                    "the channel axis must be an axis of the input behind the batch axis",
+                    "an axis between 1 and " + (rank - 1),
+                    "axis " + axis + " for an input of shape " + shape,
+                    "use optAxis(1) for (N, C, ...) or optAxis(-1) for (N, ..., C)");
+        }
+        return fromFront;
+    }
+
+    static void rankAtLeast(int minimum, Shape shape, String layout) {
+        if (shape.dimension() < minimum) {
+            throw refusal(
+                    "the input must have rank " + minimum + " or more",
+                    layout,
+                    "rank " + shape.dimension() + " in shape " + shape,
+                    "add the missing axes with expandDims or reshape");
+        }
+    }
+
+    static long knownChannels(int axis, Shape shape) {
+        long channels = shape.get(axis(axis, shape));
+        if (channels < 1) {
+            throw refusal(
+                    "the number of channels must be known and positive",
+                    "1 or more channels",
+                    channels + " on axis " + axis + " of shape " + shape,
+                    "give the channel count in the input shape of initialize");
+        }
+        return channels;
+    }
+
+    static void initializedChannels(long expected, long channels, Shape shape) {
+        if (channels != expected) {
+            throw refusal(
+                    "the layer has its number of channels since it was initialized",
+                    expected + " channels",
+                    channels + " in shape " + shape,
+                    "make a new layer for another number of channels");
+        }
+    }
+
+    static void singleInput(int count) {
+        if (count != 1) {
+            throw refusal("the layer takes one input", 1, count, "call the layer for each of them");
+        }
+    }
+
+    static NDArray singleInput(NDList inputs) {
+        singleInput(inputs.size());
+        return inputs.get(0);
+    }
+
+    static void rankOfSpatialDims(int spatialDims, Shape shape) {
+        int rank = shape.dimension();
+        if (rank != spatialDims + 1 && rank != spatialDims + 2) {
+            throw refusal(
+                    "the input must have the spatial dimensions that optSpatialDims set",
+                    "rank " + (spatialDims + 2) + ", or " + (spatialDims + 1) + " for one instance",
+                    "rank " + rank + " in shape " + shape,
+                    "change optSpatialDims, or the input with expandDims or reshape");
+        }
+    }
+
+    static void floatingPoint(DataType type) {
+        if (type != DataType.FLOAT32 && type != DataType.FLOAT16 && type != DataType.FLOAT64) {
+            throw refusal(
+                    "the input must be floating-point",
+                    "float16, float32 or float64",
+                    type,
+                    "convert it with toType(DataType.FLOAT32, false)");
+        }
+    }
+
+    /** Accepts an absent parameter. */
+    static void parameter(String name, NDArray parameter, NDArray input, int channelAxis) {
+        if (parameter == null) {
+            return;
+        }
+        Shape shape = parameter.getShape();
+        long channels = input.getShape().get(channelAxis);
+        if (shape.dimension() != 1 || shape.get(0) != channels) {
+            throw refusal(
+                    name + " must have one value for each channel of the input",
+                    shape.size() + " channels on axis " + channelAxis,
+                    channels + " in an input of shape " + input.getShape(),
+                    "check the layer before this one, or set optAxis if the channels are on"
+                            + " another axis");
+        }
+        DataType type = parameter.getDataType();
+        DataType inputType = input.getDataType();
+        if (type != inputType && (type != DataType.FLOAT32)) {
+            throw refusal(
+                    name + " must be float32 or of the input's type",
+                    inputType == DataType.FLOAT32 ? inputType : "float32 or " + inputType,
+                    type,
+                    "convert one of them with toType");
+        }
+    }
+
+    static void severalValues(Shape shape, long valuesPerChannel) {
+        if (valuesPerChannel == 1) {
+            throw refusal(
+                    "the statistics need more than one value per channel",
+                    "2 or more values",
+                    "1 value per channel in shape " + shape,
+                    "use a larger input, or no normalization at this place");
+        }
+    }
+
+    static IllegalArgumentException refusal(
+            String rule, Object expected, Object actual, String fix) {
+        return new IllegalArgumentException(
+                rule + ": expected " + expected + ", got " + actual + "; " + fix);
+    }
+}

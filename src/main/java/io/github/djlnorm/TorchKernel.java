@@ -1,0 +1,108 @@
+package io.github.djlnorm;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import io.github.djlnorm.torch.TorchFunction;
+import java.util.Map;
+
+/** libtorch's fused kernels, autograd included. */
+final class TorchKernel implements Kernel {
+
+    static final TorchKernel INSTANCE = new TorchKernel();
+
+    /*
+     * Why not torch.group_norm: on a channels-last input its CPU kernel loses the variance of data
+     * with a large mean, so the input is made contiguous; it gives no statistics, which say whether
+     * the float32 variance overflowed; and on CUDA it takes only one type. Where the variance did
+     * overflow, the group is scaled by a power of two, which changes no digit of the result, to a
+     * magnitude at which the variance and its cube root fit and epsilon is still negligible. Asking
+     * for that on CUDA would make every call wait for the device.
+     */
+    private static final String GROUPS =
+            """
+            def kernel(self, x: Tensor, gamma: Tensor, beta: Tensor, groups: int) -> Tuple[Tensor, Tensor, Tensor]:
+              n = x.size(0)
+              c = x.size(1)
+              positions = 1
+              for i in range(2, x.dim()):
+                positions = positions * x.size(i)
+              y, mean, rstd = torch.native_group_norm(x, gamma, beta, n, c, positions, groups, self.epsilon)
+              return (y, mean, rstd)
+            def rescued(self, x: Tensor, gamma: Tensor, beta: Tensor, groups: int, rstd: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+              by_group = x.reshape(x.size(0), groups, -1)
+              largest = torch.amax(torch.abs(by_group.detach()), 2)
+              if x.element_size() == 8:
+                magnitude = 200.
+              else:
+                magnitude = 40.
+              shrink = torch.pow(2., torch.floor(magnitude - torch.log2(largest)))
+              scale = torch.where(rstd > 0, torch.ones_like(shrink), shrink)
+              scaled = (by_group * scale.unsqueeze(2)).reshape(x.size())
+              y, mean, rstd_scaled = self.kernel(scaled, gamma, beta, groups)
+              return (y, mean / scale, rstd_scaled * scale)
+            def normalize(self, x: Tensor, gamma: Tensor, beta: Tensor, groups: int) -> Tuple[Tensor, Tensor, Tensor]:
+              x0 = x.contiguous()
+              if x.is_cuda:
+                x0 = x0.to(gamma.dtype)
+              y, mean, rstd = self.kernel(x0, gamma, beta, groups)
+              if x.is_cuda or x.numel() == 0 or bool(torch.min(rstd) > 0):
+                result = (y.to(x.dtype), mean, rstd)
+              else:
+                y1, mean1, rstd1 = self.rescued(x0, gamma, beta, groups, rstd)
+                result = (y1.to(x.dtype), mean1, rstd1)
+              return result
+            """;
+
+    private static final String OUTPUT =
+            GROUPS
+                    + """
+            def forward(self, x: Tensor, gamma: Tensor, beta: Tensor) -> Tensor:
+              y, mean, rstd = self.normalize(x, gamma, beta, self.groups)
+              return y
+            """;
+
+    /*
+     * 1 / rstd^2 - epsilon is the variance for free, but where epsilon dominates the sum nothing of
+     * the variance is left in it, and a second look at the data pays for exactness.
+     */
+    private static final String OUTPUT_AND_STATISTICS =
+            GROUPS
+                    + """
+            def forward(self, x: Tensor, gamma: Tensor, beta: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+              y, mean, rstd = self.normalize(x, gamma, beta, x.size(1))
+              variance = torch.reciprocal(rstd * rstd) - self.epsilon
+              if bool(torch.any(variance < self.epsilon)):
+                values = x.detach().reshape(x.size(0), x.size(1), -1).to(mean.dtype)
+                variance = torch.mean(torch.square(values - mean.unsqueeze(2)), [2])
+              return (y, mean, variance)
+            """;
+
+    private static final String GIVEN_STATISTICS =
+            """
+            def forward(self, x: Tensor, mean: Tensor, variance: Tensor, gamma: Tensor, beta: Tensor) -> Tensor:
+              return torch.batch_norm(x, gamma, beta, mean, variance, False, 0., self.epsilon, False)
+            """;
+
+    private TorchKernel() {}
+
+    @Override
+    public NDArray normalize(NDArray x, int numGroups, NDArray gamma, NDArray beta, float epsilon) {
+        Map<String, Object> constants =
+                Map.of("groups", (long) numGroups, "epsilon", (double) epsilon);
+        return TorchFunction.of(OUTPUT, constants).call(x, gamma, beta).get(0);
+    }
+
+    @Override
+    public NDList normalizeChannels(NDArray x, NDArray gamma, NDArray beta, float epsilon) {
+        return TorchFunction.of(OUTPUT_AND_STATISTICS, Map.of("epsilon", (double) epsilon))
+                .call(x, gamma, beta);
+    }
+
+    @Override
+    public NDArray normalizeWith(
+            NDArray x, NDArray mean, NDArray variance, NDArray gamma, NDArray beta, float epsilon) {
+        return TorchFunction.of(GIVEN_STATISTICS, Map.of("epsilon", (double) epsilon))
+                .call(x, mean, variance, gamma, beta)
+                .get(0);
+    }
+}
