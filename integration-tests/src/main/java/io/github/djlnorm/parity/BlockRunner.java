@@ -1,0 +1,141 @@
+package io.github.djlnorm.parity;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.training.ParameterStore;
+import io.github.djlnorm.GroupNorm;
+import io.github.djlnorm.InstanceNorm;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * What is judged: a DJL block, initialized, called and differentiated as DJL's training does it.
+ * Its parameters are named as DJL's BatchNorm names them.
+ */
+final class BlockRunner implements Implementation {
+
+    private final String name;
+    private final Function<ParityCase, Block> blocks;
+
+    BlockRunner(String name, Function<ParityCase, Block> blocks) {
+        this.name = name;
+        this.blocks = blocks;
+    }
+
+    /** The library's layers. */
+    static BlockRunner ofLibrary() {
+        return new BlockRunner("djl-norm", BlockRunner::layer);
+    }
+
+    /** The library's layer for a case. */
+    static Block layer(ParityCase parityCase) {
+        int axis = parityCase.layout() == Layout.LAST_AXIS ? -1 : 1;
+        if (parityCase.layer() == Layer.GROUP_NORM) {
+            return GroupNorm.builder()
+                    .setNumGroups(parityCase.groups())
+                    .optEpsilon(parityCase.epsilon())
+                    .optScale(parityCase.affine().scale())
+                    .optCenter(parityCase.affine().shift())
+                    .optAxis(axis)
+                    .build();
+        }
+        InstanceNorm.Builder builder =
+                InstanceNorm.builder()
+                        .optEpsilon(parityCase.epsilon())
+                        .optScale(parityCase.affine().scale())
+                        .optCenter(parityCase.affine().shift())
+                        .optAxis(axis)
+                        .optTrackRunningStats(parityCase.running().tracked())
+                        .optMomentum(CaseData.MOMENTUM);
+        if (parityCase.layout() == Layout.UNBATCHED) {
+            builder.optSpatialDims(parityCase.shape().dimension() - 2);
+        }
+        return builder.build();
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public List<Outcome> run(List<ParityCase> cases) {
+        return cases.stream().map(this::run).toList();
+    }
+
+    private Outcome run(ParityCase parityCase) {
+        try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
+            return run(parityCase, manager);
+        } catch (RuntimeException e) {
+            return Outcome.refused(e.toString());
+        }
+    }
+
+    private Outcome run(ParityCase parityCase, NDManager manager) {
+        Shape shape = parityCase.shape();
+        Layout layout = parityCase.layout();
+        DataType inputType = parityCase.precision().input();
+        CaseData data = new CaseData(parityCase);
+        Block block = blocks.apply(parityCase);
+        block.initialize(
+                manager, parityCase.precision().parameters(), Tensors.seen(shape, layout));
+        if (parityCase.affine().scale()) {
+            set(block, "gamma", data.gamma());
+        }
+        if (parityCase.affine().shift()) {
+            set(block, "beta", data.beta());
+        }
+        ParameterStore store = new ParameterStore(manager, false);
+        List<Boolean> passes = parityCase.passes();
+        int last = passes.size() - 1;
+        for (int pass = 0; pass < last; pass++) {
+            NDArray x = Tensors.create(manager, data.x(pass), shape, inputType, layout);
+            block.forward(store, new NDList(x), passes.get(pass));
+        }
+        NDArray x = Tensors.create(manager, data.x(last), shape, inputType, layout);
+        x.setRequiresGradient(true);
+        NDArray dy = Tensors.create(manager, data.dy(), shape, inputType, layout);
+        NDArray y =
+                Autograd.run(
+                        () ->
+                                block.forward(store, new NDList(x), passes.get(last))
+                                        .singletonOrThrow(),
+                        dy);
+        if (y.getDataType() != inputType) {
+            return Outcome.refused("the output is " + y.getDataType() + ", not " + inputType);
+        }
+        Map<Quantity, double[]> values = new EnumMap<>(Quantity.class);
+        values.put(Quantity.Y, Tensors.values(y, shape, layout));
+        values.put(Quantity.DX, Tensors.values(x.getGradient(), shape, layout));
+        if (parityCase.affine().scale()) {
+            values.put(Quantity.DGAMMA, Tensors.values(array(block, "gamma").getGradient()));
+        }
+        if (parityCase.affine().shift()) {
+            values.put(Quantity.DBETA, Tensors.values(array(block, "beta").getGradient()));
+        }
+        if (parityCase.running().tracked()) {
+            values.put(Quantity.RUNNING_MEAN, Tensors.values(array(block, "runningMean")));
+            values.put(Quantity.RUNNING_VAR, Tensors.values(array(block, "runningVar")));
+        }
+        return Outcome.of(values);
+    }
+
+    private static NDArray array(Block block, String parameter) {
+        return block.getParameters().get(parameter).getArray();
+    }
+
+    private static void set(Block block, String parameter, double[] values) {
+        NDArray array = array(block, parameter);
+        try (NDArray given =
+                Tensors.create(
+                        array.getManager(), values, array.getShape(), array.getDataType())) {
+            given.copyTo(array);
+        }
+    }
+}

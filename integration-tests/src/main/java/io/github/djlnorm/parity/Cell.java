@@ -1,0 +1,45 @@
+package io.github.djlnorm.parity;
+
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The verdict on one quantity of one case.
+ *
+ * @param parityCase the case
+ * @param quantity the quantity
+ * @param ours our error; null if we refused
+ * @param references the errors of libtorch and PyTorch by name, those that gave a result
+ * @param allowed the error that is allowed us, in ULP
+ * @param fault where PyTorch is known to be wrong
+ * @param failure why the cell fails, or null
+ */
+record Cell(
+        ParityCase parityCase,
+        Quantity quantity,
+        Deviation ours,
+        Map<String, Deviation> references,
+        double allowed,
+        Optional<KnownFault> fault,
+        String failure) {
+
+    boolean passed() {
+        return failure == null;
+    }
+
+    double ourUlp() {
+        return ours == null ? Double.POSITIVE_INFINITY : ours.ulp();
+    }
+
+    /** The largest error of any reference. */
+    double theirUlp() {
+        return references.values().stream().mapToDouble(Deviation::ulp).max().orElse(Double.NaN);
+    }
+
+    double theirAbsolute() {
+        return references.values().stream()
+                .mapToDouble(Deviation::absolute)
+                .max()
+                .orElse(Double.NaN);
+    }
+}

@@ -1,0 +1,54 @@
+package io.github.djlnorm.parity;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.IntConsumer;
+
+/** Runs a subject and the references on cases, and judges the subject. */
+final class Comparison {
+
+    // A Python starts for each batch, so that batches are to be large; but a batch is in memory.
+    private static final int BATCH = 2000;
+
+    private final Implementation subject;
+    private final Implementation libtorch = new LibtorchOperators();
+    private final Optional<Implementation> modules;
+    private final Judge judge = new Judge();
+
+    Comparison(Implementation subject, Optional<PyTorch> torch) {
+        this.subject = subject;
+        modules = torch.map(TorchModules::new);
+    }
+
+    /** Runs all; progress is told how many more cases are done. */
+    List<Cell> run(List<ParityCase> cases, IntConsumer progress) {
+        List<Cell> cells = new ArrayList<>();
+        for (int start = 0; start < cases.size(); start += BATCH) {
+            List<ParityCase> batch =
+                    cases.subList(start, Math.min(start + BATCH, cases.size()));
+            cells.addAll(runBatch(batch, progress));
+        }
+        return cells;
+    }
+
+    private List<Cell> runBatch(List<ParityCase> batch, IntConsumer progress) {
+        // The other process works while this one does.
+        Optional<CompletableFuture<List<Outcome>>> theirs =
+                modules.map(m -> CompletableFuture.supplyAsync(() -> m.run(batch)));
+        Map<Implementation, List<Outcome>> references = new LinkedHashMap<>();
+        List<Outcome> builtIn = new ArrayList<>();
+        List<Outcome> ours = new ArrayList<>();
+        for (ParityCase one : batch) {
+            builtIn.addAll(libtorch.run(List.of(one)));
+            ours.addAll(subject.run(List.of(one)));
+            progress.accept(1);
+        }
+        references.put(libtorch, builtIn);
+        theirs.ifPresent(future -> references.put(modules.get(), future.join()));
+        return judge.judge(batch, ours, references);
+    }
+}

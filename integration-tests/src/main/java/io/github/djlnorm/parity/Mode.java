@@ -1,0 +1,9 @@
+package io.github.djlnorm.parity;
+
+/** What a layer is doing when its result is taken. */
+public enum Mode {
+    /** Training: running statistics move. */
+    TRAIN,
+    /** Evaluation: running statistics are used, where there are any. */
+    EVAL
+}

@@ -1,0 +1,29 @@
+package io.github.djlnorm.parity;
+
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A call of a PyTorch module.
+ *
+ * @param module the Python expression that builds it, in which {@code torch} and {@code nn} are
+ *     known
+ * @param inputType the input's type
+ * @param parameterType the parameters' type
+ * @param layout how the input lies in memory
+ * @param shape the input's shape with the batch axis, its channels in second place
+ * @param passes whether each pass trains
+ * @param arrays the input of each pass, {@code x0}, {@code x1} and so on; {@code dy}, the gradient
+ *     that arrives at the last pass's output, in its shape; and {@code state/NAME}, the parameters
+ *     and buffers to start from
+ */
+record ModuleCall(
+        String module,
+        DataType inputType,
+        DataType parameterType,
+        Layout layout,
+        Shape shape,
+        List<Boolean> passes,
+        Map<String, double[]> arrays) {}

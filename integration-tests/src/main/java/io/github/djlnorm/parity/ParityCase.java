@@ -1,0 +1,234 @@
+package io.github.djlnorm.parity;
+
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * One configuration of a layer with one input, named so that the name alone brings it back, data
+ * included: {@code
+ * group-norm/2x12x5x7/groups=4/train/scale-shift/off/float32/contiguous/normal/eps=1.0e-5/seed=0}.
+ *
+ * @param layer the layer
+ * @param shape the input's shape, (N, C, *), whatever the layout
+ * @param groups the number of groups; the number of channels for instance normalization
+ * @param mode training or evaluation
+ * @param affine the parameters that there are
+ * @param running the running statistics
+ * @param precision the types
+ * @param layout the input's place in memory
+ * @param distribution the input's values
+ * @param epsilon what is added to the variance
+ * @param seed the seed of all random values
+ */
+public record ParityCase(
+        Layer layer,
+        Shape shape,
+        int groups,
+        Mode mode,
+        Affine affine,
+        Running running,
+        Precision precision,
+        Layout layout,
+        Distribution distribution,
+        float epsilon,
+        int seed) {
+
+    private static final String FORM =
+            "LAYER/SHAPE/groups=N/MODE/AFFINE/RUNNING/PRECISION/LAYOUT/DISTRIBUTION/eps=X/seed=N";
+
+    /**
+     * Returns a plain case: training with both parameters in single precision on contiguous, normal
+     * input.
+     *
+     * @param layer the layer
+     * @param shape the shape, (N, C, *)
+     * @param groups the number of groups
+     * @return the case
+     */
+    public static ParityCase of(Layer layer, Shape shape, int groups) {
+        return new ParityCase(
+                layer,
+                shape,
+                groups,
+                Mode.TRAIN,
+                Affine.SCALE_SHIFT,
+                Running.OFF,
+                Precision.FLOAT32,
+                Layout.CONTIGUOUS,
+                Distribution.NORMAL,
+                1e-5f,
+                0);
+    }
+
+    /**
+     * Returns the case of the given name.
+     *
+     * @param name what {@link #name()} returned
+     * @return the case
+     * @throws IllegalArgumentException if it is not a name
+     */
+    public static ParityCase parse(String name) {
+        String[] parts = name.split("/", -1);
+        if (parts.length != FORM.split("/", -1).length) {
+            throw new IllegalArgumentException(
+                    "a case's name has the form " + FORM + ": got " + name);
+        }
+        try {
+            return new ParityCase(
+                    value(Layer.class, parts[0]),
+                    new Shape(Arrays.stream(parts[1].split("x")).mapToLong(Long::parseLong).toArray()),
+                    Integer.parseInt(after("groups=", parts[2])),
+                    value(Mode.class, parts[3]),
+                    value(Affine.class, parts[4]),
+                    value(Running.class, parts[5]),
+                    value(Precision.class, parts[6]),
+                    value(Layout.class, parts[7]),
+                    value(Distribution.class, parts[8]),
+                    Float.parseFloat(after("eps=", parts[9])),
+                    Integer.parseInt(after("seed=", parts[10])));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "a case's name has the form " + FORM + ": " + e.getMessage() + " in " + name,
+                    e);
+        }
+    }
+
+    private static <E extends Enum<E>> E value(Class<E> type, String label) {
+        return Arrays.stream(type.getEnumConstants())
+                .filter(constant -> label(constant).equals(label))
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                new IllegalArgumentException(
+                                        label
+                                                + " is none of "
+                                                + Arrays.stream(type.getEnumConstants())
+                                                        .map(ParityCase::label)
+                                                        .collect(Collectors.joining(", "))));
+    }
+
+    private static String after(String key, String part) {
+        if (!part.startsWith(key)) {
+            throw new IllegalArgumentException(key + " is missing");
+        }
+        return part.substring(key.length());
+    }
+
+    /** Returns how a constant is written in names and reports. */
+    static String label(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /**
+     * Returns the case's name.
+     *
+     * @return the name, which {@link #parse} takes
+     */
+    public String name() {
+        return String.join(
+                "/",
+                label(layer),
+                dimensions(),
+                "groups=" + groups,
+                label(mode),
+                label(affine),
+                label(running),
+                label(precision),
+                label(layout),
+                label(distribution),
+                "eps=" + Float.toString(epsilon).toLowerCase(Locale.ROOT),
+                "seed=" + seed);
+    }
+
+    String dimensions() {
+        return Arrays.stream(shape.getShape())
+                .mapToObj(Long::toString)
+                .collect(Collectors.joining("x"));
+    }
+
+    @Override
+    public String toString() {
+        return name();
+    }
+
+    int instances() {
+        return Math.toIntExact(shape.get(0));
+    }
+
+    int channels() {
+        return Math.toIntExact(shape.get(1));
+    }
+
+    int positions() {
+        return Math.toIntExact(shape.slice(2).size());
+    }
+
+    /** Whether each forward pass trains, in order; the result is taken from the last one. */
+    List<Boolean> passes() {
+        if (!running.tracked()) {
+            return List.of(mode == Mode.TRAIN);
+        }
+        int passes = running.trainingSteps() + (mode == Mode.EVAL ? 1 : 0);
+        return IntStream.range(0, passes).mapToObj(i -> i < running.trainingSteps()).toList();
+    }
+
+    /** Whether the result is normalized with the running statistics. */
+    boolean usesRunning() {
+        return running.tracked() && mode == Mode.EVAL;
+    }
+
+    /** Whether the quantity exists in this case. */
+    boolean has(Quantity quantity) {
+        return switch (quantity) {
+            case Y, DX -> true;
+            case DGAMMA -> affine.scale();
+            case DBETA -> affine.shift();
+            case RUNNING_MEAN, RUNNING_VAR -> running.tracked();
+        };
+    }
+
+    /** The type that a quantity can be exact in: what it is made of is part of what limits it. */
+    DataType type(Quantity quantity) {
+        DataType type = precision.of(quantity);
+        return usesRunning() && precision == Precision.FLOAT64_MIXED ? DataType.FLOAT32 : type;
+    }
+
+    /** The shape of a quantity. */
+    Shape shape(Quantity quantity) {
+        return quantity == Quantity.Y || quantity == Quantity.DX ? shape : new Shape(shape.get(1));
+    }
+
+    ParityCase with(Shape other) {
+        int otherGroups = layer == Layer.INSTANCE_NORM ? Math.toIntExact(other.get(1)) : groups;
+        return copy(other, otherGroups, null, epsilon);
+    }
+
+    /** Returns the case with another value on the axis that the value belongs to. */
+    ParityCase with(Enum<?> value) {
+        return copy(shape, groups, value, epsilon);
+    }
+
+    ParityCase withEpsilon(float other) {
+        return copy(shape, groups, null, other);
+    }
+
+    private ParityCase copy(Shape shape, int groups, Enum<?> value, float epsilon) {
+        return new ParityCase(
+                layer,
+                shape,
+                groups,
+                value instanceof Mode other ? other : mode,
+                value instanceof Affine other ? other : affine,
+                value instanceof Running other ? other : running,
+                value instanceof Precision other ? other : precision,
+                value instanceof Layout other ? other : layout,
+                value instanceof Distribution other ? other : distribution,
+                epsilon,
+                seed);
+    }
+}

@@ -1,0 +1,25 @@
+package io.github.djlnorm.parity;
+
+/** Whether running statistics are kept, and how many training steps have moved them. */
+public enum Running {
+    /** No running statistics. */
+    OFF(0),
+    /** Running statistics after one training step. */
+    ON(1),
+    /** Running statistics after several training steps, each on other data. */
+    STEPS(3);
+
+    private final int trainingSteps;
+
+    Running(int trainingSteps) {
+        this.trainingSteps = trainingSteps;
+    }
+
+    int trainingSteps() {
+        return trainingSteps;
+    }
+
+    boolean tracked() {
+        return this != OFF;
+    }
+}
