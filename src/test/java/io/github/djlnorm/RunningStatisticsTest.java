@@ -12,11 +12,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.nn.SequentialBlock;
+import ai.djl.training.ParameterStore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -263,6 +265,22 @@ class RunningStatisticsTest {
         assertThat(runningMean.requiresGradient()).isFalse();
         assertThat(runningMean.getArray().hasGradient()).isFalse();
         assertThat(layer.gamma.requiresGradient()).isTrue();
+    }
+
+    /** A trainer copies parameters to its devices before the first forward call. */
+    @Test
+    void unfreezingDoesNotMakeTheirCopiesOnOtherDevicesTrainable() {
+        InstanceNorm layer = tracking(InstanceNorm.builder());
+        new SequentialBlock().add(layer).freezeParameters(false);
+        Parameter runningMean = layer.getParameters().get("runningMean");
+        ParameterStore copies = new ParameterStore(manager, true);
+        NDArray copy = copies.getValue(runningMean, manager.getDevice(), true);
+        NDArray x = input(normal(29, INSTANCES * CHANNELS * POSITIONS, 5, 2));
+
+        layer.forward(copies, new NDList(x), TRAINING);
+
+        assertThat(copy.hasGradient()).isFalse();
+        assertThat(copy.toFloatArray()[0]).isNotZero();
     }
 
     @Test
