@@ -29,7 +29,7 @@ final class FormulaKernel implements Kernel {
         long instances = shape.get(0);
         long perGroup = shape.slice(1).size() / numGroups;
         NDArray groups =
-                x.toType(gamma.getDataType(), false)
+                x.toType(statisticsType(x), false)
                         .reshape(new Shape(instances, numGroups, perGroup));
         int[] axis = {2};
         NDArray mean = groups.mean(axis, true);
@@ -46,18 +46,24 @@ final class FormulaKernel implements Kernel {
     public NDArray normalizeWith(
             NDArray x, NDArray mean, NDArray variance, NDArray gamma, NDArray beta, float epsilon) {
         Shape perChannel = perChannel(x);
-        NDArray deviation = variance.add(epsilon).sqrt().reshape(perChannel);
-        NDArray normalized =
-                x.toType(gamma.getDataType(), false).sub(mean.reshape(perChannel)).div(deviation);
+        DataType type = statisticsType(x);
+        NDArray center = mean.toType(type, false).reshape(perChannel);
+        NDArray deviation = variance.toType(type, false).add(epsilon).sqrt().reshape(perChannel);
+        NDArray normalized = x.toType(type, false).sub(center).div(deviation);
         return affine(normalized, gamma, beta, x.getDataType());
     }
 
     private static NDArray affine(NDArray normalized, NDArray gamma, NDArray beta, DataType type) {
         Shape perChannel = perChannel(normalized);
+        DataType statistics = normalized.getDataType();
         return normalized
-                .mul(gamma.reshape(perChannel))
-                .add(beta.reshape(perChannel))
+                .mul(gamma.toType(statistics, false).reshape(perChannel))
+                .add(beta.toType(statistics, false).reshape(perChannel))
                 .toType(type, false);
+    }
+
+    private static DataType statisticsType(NDArray x) {
+        return x.getDataType() == DataType.FLOAT64 ? DataType.FLOAT64 : DataType.FLOAT32;
     }
 
     private static Shape perChannel(NDArray x) {

@@ -4,8 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 
 /**
- * How the arithmetic of normalization is carried out on a contiguous-or-not, checked input of shape
- * (N, C, *), with gamma and beta of shape (C) in the type of the statistics.
+ * How the arithmetic of normalization is carried out on a checked input of shape (N, C, *), with
+ * gamma and beta of shape (C). Statistics are float64 for float64 input, and float32 for any other.
  */
 interface Kernel {
 

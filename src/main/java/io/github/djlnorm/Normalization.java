@@ -2,8 +2,8 @@ package io.github.djlnorm;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.github.djlnorm.torch.TorchFunction;
 import java.util.function.Supplier;
@@ -87,11 +87,9 @@ final class Normalization {
                 axis,
                 gamma,
                 beta,
-                (kernel, x, scale, shift) -> {
-                    NDArray mean = running.mean().toType(scale.getDataType(), false);
-                    NDArray variance = running.variance().toType(scale.getDataType(), false);
-                    return kernel.normalizeWith(x, mean, variance, scale, shift, epsilon);
-                });
+                (kernel, x, scale, shift) ->
+                        kernel.normalizeWith(
+                                x, running.mean(), running.variance(), scale, shift, epsilon));
     }
 
     /** Runs work on arrays, of which all but its result are closed afterwards. */
@@ -138,19 +136,12 @@ final class Normalization {
             NDArray input, int axis, NDArray gamma, NDArray beta, Arithmetic arithmetic) {
         Kernel kernel = TorchFunction.takes(input) ? TorchKernel.INSTANCE : FormulaKernel.INSTANCE;
         int channelAxis = Require.axis(axis, input.getShape());
+        NDManager manager = input.getManager();
         Shape perChannel = new Shape(input.getShape().get(channelAxis));
-        DataType type =
-                input.getDataType() == DataType.FLOAT64 ? DataType.FLOAT64 : DataType.FLOAT32;
         return keepingOnlyResult(
                 () -> {
-                    NDArray scale =
-                            gamma == null
-                                    ? input.getManager().ones(perChannel, type)
-                                    : gamma.toType(type, false);
-                    NDArray shift =
-                            beta == null
-                                    ? input.getManager().zeros(perChannel, type)
-                                    : beta.toType(type, false);
+                    NDArray scale = gamma == null ? manager.ones(perChannel) : gamma;
+                    NDArray shift = beta == null ? manager.zeros(perChannel) : beta;
                     if (channelAxis == 1) {
                         return arithmetic.run(kernel, input, scale, shift);
                     }

@@ -1,0 +1,299 @@
+package io.github.djlnorm;
+
+import static io.github.djlnorm.Arrays64.array;
+import static io.github.djlnorm.Arrays64.assertClose;
+import static io.github.djlnorm.Arrays64.normal;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Types, memory layouts and magnitudes, forward and backward, against the formula in float64. */
+class NumericsTest {
+
+    private static final int INSTANCES = 2;
+    private static final int CHANNELS = 6;
+    private static final int POSITIONS = 20;
+    private static final int GROUPS = 3;
+    private static final Shape SHAPE = new Shape(INSTANCES, CHANNELS, 4, 5);
+    private static final int SIZE = INSTANCES * CHANNELS * POSITIONS;
+    private static final float EPSILON = 1e-5f;
+
+    private NDManager manager;
+    private double[] gamma;
+    private double[] beta;
+    private double[] upstream;
+
+    @BeforeEach
+    void parameters() {
+        manager = NDManager.newBaseManager();
+        gamma = halves(normal(11, CHANNELS, 1, 0.5));
+        beta = halves(normal(12, CHANNELS, 0, 1));
+        upstream = halves(normal(13, SIZE, 0, 1));
+    }
+
+    @AfterEach
+    void close() {
+        manager.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "FLOAT32, FLOAT32",
+        "FLOAT64, FLOAT64",
+        "FLOAT64, FLOAT32",
+        "FLOAT16, FLOAT16",
+        "FLOAT16, FLOAT32"
+    })
+    void everyCombinationOfTypesIsAsExactAsTheInputsType(DataType input, DataType parameters) {
+        double[] x = halves(normal(10, SIZE, 0.5, 2));
+
+        NDArray output = check(array(manager, x, SHAPE, input), x, parameters, EPSILON, 3);
+
+        assertThat(output.getDataType()).isEqualTo(input);
+    }
+
+    @Test
+    void halfPrecisionInputIsNormalizedWithSinglePrecisionStatistics() {
+        // The sum of squares of these values is far beyond the largest half, 65504.
+        double[] x = halves(normal(10, SIZE, 3000, 500));
+
+        check(array(manager, x, SHAPE, DataType.FLOAT16), x, DataType.FLOAT16, EPSILON, 1);
+    }
+
+    @Test
+    void channelsLastMemoryWithALargeMeanKeepsItsVariance() {
+        double[] x = normal(10, SIZE, 1e4, 1);
+        NDArray nhwc = array(manager, x, SHAPE, DataType.FLOAT32).transpose(0, 2, 3, 1);
+        // A copy in the order (N, H, W, C), seen as (N, C, H, W).
+        NDArray channelsLast =
+                manager.create(nhwc.toFloatArray(), nhwc.getShape()).transpose(0, 3, 1, 2);
+
+        check(channelsLast, x, DataType.FLOAT32, EPSILON, 3);
+    }
+
+    @Test
+    void aSliceOfALargerArrayIsReadAtItsOwnPlace() {
+        double[] x = normal(10, SIZE, 0, 1);
+        NDArray padded = manager.zeros(new Shape(INSTANCES, CHANNELS, 4, 9));
+        padded.set(
+                new ai.djl.ndarray.index.NDIndex(":, :, :, 2:7"),
+                array(manager, x, SHAPE, DataType.FLOAT32));
+
+        check(padded.get(":, :, :, 2:7"), x, DataType.FLOAT32, EPSILON, 3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {1e-30, 1e-10, 1e15, 1e19, 1e25, 1e37})
+    void everyMagnitudeOfFloat32IsNormalized(double magnitude) {
+        double[] x = floats(normal(10, SIZE, 0.5, 1), magnitude);
+
+        check(array(manager, x, SHAPE, DataType.FLOAT32), x, DataType.FLOAT32, EPSILON, 4);
+    }
+
+    @Test
+    void hugeMagnitudesOfFloat64AreNormalized() {
+        double[] x = normal(10, SIZE, 0.5, 1);
+        double[] huge = Arrays.stream(x).map(v -> v * 0x1p600).toArray();
+        NDArray expected =
+                GroupNorm.groupNorm(
+                                array(manager, x, SHAPE, DataType.FLOAT64), GROUPS, null, null, 0)
+                        .get(0);
+
+        NDArray actual =
+                GroupNorm.groupNorm(
+                                array(manager, huge, SHAPE, DataType.FLOAT64),
+                                GROUPS,
+                                null,
+                                null,
+                                0)
+                        .get(0);
+
+        double[] size = new double[SIZE];
+        Arrays.fill(size, 4);
+        assertClose("y", actual, expected.toDoubleArray(), size, 4);
+    }
+
+    @Test
+    void oneHugeInstanceChangesNoDigitOfTheOthers() {
+        double[] x = normal(10, SIZE, 0, 1);
+        double[] huge = x.clone();
+        for (int i = SIZE / 2; i < SIZE; i++) {
+            huge[i] = (float) (x[i] * 1e25);
+        }
+
+        assertThat(normalize(huge).get("0").toFloatArray())
+                .isEqualTo(normalize(x).get("0").toFloatArray());
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
+    void oneBadInstanceChangesNoDigitOfTheOthers(double bad) {
+        double[] x = normal(10, SIZE, 0, 1);
+        double[] spoiled = x.clone();
+        spoiled[SIZE - 1] = bad;
+
+        NDArray actual = normalize(spoiled);
+
+        assertThat(actual.get("0").toFloatArray()).isEqualTo(normalize(x).get("0").toFloatArray());
+        assertThat(actual.get("1, 4:").isNaN().all().getBoolean()).isTrue();
+        NDArray input = array(manager, spoiled, SHAPE, DataType.FLOAT32);
+        Run.backward(
+                a -> GroupNorm.groupNorm(a, GROUPS, null, null, EPSILON).get(0),
+                input,
+                array(manager, upstream, SHAPE, DataType.FLOAT32));
+        assertThat(input.getGradient().get("0").isNaN().any().getBoolean()).isFalse();
+    }
+
+    @Test
+    void constantInputBecomesTheShift() {
+        NDArray scale = array(manager, gamma, CHANNELS);
+        scale.setRequiresGradient(true);
+
+        NDArray y =
+                Run.backward(
+                        x ->
+                                GroupNorm.groupNorm(
+                                                x,
+                                                GROUPS,
+                                                scale,
+                                                array(manager, beta, CHANNELS),
+                                                EPSILON)
+                                        .get(0),
+                        manager.full(SHAPE, 7f),
+                        array(manager, upstream, SHAPE, DataType.FLOAT32));
+
+        assertThat(y.get("1, 3").toFloatArray()).containsOnly((float) beta[3]);
+        assertThat(scale.getGradient().toFloatArray()).containsOnly(0);
+    }
+
+    /** 16 and 2048 deviations from zero, to units in the last place of the results themselves. */
+    @ParameterizedTest
+    @ValueSource(doubles = {16, 2048})
+    void aLargeMeanCostsNoDigits(double mean) {
+        double[] x = normal(10, SIZE, mean, 1);
+        Reference expected =
+                new Reference(x, INSTANCES, CHANNELS, POSITIONS, GROUPS, gamma, beta, EPSILON)
+                        .backward(gamma, upstream);
+        double[] size = new double[SIZE];
+        Arrays.fill(size, 4);
+        NDArray input = array(manager, x, SHAPE, DataType.FLOAT32);
+
+        NDArray y =
+                Run.backward(
+                        a ->
+                                GroupNorm.groupNorm(
+                                                a,
+                                                GROUPS,
+                                                array(manager, gamma, CHANNELS),
+                                                array(manager, beta, CHANNELS),
+                                                EPSILON)
+                                        .get(0),
+                        input,
+                        array(manager, upstream, SHAPE, DataType.FLOAT32));
+
+        assertClose("y", y, expected.output, size, 16);
+        assertClose("dx", input.getGradient(), expected.inputGradient, size, 16);
+    }
+
+    @Test
+    void anEmptyBatchGivesAnEmptyBatch() {
+        NDArray empty = manager.create(new Shape(0, CHANNELS, 4, 5));
+        NDArray scale = array(manager, gamma, CHANNELS);
+        scale.setRequiresGradient(true);
+
+        NDArray y =
+                Run.backward(
+                        x -> GroupNorm.groupNorm(x, GROUPS, scale, null, EPSILON).get(0),
+                        empty,
+                        manager.create(new Shape(0, CHANNELS, 4, 5)));
+
+        assertThat(y.getShape()).isEqualTo(new Shape(0, CHANNELS, 4, 5));
+        assertThat(scale.getGradient().toFloatArray()).containsOnly(0f);
+        assertThat(InstanceNorm.instanceNorm(empty, scale, null, EPSILON).get(0).getShape())
+                .isEqualTo(new Shape(0, CHANNELS, 4, 5));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-1, 3, 2})
+    void theChannelAxisMayBeAnywhereBehindTheBatch(int axis) {
+        double[] x = normal(10, SIZE, 0, 1);
+        int place = axis < 0 ? 3 : axis;
+        int[] toPlace = place == 3 ? new int[] {0, 2, 3, 1} : new int[] {0, 2, 1, 3};
+        int[] back = place == 3 ? new int[] {0, 3, 1, 2} : new int[] {0, 2, 1, 3};
+        NDArray input = array(manager, x, SHAPE, DataType.FLOAT32).transpose(toPlace);
+        GroupNorm layer = GroupNorm.builder().setNumGroups(GROUPS).optAxis(axis).build();
+        layer.initialize(manager, DataType.FLOAT32, input.getShape());
+
+        NDArray output = Run.forward(layer, input, Run.TRAINING);
+
+        assertThat(output.getShape()).isEqualTo(input.getShape());
+        assertThat(layer.getParameters().get("gamma").getShape()).isEqualTo(new Shape(CHANNELS));
+        assertThat(output.transpose(back).toFloatArray()).isEqualTo(normalize(x).toFloatArray());
+    }
+
+    private NDArray normalize(double[] x) {
+        NDArray input = array(manager, x, SHAPE, DataType.FLOAT32);
+        return GroupNorm.groupNorm(input, GROUPS, null, null, EPSILON).get(0);
+    }
+
+    private NDArray check(
+            NDArray input, double[] x, DataType parameters, float epsilon, double ulps) {
+        Reference expected =
+                new Reference(x, INSTANCES, CHANNELS, POSITIONS, GROUPS, gamma, beta, epsilon)
+                        .backward(gamma, upstream);
+        NDArray scale = array(manager, gamma, new Shape(CHANNELS), parameters);
+        NDArray shift = array(manager, beta, new Shape(CHANNELS), parameters);
+        scale.setRequiresGradient(true);
+        shift.setRequiresGradient(true);
+        NDArray output =
+                Run.backward(
+                        a -> GroupNorm.groupNorm(a, GROUPS, scale, shift, epsilon).get(0),
+                        input,
+                        array(manager, upstream, SHAPE, input.getDataType()));
+        assertClose("y", output, expected.output, expected.outputTerms, ulps);
+        assertClose(
+                "dx",
+                input.getGradient(),
+                expected.inputGradient,
+                expected.inputGradientTerms,
+                ulps);
+        assertClose(
+                "dgamma",
+                scale.getGradient(),
+                expected.gammaGradient,
+                expected.gammaGradientTerms,
+                ulps);
+        assertClose(
+                "dbeta",
+                shift.getGradient(),
+                expected.betaGradient,
+                expected.betaGradientTerms,
+                ulps);
+        return output;
+    }
+
+    private static double[] floats(double[] values, double factor) {
+        return Arrays.stream(values).map(v -> (float) (v * factor)).toArray();
+    }
+
+    /** Rounds to eight significant bits, which all types hold. */
+    private static double[] halves(double[] values) {
+        return Arrays.stream(values)
+                .map(
+                        v ->
+                                Math.rint(v / Math.ulp((float) v) / 0x1p16)
+                                        * Math.ulp((float) v)
+                                        * 0x1p16)
+                .toArray();
+    }
+}

@@ -1,0 +1,60 @@
+package io.github.djlnorm;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
+import ai.djl.training.GradientCollector;
+import ai.djl.training.ParameterStore;
+import java.util.function.UnaryOperator;
+
+/** What tests do with layers. */
+final class Run {
+
+    static final boolean TRAINING = true;
+    static final boolean EVALUATION = false;
+
+    private Run() {}
+
+    static <B extends Block> B initialized(B block, NDManager manager, long... shape) {
+        block.initialize(manager, DataType.FLOAT32, new Shape(shape));
+        return block;
+    }
+
+    static NDArray forward(Block block, NDArray input, boolean training) {
+        ParameterStore store = new ParameterStore(input.getManager(), false);
+        return block.forward(store, new NDList(input), training).singletonOrThrow();
+    }
+
+    /** Leaves the gradients of sum(output * upstream) in the input and the block's parameters. */
+    static NDArray backward(Block block, NDArray input, NDArray upstream, boolean training) {
+        return backward(x -> forward(block, x, training), input, upstream);
+    }
+
+    static NDArray backward(UnaryOperator<NDArray> function, NDArray input, NDArray upstream) {
+        input.setRequiresGradient(true);
+        try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
+            NDArray output = function.apply(input);
+            collector.backward(output.mul(upstream).sum());
+            return output;
+        }
+    }
+
+    static void set(Parameter parameter, double... values) {
+        try (NDArray doubles = parameter.getArray().getManager().create(values)) {
+            doubles.toType(parameter.getArray().getDataType(), true).copyTo(parameter.getArray());
+        }
+    }
+
+    static double[] values(Block block, String parameter) {
+        return Arrays64.values(block.getParameters().get(parameter).getArray());
+    }
+
+    static NDArray gradient(Parameter parameter) {
+        return parameter.getArray().getGradient();
+    }
+}
