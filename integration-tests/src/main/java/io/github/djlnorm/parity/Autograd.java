@@ -4,17 +4,18 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.training.GradientCollector;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /** Forward and backward on DJL's PyTorch engine. */
 final class Autograd {
 
     private Autograd() {}
 
-    /** Runs forward, and sends a gradient back from its result. */
-    static NDArray run(Supplier<NDArray> forward, NDArray dy) {
+    /** Runs forward, and sends the gradient back that is given for its result. */
+    static NDArray run(Supplier<NDArray> forward, UnaryOperator<NDArray> gradient) {
         try (GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
             NDArray y = forward.get();
-            collector.backward(y.mul(dy).sum());
+            collector.backward(y.mul(gradient.apply(y)).sum());
             return y;
         }
     }

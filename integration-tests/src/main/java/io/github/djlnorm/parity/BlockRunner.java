@@ -106,7 +106,7 @@ final class BlockRunner implements Implementation {
                         () ->
                                 block.forward(store, new NDList(x), passes.get(last))
                                         .singletonOrThrow(),
-                        dy);
+                        output -> dy);
         if (y.getDataType() != inputType) {
             return Outcome.refused("the output is " + y.getDataType() + ", not " + inputType);
         }

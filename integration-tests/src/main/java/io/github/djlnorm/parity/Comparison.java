@@ -12,7 +12,7 @@ import java.util.function.IntConsumer;
 final class Comparison {
 
     // A Python starts for each batch, so that batches are to be large; but a batch is in memory.
-    private static final int BATCH = 2000;
+    private static final long VALUES_IN_BATCH = 8_000_000;
 
     private final Implementation subject;
     private final Implementation libtorch = new LibtorchOperators();
@@ -27,15 +27,25 @@ final class Comparison {
     /** Runs all; progress is told how many more cases are done. */
     List<Cell> run(List<ParityCase> cases, IntConsumer progress) {
         List<Cell> cells = new ArrayList<>();
-        for (int start = 0; start < cases.size(); start += BATCH) {
-            List<ParityCase> batch =
-                    cases.subList(start, Math.min(start + BATCH, cases.size()));
-            cells.addAll(runBatch(batch, progress));
+        List<ParityCase> batch = new ArrayList<>();
+        long values = 0;
+        for (ParityCase one : cases) {
+            batch.add(one);
+            values += one.shape().size() * (one.passes().size() + 1);
+            if (values > VALUES_IN_BATCH) {
+                cells.addAll(runBatch(batch, progress));
+                batch = new ArrayList<>();
+                values = 0;
+            }
         }
+        cells.addAll(runBatch(batch, progress));
         return cells;
     }
 
     private List<Cell> runBatch(List<ParityCase> batch, IntConsumer progress) {
+        if (batch.isEmpty()) {
+            return List.of();
+        }
         // The other process works while this one does.
         Optional<CompletableFuture<List<Outcome>>> theirs =
                 modules.map(m -> CompletableFuture.supplyAsync(() -> m.run(batch)));

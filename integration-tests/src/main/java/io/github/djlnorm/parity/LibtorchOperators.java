@@ -87,7 +87,7 @@ final class LibtorchOperators implements Implementation {
                             parityCase.shape(),
                             parityCase.precision().input(),
                             layout);
-            NDArray y = Autograd.run(() -> forward(x, passes.get(last)), dy);
+            NDArray y = Autograd.run(() -> forward(x, passes.get(last)), output -> dy);
             Map<Quantity, double[]> values = new EnumMap<>(Quantity.class);
             values.put(Quantity.Y, Tensors.values(y, parityCase.shape(), layout));
             values.put(Quantity.DX, Tensors.values(x.getGradient(), parityCase.shape(), layout));
