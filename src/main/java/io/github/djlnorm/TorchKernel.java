@@ -56,7 +56,7 @@ final class TorchKernel implements Kernel {
               scale = torch.where(rstd > 0, torch.ones_like(shrink), shrink)
               scaled = by_group * scale.unsqueeze(2)
               center = torch.mean(scaled.detach(), 2)
-              healthy = rstd * (16. - torch.abs(mean) * rstd) > 0
+              healthy = rstd * (8. - torch.abs(mean) * rstd) > 0
               shift = torch.where(healthy, torch.zeros_like(center), center)
               centered = (scaled - shift.unsqueeze(2)).reshape(x.size())
               y, mean1, rstd1 = self.kernel(centered, gamma, beta, groups)
@@ -69,7 +69,7 @@ final class TorchKernel implements Kernel {
               if x.is_cuda:
                 x0 = x0.to(type)
               y, mean, rstd = self.kernel(x0, scale, shift, groups)
-              if x.is_cuda or x.numel() == 0 or bool(torch.min(rstd * (16. - torch.abs(mean) * rstd)) > 0):
+              if x.is_cuda or x.numel() == 0 or bool(torch.min(rstd * (8. - torch.abs(mean) * rstd)) > 0):
                 result = (y.to(x.dtype), mean, rstd)
               else:
                 y1, mean1, rstd1 = self.careful(x0, scale, shift, groups, mean, rstd)
