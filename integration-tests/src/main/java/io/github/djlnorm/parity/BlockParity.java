@@ -30,11 +30,11 @@ import java.util.stream.DoubleStream;
  * }
  * }</pre>
  *
- * <p>Output, input gradient, the gradients of the trained parameters and the values of the untrained
- * ones after the call are compared, for each input in turn. The module runs twice, in single and in
- * double precision; the second run is taken as exact, and the block may be as far from it as the
- * first run is, and {@value Judge#SLACK} ULP. ULP are those of the largest magnitude in the
- * instance, or in the parameter.
+ * <p>Output, input gradient, the gradients of the trained parameters and the values of the
+ * untrained ones after the call are compared, for each input in turn. The module runs twice, in
+ * single and in double precision; the second run is taken as exact, and the block may be as far
+ * from it as the first run is, and {@value Judge#SLACK} ULP. ULP are those of the largest magnitude
+ * in the instance, or in the parameter.
  *
  * <p>A block that is not initialized is initialized with the first input, and its trained
  * parameters are filled with random values. The module starts from the block's parameters.
@@ -216,9 +216,7 @@ public final class BlockParity {
                     Autograd.run(
                             () -> block.forward(store, new NDList(x), training).singletonOrThrow(),
                             output -> {
-                                sent.put(
-                                        "dy",
-                                        normal(Math.toIntExact(output.size()), random));
+                                sent.put("dy", normal(Math.toIntExact(output.size()), random));
                                 return Tensors.create(
                                         scratch,
                                         sent.get("dy"),
@@ -265,10 +263,10 @@ public final class BlockParity {
         return name;
     }
 
-    private static String complaint(
-            String name, Result ours, double[] single, double[] exact) {
+    private static String complaint(String name, Result ours, double[] single, double[] exact) {
         if (exact == null) {
-            // A module has no gradient for what it does not train, and such a block has none either.
+            // A module has no gradient for what it does not train, and such a block has none
+            // either.
             return name.startsWith("grad/") ? ours.label + " has no counterpart in PyTorch" : null;
         }
         if (exact.length != ours.values.length) {
@@ -315,12 +313,12 @@ public final class BlockParity {
         double[] values =
                 draw(
                         Math.toIntExact(array.size()),
-                        () -> array.getShape().dimension() == 1
-                                ? 0.5 + random.nextDouble()
-                                : 0.2 * random.nextGaussian());
+                        () ->
+                                array.getShape().dimension() == 1
+                                        ? 0.5 + random.nextDouble()
+                                        : 0.2 * random.nextGaussian());
         try (NDArray given =
-                Tensors.create(
-                        array.getManager(), values, array.getShape(), array.getDataType())) {
+                Tensors.create(array.getManager(), values, array.getShape(), array.getDataType())) {
             given.copyTo(array);
         }
     }

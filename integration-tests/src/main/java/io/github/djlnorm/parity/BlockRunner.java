@@ -83,8 +83,7 @@ final class BlockRunner implements Implementation {
         DataType inputType = parityCase.precision().input();
         CaseData data = new CaseData(parityCase);
         Block block = blocks.apply(parityCase);
-        block.initialize(
-                manager, parityCase.precision().parameters(), Tensors.seen(shape, layout));
+        block.initialize(manager, parityCase.precision().parameters(), Tensors.seen(shape, layout));
         if (parityCase.affine().scale()) {
             set(block, "gamma", data.gamma());
         }
@@ -133,8 +132,7 @@ final class BlockRunner implements Implementation {
     private static void set(Block block, String parameter, double[] values) {
         NDArray array = array(block, parameter);
         try (NDArray given =
-                Tensors.create(
-                        array.getManager(), values, array.getShape(), array.getDataType())) {
+                Tensors.create(array.getManager(), values, array.getShape(), array.getDataType())) {
             given.copyTo(array);
         }
     }

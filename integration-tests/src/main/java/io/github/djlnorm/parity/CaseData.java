@@ -58,9 +58,7 @@ final class CaseData {
         }
         Random random = random("beta");
         return draw(
-                parityCase.precision().parameters(),
-                parityCase.channels(),
-                random::nextGaussian);
+                parityCase.precision().parameters(), parityCase.channels(), random::nextGaussian);
     }
 
     private Random random(String role) {

@@ -47,12 +47,13 @@ final class CaseSheet {
 
     private static void append(StringBuilder text, String name, double[] values) {
         double[] first = Arrays.copyOf(values, Math.min(values.length, 6));
-        text.append("%s: %d values, %s%s%n"
-                .formatted(
-                        name,
-                        values.length,
-                        Arrays.toString(first),
-                        first.length < values.length ? " ..." : ""));
+        text.append(
+                "%s: %d values, %s%s%n"
+                        .formatted(
+                                name,
+                                values.length,
+                                Arrays.toString(first),
+                                first.length < values.length ? " ..." : ""));
     }
 
     private static void row(StringBuilder text, String name, Cell cell, Deviation error) {
@@ -61,8 +62,7 @@ final class CaseSheet {
                         name,
                         "%.4g".formatted(error.absolute()),
                         ConsoleTable.figure(error.ulp()),
-                        Tensors.position(
-                                error.index(), cell.parityCase().shape(cell.quantity())),
+                        Tensors.position(error.index(), cell.parityCase().shape(cell.quantity())),
                         error.value(),
                         error.exact()));
     }

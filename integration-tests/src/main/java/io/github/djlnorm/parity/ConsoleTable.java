@@ -26,47 +26,52 @@ final class ConsoleTable {
             faults.forEach(line -> row(text, line));
         }
         long refused = report.refusals().stream().filter(Refusal.Answer::passed).count();
-        text.append("\nrejected and accepted as by PyTorch: %d of %d borderline configurations%n"
-                .formatted(refused, report.refusals().size()));
+        text.append(
+                "\nrejected and accepted as by PyTorch: %d of %d borderline configurations%n"
+                        .formatted(refused, report.refusals().size()));
         report.refusals().stream()
                 .filter(answer -> !answer.passed())
                 .forEach(
                         answer ->
-                                text.append("  FAILED %s: we %s; PyTorch %s%n"
-                                        .formatted(
-                                                answer.refusal().name(),
-                                                answer.ours(),
-                                                answer.theirs())));
+                                text.append(
+                                        "  FAILED %s: we %s; PyTorch %s%n"
+                                                .formatted(
+                                                        answer.refusal().name(),
+                                                        answer.ours(),
+                                                        answer.theirs())));
         summary.worst(1)
                 .forEach(
                         cell ->
-                                text.append("largest excess over PyTorch: %s ULP, %s of %s%n"
-                                        .formatted(
-                                                figure(Summary.excess(cell)),
-                                                ParityCase.label(cell.quantity()),
-                                                cell.parityCase())));
+                                text.append(
+                                        "largest excess over PyTorch: %s ULP, %s of %s%n"
+                                                .formatted(
+                                                        figure(Summary.excess(cell)),
+                                                        ParityCase.label(cell.quantity()),
+                                                        cell.parityCase())));
         report.failures()
                 .limit(SHOWN_FAILURES)
                 .forEach(
                         cell ->
-                                text.append("  FAILED %s of %s: %s%n"
-                                        .formatted(
-                                                ParityCase.label(cell.quantity()),
-                                                cell.parityCase(),
-                                                cell.failure())));
+                                text.append(
+                                        "  FAILED %s of %s: %s%n"
+                                                .formatted(
+                                                        ParityCase.label(cell.quantity()),
+                                                        cell.parityCase(),
+                                                        cell.failure())));
         long failures = report.failures().count();
         if (failures > SHOWN_FAILURES) {
             text.append("  and %d more%n".formatted(failures - SHOWN_FAILURES));
         }
         report.notes().forEach(note -> text.append("note: ").append(note).append('\n'));
-        text.append("%s: %d cases, %d cells, %d passed, %d failed, in %.1f s%n"
-                .formatted(
-                        report.passed() ? "PASSED" : "FAILED",
-                        report.cases(),
-                        report.cells().size(),
-                        report.cells().size() - failures,
-                        failures,
-                        report.seconds()));
+        text.append(
+                "%s: %d cases, %d cells, %d passed, %d failed, in %.1f s%n"
+                        .formatted(
+                                report.passed() ? "PASSED" : "FAILED",
+                                report.cases(),
+                                report.cells().size(),
+                                report.cells().size() - failures,
+                                failures,
+                                report.seconds()));
         return text.toString();
     }
 

@@ -1,6 +1,5 @@
 package io.github.djlnorm.parity;
 
-import ai.djl.ndarray.types.DataType;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
@@ -23,9 +22,9 @@ import java.util.function.IntToDoubleFunction;
  *   <li>dx: the largest sum of the absolute values of the three terms of its formula, among the
  *       elements that share statistics.
  *   <li>dgamma, dbeta and the running mean: the largest among all channels of |value| and of the
- *       root of the sum of the squared terms, which is how large a sum of independent terms is. (The
- *       sum of absolute values would be larger by the root of the count, and hide as much.) Again 1
- *       stands for an xhat that is zero throughout.
+ *       root of the sum of the squared terms, which is how large a sum of independent terms is.
+ *       (The sum of absolute values would be larger by the root of the count, and hide as much.)
+ *       Again 1 stands for an xhat that is zero throughout.
  *   <li>running variance: the largest value among all channels.
  * </ul>
  *
@@ -201,8 +200,7 @@ final class Float64Formula implements Implementation {
                     largestDx =
                             larger(
                                     largestDx,
-                                    rstd[i]
-                                            * (Math.abs(own) + Math.abs(meanG) + Math.abs(common)));
+                                    rstd[i] * (Math.abs(own) + Math.abs(meanG) + Math.abs(common)));
                 }
                 Arrays.fill(yScale, start, start + block, largestY);
                 Arrays.fill(dxScale, start, start + block, largestDx);
@@ -302,10 +300,7 @@ final class Float64Formula implements Implementation {
                 exponent = Math.max(exponent, Math.getExponent(x[i]));
             }
             boolean finite = exponent <= Double.MAX_EXPONENT;
-            shrink =
-                    finite && exponent > Evaluation.LARGE_EXPONENT
-                            ? Math.scalb(1d, -exponent)
-                            : 1;
+            shrink = finite && exponent > Evaluation.LARGE_EXPONENT ? Math.scalb(1d, -exponent) : 1;
             provisional = Sum.of(count, i -> x[start + i]) / count;
             correction = Sum.of(count, i -> x[start + i] - provisional) / count;
             shrunkVariance =

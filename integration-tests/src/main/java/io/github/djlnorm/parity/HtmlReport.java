@@ -146,9 +146,7 @@ final class HtmlReport {
             return "<p>None.</p>";
         }
         String rest =
-                failures.size() > SHOWN
-                        ? "<p>and " + (failures.size() - SHOWN) + " more</p>"
-                        : "";
+                failures.size() > SHOWN ? "<p>and " + (failures.size() - SHOWN) + " more</p>" : "";
         return "<table><tr><th>quantity</th><th>why</th><th>reproduced by</th></tr>\n"
                 + failures.stream()
                         .limit(SHOWN)

@@ -41,7 +41,8 @@ final class Judge {
                 .forEach(
                         i -> {
                             Map<String, Outcome> theirs = new LinkedHashMap<>();
-                            references.forEach((r, outcomes) -> theirs.put(r.name(), outcomes.get(i)));
+                            references.forEach(
+                                    (r, outcomes) -> theirs.put(r.name(), outcomes.get(i)));
                             cells.addAll(judge(cases.get(i), ours.get(i), theirs));
                         });
         return cells;
@@ -88,10 +89,8 @@ final class Judge {
             }
         }
         Deviation error = deviation(parityCase, quantity, expected, ours);
-        String failure =
-                unexplained != null ? unexplained : failure(ours, error, allowed + SLACK);
-        return new Cell(
-                parityCase, quantity, error, references, allowed + SLACK, fault, failure);
+        String failure = unexplained != null ? unexplained : failure(ours, error, allowed + SLACK);
+        return new Cell(parityCase, quantity, error, references, allowed + SLACK, fault, failure);
     }
 
     private static String failure(Outcome outcome, Deviation error, double allowed) {

@@ -44,16 +44,14 @@ public enum KnownFault {
                             && c.shape().dimension() >= 4
                             && (c.layout() == Layout.CHANNELS_LAST
                                     || c.layout() == Layout.LAST_AXIS);
-            case SHIFT_WITHOUT_SCALE ->
-                    c.layer() == Layer.GROUP_NORM && c.affine() == Affine.SHIFT;
+            case SHIFT_WITHOUT_SCALE -> c.layer() == Layer.GROUP_NORM && c.affine() == Affine.SHIFT;
             case MIXED_DOUBLE_REFUSED ->
                     c.precision() == Precision.FLOAT64_MIXED
                             && (c.affine() != Affine.NONE || c.running().tracked());
             case SQUARES_OVERFLOW ->
                     c.distribution() == Distribution.LARGE_MAGNITUDE
                             && c.precision().input() != DataType.FLOAT16;
-            case EMPTY_INSTANCE_NORM ->
-                    c.layer() == Layer.INSTANCE_NORM && c.instances() == 0;
+            case EMPTY_INSTANCE_NORM -> c.layer() == Layer.INSTANCE_NORM && c.instances() == 0;
         };
     }
 

@@ -20,8 +20,7 @@ final class LocalPython implements PythonProcess {
                 new ProcessBuilder(command, script.toString(), request.toString(), reply.toString())
                         .redirectErrorStream(true)
                         .start();
-        String output =
-                new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (process.waitFor() != 0) {
             throw new IOException(command + " failed: " + output.strip());
         }

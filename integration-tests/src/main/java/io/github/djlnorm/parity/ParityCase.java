@@ -81,7 +81,10 @@ public record ParityCase(
         try {
             return new ParityCase(
                     value(Layer.class, parts[0]),
-                    new Shape(Arrays.stream(parts[1].split("x")).mapToLong(Long::parseLong).toArray()),
+                    new Shape(
+                            Arrays.stream(parts[1].split("x"))
+                                    .mapToLong(Long::parseLong)
+                                    .toArray()),
                     Integer.parseInt(after("groups=", parts[2])),
                     value(Mode.class, parts[3]),
                     value(Affine.class, parts[4]),

@@ -44,7 +44,8 @@ public final class ParityMain implements Callable<Integer> {
     @Option(
             names = "--python",
             paramLabel = "COMMAND",
-            description = "A Python of this machine with PyTorch and NumPy, instead of a container.")
+            description =
+                    "A Python of this machine with PyTorch and NumPy, instead of a container.")
     private String python;
 
     @Option(names = "--no-pytorch", description = "Compare with libtorch in this process only.")

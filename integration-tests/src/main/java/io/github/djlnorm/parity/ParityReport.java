@@ -24,8 +24,7 @@ record ParityReport(
         double seconds) {
 
     boolean passed() {
-        return failures().findAny().isEmpty()
-                && refusals.stream().allMatch(Refusal.Answer::passed);
+        return failures().findAny().isEmpty() && refusals.stream().allMatch(Refusal.Answer::passed);
     }
 
     Stream<Cell> failures() {

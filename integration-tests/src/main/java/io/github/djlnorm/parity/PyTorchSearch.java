@@ -1,5 +1,6 @@
 package io.github.djlnorm.parity;
 
+import java.io.IOException;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -62,7 +63,7 @@ public record PyTorchSearch(Optional<PyTorch> torch, String missing) {
             return new PyTorchSearch(Optional.of(starter.get()), null);
         } catch (RuntimeException e) {
             Throwable cause = e;
-            while (cause.getCause() != null) {
+            while (cause.getCause() != null && !(cause instanceof IOException)) {
                 cause = cause.getCause();
             }
             return new PyTorchSearch(

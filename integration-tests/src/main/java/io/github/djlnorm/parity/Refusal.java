@@ -52,7 +52,11 @@ record Refusal(
                 of("5 groups of 12 channels", groups(5), PLAIN, "nn.GroupNorm(5, 12)"),
                 of("no groups", groups(0), PLAIN, "nn.GroupNorm(0, 12)"),
                 of("group-norm of rank 1", groups(4), new Shape(12), "nn.GroupNorm(4, 12)"),
-                of("instance-norm of rank 2", Refusal::instanceNorm, new Shape(2, 12), instance2d("")),
+                of(
+                        "instance-norm of rank 2",
+                        Refusal::instanceNorm,
+                        new Shape(2, 12),
+                        instance2d("")),
                 of("group-norm of integers", groups(4), PLAIN, "nn.GroupNorm(4, 12)")
                         .with(DataType.INT64),
                 of("instance-norm of integers", Refusal::instanceNorm, PLAIN, instance2d(""))
@@ -124,8 +128,7 @@ record Refusal(
     }
 
     private static Refusal of(String name, Supplier<Block> block, Shape input, String module) {
-        return new Refusal(
-                name, true, false, block, input, input, DataType.FLOAT32, true, module);
+        return new Refusal(name, true, false, block, input, input, DataType.FLOAT32, true, module);
     }
 
     private Refusal with(DataType other) {
@@ -143,11 +146,13 @@ record Refusal(
     }
 
     private Refusal accepted() {
-        return new Refusal(name, false, torchWrongly, block, initial, input, type, training, module);
+        return new Refusal(
+                name, false, torchWrongly, block, initial, input, type, training, module);
     }
 
     private Refusal evaluated() {
-        return new Refusal(name, rejected, torchWrongly, block, initial, input, type, false, module);
+        return new Refusal(
+                name, rejected, torchWrongly, block, initial, input, type, false, module);
     }
 
     /** Tries all of them; PyTorch's answer is left out if there is none. */

@@ -22,8 +22,7 @@ final class Summary {
     }
 
     /** One line of the table. */
-    record Line(
-            String label, int cells, int passed, double ours, double theirs, double excess) {}
+    record Line(String label, int cells, int passed, double ours, double theirs, double excess) {}
 
     /** By layer and quantity, where PyTorch is a measure. */
     List<Line> byQuantity() {

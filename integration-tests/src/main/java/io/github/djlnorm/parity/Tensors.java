@@ -92,9 +92,7 @@ final class Tensors {
     }
 
     private static int[] channelsLast(int rank) {
-        return IntStream.range(0, rank)
-                .map(i -> i == 0 ? 0 : i == rank - 1 ? 1 : i + 1)
-                .toArray();
+        return IntStream.range(0, rank).map(i -> i == 0 ? 0 : i == rank - 1 ? 1 : i + 1).toArray();
     }
 
     private static int[] lastTwoExchanged(int rank) {

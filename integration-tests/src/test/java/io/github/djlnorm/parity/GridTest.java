@@ -1,0 +1,36 @@
+package io.github.djlnorm.parity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+
+class GridTest {
+
+    @Test
+    void fullGridHasTenThousandCasesAndTheQuickOnes() {
+        assertThat(Grid.full()).hasSizeGreaterThan(10_000).containsAll(Grid.quick());
+        assertThat(Grid.full()).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void quickGridHasEveryValueOfEveryAxis() {
+        List<ParityCase> quick = Grid.quick();
+
+        assertHas(quick, ParityCase::layer, List.of(Layer.values()));
+        assertHas(quick, ParityCase::mode, List.of(Mode.values()));
+        assertHas(quick, ParityCase::affine, List.of(Affine.values()));
+        assertHas(quick, ParityCase::running, List.of(Running.values()));
+        assertHas(quick, ParityCase::precision, List.of(Precision.values()));
+        assertHas(quick, ParityCase::layout, List.of(Layout.values()));
+        assertHas(quick, ParityCase::distribution, List.of(Distribution.values()));
+        assertHas(quick, c -> c.shape().dimension(), List.of(2, 3, 4, 5));
+        assertHas(quick, ParityCase::groups, List.of(1, 2, 3, 4, 6, 12));
+    }
+
+    private static <T> void assertHas(
+            List<ParityCase> cases, Function<ParityCase, T> axis, List<T> values) {
+        assertThat(cases.stream().map(axis).distinct().toList()).containsAll(values);
+    }
+}

@@ -1,0 +1,23 @@
+package io.github.djlnorm.parity;
+
+import static org.assertj.core.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+/** Real PyTorch for tests, or a reason to skip them; where it is required, a failure. */
+final class RealPyTorch {
+
+    private static final String REQUIRED = "PARITY_REQUIRE_PYTORCH";
+
+    private RealPyTorch() {}
+
+    static PyTorch orSkip(PyTorchSearch search) {
+        if (search.torch().isPresent()) {
+            return search.torch().get();
+        }
+        String reason = "no real PyTorch to compare with: " + search.missing();
+        if (Boolean.parseBoolean(System.getenv(REQUIRED))) {
+            return fail(REQUIRED + " is set, but there is " + reason);
+        }
+        return abort(reason);
+    }
+}
