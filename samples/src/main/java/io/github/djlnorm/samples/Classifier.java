@@ -84,8 +84,10 @@ final class Classifier implements AutoCloseable {
     }
 
     Predictor<Image, Classifications> newPredictor(int topK) {
+        int size = card.preprocessing().imageSize();
         return model.newPredictor(
                 ImageClassificationTranslator.builder()
+                        .setImageSize(size, size)
                         .setPipeline(card.preprocessing().pipeline())
                         .optSynset(card.classes())
                         .optApplySoftmax(true)

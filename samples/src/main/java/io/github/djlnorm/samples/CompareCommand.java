@@ -52,6 +52,21 @@ final class CompareCommand implements Callable<Integer> {
     private int epochs;
 
     @Option(
+            names = "--learning-rate",
+            paramLabel = "RATE",
+            defaultValue = "0.0003",
+            description = "Adam's step size. Default: ${DEFAULT-VALUE}.")
+    private float learningRate;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "NUMBER",
+            defaultValue = "1",
+            description =
+                    "libtorch's threads; more than one do not pay for tiny batches. Default: ${DEFAULT-VALUE}.")
+    private int threads;
+
+    @Option(
             names = "--output",
             paramLabel = "DIR",
             defaultValue = "build/samples/compare",
@@ -60,7 +75,9 @@ final class CompareCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        options.check(batchSize, epochs);
+        options.check(batchSize, epochs, learningRate);
+        options.require(threads >= 1, "--threads", "at least 1", threads);
+        Libtorch.setThreads(threads);
         PrintWriter out = spec.commandLine().getOut();
         ImageData data = options.load(batchSize);
         Output.create(output);
@@ -71,7 +88,7 @@ final class CompareCommand implements Callable<Integer> {
             try (Classifier classifier = new Classifier(card)) {
                 trainings.put(
                         norm.name(),
-                        options.training(epochs)
+                        options.training(epochs, learningRate)
                                 .run(classifier, data, report -> out.println(report.line())));
             }
         }

@@ -19,9 +19,9 @@ import java.util.Optional;
  */
 final class ConvNet {
 
-    static final int MIN_IMAGE_SIZE = 16;
+    static final int MIN_IMAGE_SIZE = 32;
 
-    private static final List<Integer> WIDTHS = List.of(32, 64, 128, 128);
+    private static final List<Integer> WIDTHS = List.of(32, 64, 128, 128, 128);
 
     private ConvNet() {}
 

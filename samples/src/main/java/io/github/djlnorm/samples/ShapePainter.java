@@ -14,7 +14,7 @@ final class ShapePainter {
     static final int SIZE = 32;
 
     private static final double MIN_CONTRAST = 60;
-    private static final double NOISE = 14;
+    private static final double NOISE = 8;
 
     private final Random random;
 
@@ -42,7 +42,7 @@ final class ShapePainter {
     }
 
     private AffineTransform pose() {
-        double radius = between(6, 13);
+        double radius = between(9, 14);
         AffineTransform pose = new AffineTransform();
         pose.translate(between(radius, SIZE - radius), between(radius, SIZE - radius));
         pose.rotate(between(0, 2 * Math.PI));

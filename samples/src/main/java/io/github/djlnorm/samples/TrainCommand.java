@@ -49,6 +49,13 @@ final class TrainCommand implements Callable<Integer> {
     private int epochs;
 
     @Option(
+            names = "--learning-rate",
+            paramLabel = "RATE",
+            defaultValue = "0.001",
+            description = "Adam's step size. Default: ${DEFAULT-VALUE}.")
+    private float learningRate;
+
+    @Option(
             names = "--output",
             paramLabel = "DIR",
             defaultValue = "build/samples/train",
@@ -57,7 +64,7 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        options.check(batchSize, epochs);
+        options.check(batchSize, epochs, learningRate);
         PrintWriter out = spec.commandLine().getOut();
         ImageData data = options.load(batchSize);
         Output.create(output);
@@ -65,7 +72,7 @@ final class TrainCommand implements Callable<Integer> {
         out.println(Output.heading(norm, data, batchSize));
         try (Classifier classifier = new Classifier(card)) {
             List<EpochReport> reports =
-                    options.training(epochs)
+                    options.training(epochs, learningRate)
                             .run(
                                     classifier,
                                     data,

@@ -30,13 +30,6 @@ final class TrainingOptions {
     private int imageSize;
 
     @Option(
-            names = "--learning-rate",
-            paramLabel = "RATE",
-            defaultValue = "0.001",
-            description = "Adam's step size. Default: ${DEFAULT-VALUE}.")
-    private float learningRate;
-
-    @Option(
             names = "--seed",
             paramLabel = "NUMBER",
             defaultValue = "1",
@@ -45,8 +38,8 @@ final class TrainingOptions {
                             + " follow from. Default: ${DEFAULT-VALUE}.")
     private int seed;
 
-    /** Checks the options, with the two whose defaults differ between commands. */
-    void check(int batchSize, int epochs) {
+    /** Checks the options, with those whose defaults differ between commands. */
+    void check(int batchSize, int epochs, float learningRate) {
         require(batchSize >= 1, "--batch-size", "at least 1", batchSize);
         require(epochs >= 1, "--epochs", "at least 1", epochs);
         require(
@@ -61,7 +54,8 @@ final class TrainingOptions {
                 learningRate);
     }
 
-    private void require(boolean holds, String option, String rule, Object value) {
+    /** Rejects the value of an option. */
+    void require(boolean holds, String option, String rule, Object value) {
         if (!holds) {
             throw new ParameterException(
                     command.commandLine(), option + " must be " + rule + " but is " + value);
@@ -78,7 +72,7 @@ final class TrainingOptions {
                 : ImageData.folders(data, preprocessing(), batchSize);
     }
 
-    Training training(int epochs) {
+    Training training(int epochs, float learningRate) {
         return new Training(epochs, learningRate, seed);
     }
 }
