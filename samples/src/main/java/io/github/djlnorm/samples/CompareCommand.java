@@ -52,13 +52,6 @@ final class CompareCommand implements Callable<Integer> {
     private int epochs;
 
     @Option(
-            names = "--learning-rate",
-            paramLabel = "RATE",
-            defaultValue = "0.0003",
-            description = "Adam's step size. Default: ${DEFAULT-VALUE}.")
-    private float learningRate;
-
-    @Option(
             names = "--threads",
             paramLabel = "NUMBER",
             defaultValue = "1",
@@ -75,7 +68,7 @@ final class CompareCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        options.check(batchSize, epochs, learningRate);
+        options.check(batchSize, epochs);
         options.require(threads >= 1, "--threads", "at least 1", threads);
         Libtorch.setThreads(threads);
         PrintWriter out = spec.commandLine().getOut();
@@ -88,7 +81,7 @@ final class CompareCommand implements Callable<Integer> {
             try (Classifier classifier = new Classifier(card)) {
                 trainings.put(
                         norm.name(),
-                        options.training(epochs, learningRate)
+                        options.training(epochs)
                                 .run(classifier, data, report -> out.println(report.line())));
             }
         }

@@ -49,13 +49,6 @@ final class TrainCommand implements Callable<Integer> {
     private int epochs;
 
     @Option(
-            names = "--learning-rate",
-            paramLabel = "RATE",
-            defaultValue = "0.001",
-            description = "Adam's step size. Default: ${DEFAULT-VALUE}.")
-    private float learningRate;
-
-    @Option(
             names = "--output",
             paramLabel = "DIR",
             defaultValue = "build/samples/train",
@@ -64,7 +57,7 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        options.check(batchSize, epochs, learningRate);
+        options.check(batchSize, epochs);
         PrintWriter out = spec.commandLine().getOut();
         ImageData data = options.load(batchSize);
         Output.create(output);
@@ -72,7 +65,7 @@ final class TrainCommand implements Callable<Integer> {
         out.println(Output.heading(norm, data, batchSize));
         try (Classifier classifier = new Classifier(card)) {
             List<EpochReport> reports =
-                    options.training(epochs, learningRate)
+                    options.training(epochs)
                             .run(
                                     classifier,
                                     data,

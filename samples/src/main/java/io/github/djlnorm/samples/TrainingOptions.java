@@ -30,6 +30,13 @@ final class TrainingOptions {
     private int imageSize;
 
     @Option(
+            names = "--learning-rate",
+            paramLabel = "RATE",
+            defaultValue = "0.001",
+            description = "Adam's step size. Default: ${DEFAULT-VALUE}.")
+    private float learningRate;
+
+    @Option(
             names = "--seed",
             paramLabel = "NUMBER",
             defaultValue = "1",
@@ -39,7 +46,7 @@ final class TrainingOptions {
     private int seed;
 
     /** Checks the options, with those whose defaults differ between commands. */
-    void check(int batchSize, int epochs, float learningRate) {
+    void check(int batchSize, int epochs) {
         require(batchSize >= 1, "--batch-size", "at least 1", batchSize);
         require(epochs >= 1, "--epochs", "at least 1", epochs);
         require(
@@ -72,7 +79,7 @@ final class TrainingOptions {
                 : ImageData.folders(data, preprocessing(), batchSize);
     }
 
-    Training training(int epochs, float learningRate) {
+    Training training(int epochs) {
         return new Training(epochs, learningRate, seed);
     }
 }
