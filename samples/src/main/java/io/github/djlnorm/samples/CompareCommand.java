@@ -52,14 +52,6 @@ final class CompareCommand implements Callable<Integer> {
     private int epochs;
 
     @Option(
-            names = "--threads",
-            paramLabel = "NUMBER",
-            defaultValue = "1",
-            description =
-                    "libtorch's threads; more than one do not pay for tiny batches. Default: ${DEFAULT-VALUE}.")
-    private int threads;
-
-    @Option(
             names = "--output",
             paramLabel = "DIR",
             defaultValue = "build/samples/compare",
@@ -68,9 +60,7 @@ final class CompareCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        options.check(batchSize, epochs);
-        options.require(threads >= 1, "--threads", "at least 1", threads);
-        Libtorch.setThreads(threads);
+        options.apply(batchSize, epochs);
         PrintWriter out = spec.commandLine().getOut();
         ImageData data = options.load(batchSize);
         Output.create(output);

@@ -57,7 +57,7 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        options.check(batchSize, epochs);
+        options.apply(batchSize, epochs);
         PrintWriter out = spec.commandLine().getOut();
         ImageData data = options.load(batchSize);
         Output.create(output);

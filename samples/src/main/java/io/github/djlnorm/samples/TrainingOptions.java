@@ -45,8 +45,18 @@ final class TrainingOptions {
                             + " follow from. Default: ${DEFAULT-VALUE}.")
     private int seed;
 
-    /** Checks the options, with those whose defaults differ between commands. */
-    void check(int batchSize, int epochs) {
+    @Option(
+            names = "--threads",
+            paramLabel = "NUMBER",
+            defaultValue = "1",
+            description =
+                    "Threads that libtorch computes with, besides the one that reads images; more"
+                            + " pay for large images and batches on an idle machine, and round"
+                            + " differently. Default: ${DEFAULT-VALUE}.")
+    private int threads;
+
+    /** Checks the options, with those whose defaults differ between commands, and applies them. */
+    void apply(int batchSize, int epochs) {
         require(batchSize >= 1, "--batch-size", "at least 1", batchSize);
         require(epochs >= 1, "--epochs", "at least 1", epochs);
         require(
@@ -59,10 +69,12 @@ final class TrainingOptions {
                 "--learning-rate",
                 "a number above 0",
                 learningRate);
+        require(threads >= 1, "--threads", "at least 1", threads);
+        // DJL reads this property once, when it loads libtorch.
+        System.setProperty("ai.djl.pytorch.num_threads", Integer.toString(threads));
     }
 
-    /** Rejects the value of an option. */
-    void require(boolean holds, String option, String rule, Object value) {
+    private void require(boolean holds, String option, String rule, Object value) {
         if (!holds) {
             throw new ParameterException(
                     command.commandLine(), option + " must be " + rule + " but is " + value);
