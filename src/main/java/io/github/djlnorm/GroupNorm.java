@@ -31,10 +31,11 @@ import ai.djl.util.PairList;
  * BatchNorm's statistics are noise. One group is layer normalization over (C, *), and C groups are
  * {@link InstanceNorm}; 16 or 32 groups are common between them.
  *
- * <p>The numbers are those of PyTorch's {@code nn.GroupNorm}, but for inputs on which PyTorch's
- * kernel fails: a channels-last memory layout costs no accuracy here, an instance whose float32
- * variance would overflow (magnitudes beyond 1e18, on a CPU) is normalized all the same, and
- * float64 input may come with float32 parameters.
+ * <p>The numbers are those of PyTorch's {@code nn.GroupNorm}, but for inputs on which its float32
+ * arithmetic fails. On a CPU, a mean that is large beside the deviation costs no digits here, in a
+ * channels-last memory layout neither, and an instance whose variance would overflow (magnitudes
+ * beyond 1e18) is normalized all the same. On every device float64 input may come with float32
+ * parameters.
  *
  * @see <a href="https://arxiv.org/abs/1803.08494">Wu and He, Group Normalization, ECCV 2018</a>
  */

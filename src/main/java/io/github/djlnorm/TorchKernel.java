@@ -25,12 +25,14 @@ final class TorchKernel implements Kernel {
             """;
 
     /*
-     * Why not torch.group_norm: on a channels-last input its CPU kernel loses the variance of data
-     * with a large mean, so the input is made contiguous; it gives no statistics, which say whether
-     * the variance overflowed; and on CUDA it takes only one type. A group whose variance did
-     * overflow is scaled by a power of two, which changes no digit of the result, to a magnitude at
-     * which the cube of the deviation fits its type and epsilon is still negligible. Asking for
-     * that on CUDA would make every call wait for the device.
+     * Why not torch.group_norm: it hides the statistics, and they tell where the float32 arithmetic
+     * of the kernel fails. Where a mean is large beside its deviation, digits cancel, so the group
+     * is centered first. Where the variance overflowed, it is scaled by a power of two, which
+     * changes no digit of the result, to a magnitude at which the cube of the deviation fits its
+     * type and epsilon is still negligible. Other groups stay as they are to the last digit. Asking
+     * for the statistics on CUDA would make every call wait for the device, and there the kernel
+     * takes only one type. On a channels-last input the CPU kernel loses the variance altogether,
+     * so the input is made contiguous.
      */
     private static final String GROUPS =
             STATISTICS_TYPE
@@ -43,18 +45,22 @@ final class TorchKernel implements Kernel {
                 positions = positions * x.size(i)
               y, mean, rstd = torch.native_group_norm(x, gamma, beta, n, c, positions, groups, self.epsilon)
               return (y, mean, rstd)
-            def rescued(self, x: Tensor, gamma: Tensor, beta: Tensor, groups: int, rstd: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
-              by_group = x.reshape(x.size(0), groups, -1)
-              largest = torch.amax(torch.abs(by_group.detach()), 2)
+            def careful(self, x: Tensor, gamma: Tensor, beta: Tensor, groups: int, mean: Tensor, rstd: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+              by_group = x.to(mean.dtype).reshape(x.size(0), groups, -1)
               if x.element_size() == 8:
                 magnitude = 200.
               else:
                 magnitude = 40.
+              largest = torch.amax(torch.abs(by_group.detach()), 2)
               shrink = torch.pow(2., torch.floor(magnitude - torch.log2(largest)))
               scale = torch.where(rstd > 0, torch.ones_like(shrink), shrink)
-              scaled = (by_group * scale.unsqueeze(2)).reshape(x.size())
-              y, mean, rstd_scaled = self.kernel(scaled, gamma, beta, groups)
-              return (y, mean / scale, rstd_scaled * scale)
+              scaled = by_group * scale.unsqueeze(2)
+              center = torch.mean(scaled.detach(), 2)
+              healthy = rstd * (8. - torch.abs(mean) * rstd) > 0
+              shift = torch.where(healthy, torch.zeros_like(center), center)
+              centered = (scaled - shift.unsqueeze(2)).reshape(x.size())
+              y, mean1, rstd1 = self.kernel(centered, gamma, beta, groups)
+              return (y, (mean1 + shift) / scale, rstd1 * scale)
             def normalize(self, x: Tensor, gamma: Tensor, beta: Tensor, groups: int) -> Tuple[Tensor, Tensor, Tensor]:
               type = self.statistics_type(x)
               scale = gamma.to(type)
@@ -63,10 +69,10 @@ final class TorchKernel implements Kernel {
               if x.is_cuda:
                 x0 = x0.to(type)
               y, mean, rstd = self.kernel(x0, scale, shift, groups)
-              if x.is_cuda or x.numel() == 0 or bool(torch.min(rstd) > 0):
+              if x.is_cuda or x.numel() == 0 or bool(torch.min(rstd * (8. - torch.abs(mean) * rstd)) > 0):
                 result = (y.to(x.dtype), mean, rstd)
               else:
-                y1, mean1, rstd1 = self.rescued(x0, scale, shift, groups, rstd)
+                y1, mean1, rstd1 = self.careful(x0, scale, shift, groups, mean, rstd)
                 result = (y1.to(x.dtype), mean1, rstd1)
               return result
             """;

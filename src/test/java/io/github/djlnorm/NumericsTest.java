@@ -118,7 +118,9 @@ class NumericsTest {
                                 0)
                         .get(0);
 
-        assertClose("y", actual, expected.toDoubleArray(), 4);
+        double[] size = new double[SIZE];
+        Arrays.fill(size, 4);
+        assertClose("y", actual, expected.toDoubleArray(), size, 4);
     }
 
     @Test
@@ -154,10 +156,53 @@ class NumericsTest {
 
     @Test
     void constantInputBecomesTheShift() {
-        double[] x = new double[SIZE];
-        Arrays.fill(x, 7);
+        NDArray scale = array(manager, gamma, CHANNELS);
+        scale.setRequiresGradient(true);
 
-        check(array(manager, x, SHAPE, DataType.FLOAT32), x, DataType.FLOAT32, EPSILON, 3);
+        NDArray y =
+                Run.backward(
+                        x ->
+                                GroupNorm.groupNorm(
+                                                x,
+                                                GROUPS,
+                                                scale,
+                                                array(manager, beta, CHANNELS),
+                                                EPSILON)
+                                        .get(0),
+                        manager.full(SHAPE, 7f),
+                        array(manager, upstream, SHAPE, DataType.FLOAT32));
+
+        assertThat(y.get("1, 3").toFloatArray()).containsOnly((float) beta[3]);
+        assertThat(scale.getGradient().toFloatArray()).containsOnly(0);
+    }
+
+    /** 9 and 2048 deviations from zero, to units in the last place of the results themselves. */
+    @ParameterizedTest
+    @ValueSource(doubles = {9, 2048})
+    void aLargeMeanCostsNoDigits(double mean) {
+        double[] x = normal(10, SIZE, mean, 1);
+        Reference expected =
+                new Reference(x, INSTANCES, CHANNELS, POSITIONS, GROUPS, gamma, beta, EPSILON)
+                        .backward(gamma, upstream);
+        double[] size = new double[SIZE];
+        Arrays.fill(size, 4);
+        NDArray input = array(manager, x, SHAPE, DataType.FLOAT32);
+
+        NDArray y =
+                Run.backward(
+                        a ->
+                                GroupNorm.groupNorm(
+                                                a,
+                                                GROUPS,
+                                                array(manager, gamma, CHANNELS),
+                                                array(manager, beta, CHANNELS),
+                                                EPSILON)
+                                        .get(0),
+                        input,
+                        array(manager, upstream, SHAPE, DataType.FLOAT32));
+
+        assertClose("y", y, expected.output, size, 16);
+        assertClose("dx", input.getGradient(), expected.inputGradient, size, 16);
     }
 
     @Test

@@ -26,8 +26,8 @@ final class TorchScriptArchive {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
             zip.setMethod(ZipOutputStream.STORED);
-            put(zip, "data.pkl", pickle(constants));
             put(zip, "code/__torch__.py", code(source, constants));
+            put(zip, "data.pkl", pickle(constants));
             put(zip, "constants.pkl", EMPTY_TUPLE);
             put(zip, "version", FORMAT_VERSION);
         } catch (IOException e) {

@@ -1,0 +1,93 @@
+package io.github.djlnorm.parity;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.training.ParameterStore;
+import io.github.djlnorm.GroupNorm;
+import io.github.djlnorm.InstanceNorm;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Calls layers 100,000 times on a small tensor and shows the process's resident memory on the way.
+ * Ends with status 1 if it grew, as it would by 195 MiB if one result of a call were left behind.
+ */
+public final class MemoryMain {
+
+    private static final int CALLS = 100_000;
+    private static final int WARM_UP = 20_000;
+    private static final int CALLS_PER_COLLECTION = 2_000;
+    private static final long ALLOWED_GROWTH_KIB = 8 * 1024;
+    private static final Path STATUS = Path.of("/proc/self/status");
+
+    private MemoryMain() {}
+
+    /**
+     * Runs the program.
+     *
+     * @param args none
+     * @throws IOException if the resident memory cannot be read
+     */
+    public static void main(String[] args) throws IOException {
+        if (!Files.isReadable(STATUS)) {
+            System.out.println(
+                    "skipped: resident memory is read from " + STATUS + ", a Linux file");
+            return;
+        }
+        boolean grew = false;
+        for (boolean training : new boolean[] {false, true}) {
+            grew |= grows("GroupNorm", GroupNorm.builder().setNumGroups(4).build(), training);
+            grew |= grows("InstanceNorm", InstanceNorm.builder().build(), training);
+            grew |=
+                    grows(
+                            "InstanceNorm with running statistics",
+                            InstanceNorm.builder().optTrackRunningStats(true).build(),
+                            training);
+        }
+        if (grew) {
+            System.exit(1);
+        }
+    }
+
+    private static boolean grows(String name, Block layer, boolean training) throws IOException {
+        Shape shape = new Shape(2, 8, 4, 8);
+        System.out.printf("%s, %s: MiB", name, training ? "training" : "evaluation");
+        try (NDManager manager = NDManager.newBaseManager()) {
+            layer.initialize(manager, DataType.FLOAT32, shape);
+            NDArray x = manager.randomNormal(shape);
+            ParameterStore store = new ParameterStore(manager, false);
+            long start = 0;
+            long resident = 0;
+            for (int call = 1; call <= WARM_UP + CALLS; call++) {
+                layer.forward(store, new NDList(x), training).close();
+                if (call % CALLS_PER_COLLECTION == 0) {
+                    System.gc(); // the Java heap's own growth is not what is asked for
+                }
+                if (call % WARM_UP == 0) {
+                    resident = residentKib();
+                    start = call == WARM_UP ? resident : start;
+                    System.out.printf(" %d", resident / 1024);
+                }
+            }
+            boolean grew = resident - start > ALLOWED_GROWTH_KIB;
+            System.out.println(grew ? ": GREW" : ": flat");
+            return grew;
+        }
+    }
+
+    private static long residentKib() throws IOException {
+        List<String> lines = Files.readAllLines(STATUS);
+        for (String line : lines) {
+            if (line.startsWith("VmRSS:")) {
+                return Long.parseLong(line.replaceAll("\\D", ""));
+            }
+        }
+        throw new IOException(STATUS + " has no line VmRSS");
+    }
+}

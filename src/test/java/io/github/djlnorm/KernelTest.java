@@ -1,0 +1,158 @@
+package io.github.djlnorm;
+
+import static io.github.djlnorm.Arrays64.array;
+import static io.github.djlnorm.Arrays64.assertClose;
+import static io.github.djlnorm.Arrays64.normal;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Both ways of doing the arithmetic, each against the formula in float64. */
+class KernelTest {
+
+    private static final int INSTANCES = 2;
+    private static final int CHANNELS = 6;
+    private static final int POSITIONS = 12;
+    private static final Shape SHAPE = new Shape(INSTANCES, CHANNELS, 3, 4);
+    private static final float EPSILON = 1e-3f;
+
+    private final double[] x = normal(40, INSTANCES * CHANNELS * POSITIONS, 3, 2);
+    private final double[] upstream = normal(41, x.length, 0, 1);
+    private final double[] gamma = normal(42, CHANNELS, 1, 0.5);
+    private final double[] beta = normal(43, CHANNELS, 0, 1);
+    private NDManager manager;
+
+    static Kernel[] kernels() {
+        return new Kernel[] {TorchKernel.INSTANCE, FormulaKernel.INSTANCE};
+    }
+
+    @BeforeEach
+    void open() {
+        manager = NDManager.newBaseManager();
+    }
+
+    @AfterEach
+    void close() {
+        manager.close();
+    }
+
+    @ParameterizedTest
+    @MethodSource("kernels")
+    void normalizesGroups(Kernel kernel) {
+        for (int groups : new int[] {1, 2, 3, 6}) {
+            Reference expected =
+                    new Reference(x, INSTANCES, CHANNELS, POSITIONS, groups, gamma, beta, EPSILON)
+                            .backward(gamma, upstream);
+            NDArray input = array(manager, x, SHAPE, DataType.FLOAT32);
+            NDArray scale = trained(gamma);
+            NDArray shift = trained(beta);
+
+            NDArray y =
+                    Run.backward(
+                            a -> kernel.normalize(a, groups, scale, shift, EPSILON),
+                            input,
+                            array(manager, upstream, SHAPE, DataType.FLOAT32));
+
+            checkGradients(expected, y, input, scale, shift);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("kernels")
+    void tellsTheStatisticsOfChannels(Kernel kernel) {
+        Reference expected =
+                new Reference(x, INSTANCES, CHANNELS, POSITIONS, CHANNELS, gamma, beta, EPSILON);
+
+        NDList all =
+                kernel.normalizeChannels(
+                        array(manager, x, SHAPE, DataType.FLOAT32),
+                        trained(gamma),
+                        trained(beta),
+                        EPSILON);
+
+        assertClose("y", all.get(0), expected.output, expected.outputTerms, 3);
+        assertClose("mean", all.get(1), expected.mean, filled(expected.mean, 8), 3);
+        assertClose("variance", all.get(2), expected.variance, filled(expected.variance, 8), 4);
+        assertThat(all.get(1).getShape()).isEqualTo(new Shape(INSTANCES, CHANNELS));
+        assertThat(all.get(1).hasGradient()).isFalse();
+        assertThat(all.get(2).hasGradient()).isFalse();
+    }
+
+    @ParameterizedTest
+    @MethodSource("kernels")
+    void normalizesByGivenStatistics(Kernel kernel) {
+        double[] mean = normal(44, CHANNELS, 3, 1);
+        double[] variance = {1, 2, 3, 4, 5, 6};
+        Reference expected =
+                Reference.given(x, CHANNELS, POSITIONS, mean, variance, gamma, beta, EPSILON)
+                        .backwardOfGiven(gamma, upstream);
+        NDArray input = array(manager, x, SHAPE, DataType.FLOAT32);
+        NDArray scale = trained(gamma);
+        NDArray shift = trained(beta);
+
+        NDArray y =
+                Run.backward(
+                        a ->
+                                kernel.normalizeWith(
+                                        a,
+                                        array(manager, mean, CHANNELS),
+                                        array(manager, variance, CHANNELS),
+                                        scale,
+                                        shift,
+                                        EPSILON),
+                        input,
+                        array(manager, upstream, SHAPE, DataType.FLOAT32));
+
+        checkGradients(expected, y, input, scale, shift);
+    }
+
+    @ParameterizedTest
+    @MethodSource("kernels")
+    void halfPrecisionGoesThroughSinglePrecision(Kernel kernel) {
+        NDArray half = array(manager, x, SHAPE, DataType.FLOAT16);
+        NDArray single = half.toType(DataType.FLOAT32, true);
+
+        NDArray actual = kernel.normalize(half, 3, trained(gamma), trained(beta), EPSILON);
+        NDArray expected = kernel.normalize(single, 3, trained(gamma), trained(beta), EPSILON);
+
+        assertThat(actual.getDataType()).isEqualTo(DataType.FLOAT16);
+        assertThat(Arrays64.values(actual))
+                .isEqualTo(Arrays64.values(expected.toType(DataType.FLOAT16, false)));
+    }
+
+    private NDArray trained(double[] values) {
+        NDArray parameter = array(manager, values, values.length);
+        parameter.setRequiresGradient(true);
+        return parameter;
+    }
+
+    private static void checkGradients(
+            Reference expected, NDArray y, NDArray input, NDArray scale, NDArray shift) {
+        assertClose("y", y, expected.output, expected.outputTerms, 3);
+        assertClose(
+                "dx", input.getGradient(), expected.inputGradient, expected.inputGradientTerms, 3);
+        assertClose(
+                "dgamma",
+                scale.getGradient(),
+                expected.gammaGradient,
+                expected.gammaGradientTerms,
+                3);
+        assertClose(
+                "dbeta", shift.getGradient(), expected.betaGradient, expected.betaGradientTerms, 3);
+    }
+
+    private static double[] filled(double[] like, double value) {
+        double[] values = new double[like.length];
+        Arrays.fill(values, value);
+        return values;
+    }
+}
