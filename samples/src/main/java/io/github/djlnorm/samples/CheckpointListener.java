@@ -3,7 +3,6 @@ package io.github.djlnorm.samples;
 import ai.djl.training.Trainer;
 import ai.djl.training.listener.TrainingListenerAdapter;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 
 /** Saves the model after every epoch, so that an interrupted training leaves the last one. */
@@ -22,7 +21,8 @@ final class CheckpointListener extends TrainingListenerAdapter {
         try {
             classifier.save(folder);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new BadInputException(
+                    "cannot write to " + folder + ": make room there or give another --output", e);
         }
     }
 }
