@@ -1,11 +1,81 @@
 package io.github.djlnorm.samples;
 
-/** The samples' program. */
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+
+/** The samples' program: trains image models with the layers of djl-norm and predicts with them. */
+@Command(
+        name = "djl-norm-samples",
+        description = "Trains image models with GroupNorm and its kin. Without a command: compare.",
+        subcommands = {TrainCommand.class, PredictCommand.class, CompareCommand.class})
 public final class Main {
+
+    /** The exit status for input that cannot be used. */
+    static final int BAD_INPUT = 2;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            scope = ScopeType.INHERIT,
+            description = "Shows this help.")
+    @SuppressWarnings("UnusedVariable")
+    private boolean help;
 
     private Main() {}
 
+    /**
+     * Runs the program.
+     *
+     * @param args the command and its options
+     */
     public static void main(String[] args) {
-        System.out.println(args.length);
+        int status = run(args);
+        // A program run inside Maven's process must not end that process after success.
+        if (status != 0) {
+            System.exit(status);
+        }
+    }
+
+    /** Runs the program and returns its exit status. */
+    static int run(String... args) {
+        return run(program(), args);
+    }
+
+    /** Runs a program that {@link #program} made, perhaps on other streams. */
+    static int run(CommandLine program, String... args) {
+        return program.execute(args.length == 0 ? new String[] {CompareCommand.NAME} : args);
+    }
+
+    /** The program on the standard streams. */
+    static CommandLine program() {
+        // Images and charts are drawn in memory, also where there is no display.
+        System.setProperty("java.awt.headless", "true");
+        // DJL reports its use over the network unless told not to.
+        System.setProperty("OPT_OUT_TRACKING", "true");
+        return new CommandLine(new Main())
+                .setParameterExceptionHandler((e, args) -> reject(e.getCommandLine(), e))
+                .setExecutionExceptionHandler(
+                        (e, command, parsed) -> {
+                            if (e instanceof BadInputException) {
+                                return reject(command, e);
+                            }
+                            throw e;
+                        });
+    }
+
+    private static int reject(CommandLine command, Exception problem) {
+        String advice =
+                problem instanceof ParameterException
+                        ? " (see '" + command.getCommandName() + " --help')"
+                        : "";
+        command.getErr().println("Error: " + oneLine(problem.getMessage()) + advice);
+        return BAD_INPUT;
+    }
+
+    private static String oneLine(String message) {
+        return message.strip().replaceAll("\\s*\\R\\s*", " ");
     }
 }

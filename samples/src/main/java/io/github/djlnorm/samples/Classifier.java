@@ -1,0 +1,110 @@
+package io.github.djlnorm.samples;
+
+import ai.djl.MalformedModelException;
+import ai.djl.Model;
+import ai.djl.inference.Predictor;
+import ai.djl.modality.Classifications;
+import ai.djl.modality.cv.Image;
+import ai.djl.modality.cv.translator.ImageClassificationTranslator;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/** A model with all that prediction needs, which its one file carries in DJL's model properties. */
+final class Classifier implements AutoCloseable {
+
+    private static final String NAME = "classifier";
+
+    /**
+     * The file in a model folder, named so that DJL's {@link Model#load(Path, String)} finds it.
+     */
+    static final String FILE = NAME + "-0000.params";
+
+    private static final String PARTIAL = ".partial";
+
+    private final Model model;
+    private final ModelCard card;
+
+    /** Creates a model that is yet to be trained. */
+    Classifier(ModelCard card) {
+        this.card = card;
+        model = Model.newInstance(NAME);
+        model.setBlock(ConvNet.create(card.norm(), card.classes().size()));
+        card.writeTo(model);
+    }
+
+    /**
+     * Loads a model.
+     *
+     * @param path a model's file, or the folder that it was saved in
+     * @throws BadInputException if there is no model or its file is damaged
+     */
+    static Classifier load(Path path) throws IOException {
+        Path file = Files.isDirectory(path) ? path.resolve(FILE) : path;
+        if (!Files.isRegularFile(file)) {
+            throw new BadInputException(
+                    "no model " + file + ": write one with 'train --output DIR'");
+        }
+        byte[] content = Files.readAllBytes(file);
+        if (!Checksum.matches(content)) {
+            throw unusable(file, null);
+        }
+        Classifier classifier = null;
+        try {
+            classifier = new Classifier(ModelCard.read(content));
+            classifier.model.load(new ByteArrayInputStream(content));
+            return classifier;
+        } catch (IOException | MalformedModelException | IllegalArgumentException e) {
+            if (classifier != null) {
+                classifier.close();
+            }
+            throw unusable(file, e);
+        }
+    }
+
+    private static BadInputException unusable(Path file, Throwable cause) {
+        return new BadInputException(
+                file
+                        + " is damaged or no model of this program: write one with"
+                        + " 'train --output DIR'",
+                cause);
+    }
+
+    /** Saves the model so that the folder holds a whole one at every moment. */
+    void save(Path folder) throws IOException {
+        Path partial = folder.resolve(PARTIAL);
+        model.setProperty("Epoch", "0");
+        model.save(partial, NAME);
+        Path file = partial.resolve(FILE);
+        Checksum.append(file);
+        Files.move(file, folder.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
+        Files.delete(partial);
+    }
+
+    Predictor<Image, Classifications> newPredictor(int topK) {
+        int size = card.preprocessing().imageSize();
+        return model.newPredictor(
+                ImageClassificationTranslator.builder()
+                        .setImageSize(size, size)
+                        .setPipeline(card.preprocessing().pipeline())
+                        .optSynset(card.classes())
+                        .optApplySoftmax(true)
+                        .optTopK(topK)
+                        .build());
+    }
+
+    ModelCard card() {
+        return card;
+    }
+
+    Model model() {
+        return model;
+    }
+
+    @Override
+    public void close() {
+        model.close();
+    }
+}

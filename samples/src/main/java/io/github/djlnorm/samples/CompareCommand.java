@@ -1,0 +1,84 @@
+package io.github.djlnorm.samples;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Trains the same net with several norms from the same start, and shows where each one ends. */
+@Command(
+        name = CompareCommand.NAME,
+        description = "Trains the same net with several norms and compares them.")
+final class CompareCommand implements Callable<Integer> {
+
+    static final String NAME = "compare";
+
+    @Spec private CommandSpec spec;
+
+    @Mixin private TrainingOptions options;
+
+    @Option(
+            names = "--norm",
+            paramLabel = "NORM",
+            defaultValue = "group:8,batch",
+            split = ",",
+            converter = NormConverter.class,
+            description =
+                    "The norms, separated by commas: "
+                            + Norm.CHOICES
+                            + "."
+                            + " Default: ${DEFAULT-VALUE}.")
+    private List<Norm> norms;
+
+    @Option(
+            names = "--batch-size",
+            paramLabel = "NUMBER",
+            defaultValue = "2",
+            description = "Images per training step. Default: ${DEFAULT-VALUE}.")
+    private int batchSize;
+
+    @Option(
+            names = "--epochs",
+            paramLabel = "NUMBER",
+            defaultValue = "4",
+            description = "Passes over the training images. Default: ${DEFAULT-VALUE}.")
+    private int epochs;
+
+    @Option(
+            names = "--output",
+            paramLabel = "DIR",
+            defaultValue = "build/samples/compare",
+            description = "Where the chart goes. Default: ${DEFAULT-VALUE}.")
+    private Path output;
+
+    @Override
+    public Integer call() throws Exception {
+        options.apply(batchSize, epochs);
+        PrintWriter out = spec.commandLine().getOut();
+        ImageData data = options.load(batchSize);
+        Output.create(output);
+        Map<String, List<EpochReport>> trainings = new LinkedHashMap<>();
+        for (Norm norm : norms) {
+            out.println(Output.heading(norm, data, batchSize));
+            ModelCard card = new ModelCard(norm, data.classes(), options.preprocessing());
+            try (Classifier classifier = new Classifier(card)) {
+                trainings.put(
+                        norm.name(),
+                        options.training(epochs)
+                                .run(classifier, data, report -> out.println(report.line())));
+            }
+        }
+        Comparison.of(trainings, batchSize).lines().forEach(out::println);
+        Path chart = output.resolve("curves.png");
+        CurvesChart.write(chart, "batch size " + batchSize, trainings);
+        out.println("chart: " + chart);
+        return 0;
+    }
+}

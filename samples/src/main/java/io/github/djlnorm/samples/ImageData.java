@@ -1,0 +1,67 @@
+package io.github.djlnorm.samples;
+
+import ai.djl.basicdataset.cv.classification.ImageFolder;
+import ai.djl.training.dataset.RandomAccessDataset;
+import ai.djl.translate.TranslateException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Images to train on and images to test with.
+ *
+ * @param name what a user calls them
+ * @param classes the names of the classes, by label
+ * @param train what the model learns from, in random order
+ * @param test what it is measured with
+ */
+record ImageData(
+        String name, List<String> classes, RandomAccessDataset train, RandomAccessDataset test) {
+
+    private static final int TRAIN_SHAPES = 3000;
+    private static final int TEST_SHAPES = 1000;
+    private static final int TEST_BATCH = 100;
+
+    /** The embedded data set. */
+    static ImageData shapes(Preprocessing preprocessing, int batchSize, int seed) {
+        return new ImageData(
+                "drawn shapes",
+                ShapeKind.names(),
+                ShapeImages.builder()
+                        .setImages(TRAIN_SHAPES, seed)
+                        .setSampling(batchSize, true)
+                        .optPipeline(preprocessing.pipeline())
+                        .build(),
+                ShapeImages.builder()
+                        .setImages(TEST_SHAPES, ~(long) seed)
+                        .setSampling(TEST_BATCH, false)
+                        .optPipeline(preprocessing.pipeline())
+                        .build());
+    }
+
+    /**
+     * Images in class folders.
+     *
+     * @throws BadInputException if the folder cannot be trained on
+     */
+    static ImageData folders(Path data, Preprocessing preprocessing, int batchSize)
+            throws IOException, TranslateException {
+        ClassFolders.check(data);
+        ImageFolder train =
+                folder(data.resolve(ClassFolders.TRAIN), preprocessing)
+                        .setSampling(batchSize, true)
+                        .build();
+        ImageFolder test =
+                folder(data.resolve(ClassFolders.TEST), preprocessing)
+                        .setSampling(TEST_BATCH, false)
+                        .build();
+        test.prepare();
+        return new ImageData(data.toString(), train.getSynset(), train, test);
+    }
+
+    private static ImageFolder.Builder folder(Path folder, Preprocessing preprocessing) {
+        return ImageFolder.builder()
+                .setRepositoryPath(folder)
+                .optPipeline(preprocessing.pipeline());
+    }
+}

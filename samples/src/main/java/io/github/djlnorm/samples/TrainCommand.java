@@ -1,0 +1,81 @@
+package io.github.djlnorm.samples;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Trains one model, saves it and draws its curves. */
+@Command(
+        name = "train",
+        description = "Trains a small convolutional net, saves it and draws its training curves.")
+final class TrainCommand implements Callable<Integer> {
+
+    @Spec private CommandSpec spec;
+
+    @Mixin private TrainingOptions options;
+
+    @Option(
+            names = "--norm",
+            paramLabel = "NORM",
+            defaultValue = "group:8",
+            converter = NormConverter.class,
+            description =
+                    "Normalization after each convolution: "
+                            + Norm.CHOICES
+                            + "; layer is over"
+                            + " channels, height and width, that is group:1."
+                            + " Default: ${DEFAULT-VALUE}.")
+    private Norm norm;
+
+    @Option(
+            names = "--batch-size",
+            paramLabel = "NUMBER",
+            defaultValue = "32",
+            description = "Images per training step. Default: ${DEFAULT-VALUE}.")
+    private int batchSize;
+
+    @Option(
+            names = "--epochs",
+            paramLabel = "NUMBER",
+            defaultValue = "3",
+            description = "Passes over the training images. Default: ${DEFAULT-VALUE}.")
+    private int epochs;
+
+    @Option(
+            names = "--output",
+            paramLabel = "DIR",
+            defaultValue = "build/samples/train",
+            description = "Where the model and the chart go. Default: ${DEFAULT-VALUE}.")
+    private Path output;
+
+    @Override
+    public Integer call() throws Exception {
+        options.apply(batchSize, epochs);
+        PrintWriter out = spec.commandLine().getOut();
+        ImageData data = options.load(batchSize);
+        Output.create(output);
+        ModelCard card = new ModelCard(norm, data.classes(), options.preprocessing());
+        out.println(Output.heading(norm, data, batchSize));
+        try (Classifier classifier = new Classifier(card)) {
+            List<EpochReport> reports =
+                    options.training(epochs)
+                            .run(
+                                    classifier,
+                                    data,
+                                    report -> out.println(report.line()),
+                                    new CheckpointListener(classifier, output));
+            Path chart = output.resolve("curves.png");
+            CurvesChart.write(chart, "batch size " + batchSize, Map.of(norm.name(), reports));
+            out.println("model: " + output.resolve(Classifier.FILE));
+            out.println("chart: " + chart);
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,97 @@
+package io.github.djlnorm.samples;
+
+import ai.djl.translate.TranslateException;
+import java.io.IOException;
+import java.nio.file.Path;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The options that all trainings share. */
+final class TrainingOptions {
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description =
+                    "A folder with train/ and test/, each with one folder of images per class."
+                            + " Default: shapes that the program draws.")
+    private Path data;
+
+    @Option(
+            names = "--image-size",
+            paramLabel = "PIXELS",
+            defaultValue = "32",
+            description = "Width and height that images are scaled to. Default: ${DEFAULT-VALUE}.")
+    private int imageSize;
+
+    @Option(
+            names = "--learning-rate",
+            paramLabel = "RATE",
+            defaultValue = "0.001",
+            description = "Adam's step size. Default: ${DEFAULT-VALUE}.")
+    private float learningRate;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "NUMBER",
+            defaultValue = "1",
+            description =
+                    "What the drawn images, the initial parameters and the order of the images"
+                            + " follow from. Default: ${DEFAULT-VALUE}.")
+    private int seed;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "NUMBER",
+            defaultValue = "1",
+            description =
+                    "Threads that libtorch computes with, besides the one that reads images; more"
+                            + " pay for large images and batches on an idle machine, and round"
+                            + " differently. Default: ${DEFAULT-VALUE}.")
+    private int threads;
+
+    /** Checks the options, with those whose defaults differ between commands, and applies them. */
+    void apply(int batchSize, int epochs) {
+        require(batchSize >= 1, "--batch-size", "at least 1", batchSize);
+        require(epochs >= 1, "--epochs", "at least 1", epochs);
+        require(
+                imageSize >= ConvNet.MIN_IMAGE_SIZE,
+                "--image-size",
+                "at least " + ConvNet.MIN_IMAGE_SIZE,
+                imageSize);
+        require(
+                learningRate > 0 && Float.isFinite(learningRate),
+                "--learning-rate",
+                "a number above 0",
+                learningRate);
+        require(threads >= 1, "--threads", "at least 1", threads);
+        // DJL reads this property once, when it loads libtorch.
+        System.setProperty("ai.djl.pytorch.num_threads", Integer.toString(threads));
+    }
+
+    private void require(boolean holds, String option, String rule, Object value) {
+        if (!holds) {
+            throw new ParameterException(
+                    command.commandLine(), option + " must be " + rule + " but is " + value);
+        }
+    }
+
+    Preprocessing preprocessing() {
+        return new Preprocessing(imageSize);
+    }
+
+    ImageData load(int batchSize) throws IOException, TranslateException {
+        return data == null
+                ? ImageData.shapes(preprocessing(), batchSize, seed)
+                : ImageData.folders(data, preprocessing(), batchSize);
+    }
+
+    Training training(int epochs) {
+        return new Training(epochs, learningRate, seed);
+    }
+}

@@ -1,0 +1,199 @@
+package io.github.djlnorm.samples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class BadInputTest {
+
+    @TempDir private Path folder;
+    private Path data;
+
+    @BeforeEach
+    void writeData() throws IOException {
+        data = Pictures.write(folder.resolve("data"), 2, 1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "train --norm weight | unknown norm 'weight': use one of none, batch, layer,"
+                        + " instance, group:N",
+                "train --norm group: | 'group:' has no group count: use a whole number of at least"
+                        + " 1, like group:8",
+                "train --norm group:0 | 'group:0' has no group count",
+                "train --norm group:x | 'group:x' has no group count",
+                "train --norm group:7 | 7 groups do not divide 32 channels: use one of 1, 2, 4, 8,"
+                        + " 16, 32",
+                "compare --norm batch,group:64 | 64 groups do not divide 32 channels",
+                "train --batch-size 0 | --batch-size must be at least 1 but is 0",
+                "compare --batch-size -2 | --batch-size must be at least 1 but is -2",
+                "train --batch-size two | Invalid value for option '--batch-size'",
+                "train --epochs 0 | --epochs must be at least 1 but is 0",
+                "train --learning-rate 0 | --learning-rate must be a number above 0 but is 0.0",
+                "train --learning-rate NaN | --learning-rate must be a number above 0 but is NaN",
+                "train --image-size 8 | --image-size must be at least 32 but is 8",
+                "compare --threads 0 | --threads must be at least 1 but is 0",
+                "train --speed 3 | Unknown options: '--speed', '3' (see 'train --help')",
+                "predict --model m | Missing required parameter: 'IMAGE'",
+                "predict a.png | Missing required option: '--model=PATH'",
+                "predict --model m --top 0 a.png | --top must be at least 1 but is 0",
+                "learn | Unmatched argument at index 0: 'learn' (see 'djl-norm-samples --help')",
+            })
+    void wrongOptionIsNamed(String command, String message) {
+        assertRejected(message, command.split(" "));
+    }
+
+    @Test
+    void missingDataFolder() {
+        Path missing = folder.resolve("missing");
+        assertRejected(
+                "no data folder " + missing + ": give one that holds train/ and test/",
+                "train",
+                "--data",
+                missing.toString());
+    }
+
+    @Test
+    void folderWithoutTrain() throws IOException {
+        Path empty = Files.createDirectory(folder.resolve("empty"));
+        assertRejected(
+                empty + " has no folder train/: put one folder of images per class there",
+                "train",
+                "--data",
+                empty.toString());
+    }
+
+    @Test
+    void folderWithoutTest() throws IOException {
+        Files.move(data.resolve("test"), data.resolve("validation"));
+        assertDataRejected(data + " has no folder test/");
+    }
+
+    @Test
+    void trainWithoutClasses() throws IOException {
+        Files.move(data.resolve("train"), folder.resolve("elsewhere"));
+        Files.createDirectory(data.resolve("train"));
+        assertDataRejected(
+                data.resolve("train") + " is empty: put one folder of images per class there");
+    }
+
+    @Test
+    void differentClasses() throws IOException {
+        Files.move(data.resolve("test/STAR"), data.resolve("test/MOON"));
+        assertDataRejected(
+                "the class folders of "
+                        + data
+                        + " differ: only in train/ [STAR], only in test/ [MOON]; give both the"
+                        + " same");
+    }
+
+    @Test
+    void singleClass() throws IOException {
+        Path single = folder.resolve("single");
+        for (String split : new String[] {"train", "test"}) {
+            Files.createDirectories(single.resolve(split));
+            Files.move(data.resolve(split).resolve("STAR"), single.resolve(split).resolve("STAR"));
+        }
+        assertRejected(
+                "only one class folder, [STAR], in "
+                        + single.resolve("train")
+                        + ": give at least two classes",
+                "train",
+                "--data",
+                single.toString());
+    }
+
+    @Test
+    void classWithoutImages() throws IOException {
+        Path image = data.resolve("test/STAR/0.png");
+        Files.move(image, image.resolveSibling("0.txt"));
+        assertDataRejected("no images in " + image.getParent() + ": put some there (bmp, gif,");
+    }
+
+    @Test
+    void imageThatIsText() throws IOException {
+        Path image = data.resolve("train/STAR/text.jpg");
+        Files.writeString(image, "not an image");
+        assertDataRejected(
+                "cannot read image " + image + ": remove it or save it again as JPEG or PNG");
+    }
+
+    @Test
+    void truncatedTestImage() throws IOException {
+        Path image = data.resolve("test/STAR/0.png");
+        byte[] content = Files.readAllBytes(image);
+        Files.write(image, Arrays.copyOf(content, content.length / 2));
+        assertDataRejected("cannot read image " + image);
+    }
+
+    @Test
+    void outputThatIsAFile() throws IOException {
+        Path file = Files.createFile(folder.resolve("file"));
+        assertRejected(
+                "cannot create folder " + file + ": give another one with --output",
+                "train",
+                "--data",
+                data.toString(),
+                "--output",
+                file.toString());
+    }
+
+    @Test
+    void missingModel() {
+        assertRejected(
+                "no model " + folder.resolve(Classifier.FILE) + ": write one with",
+                "predict",
+                "--model",
+                folder.toString(),
+                "a.png");
+    }
+
+    @Test
+    void fileThatIsNoModel() {
+        Path image = data.resolve("test/STAR/0.png");
+        assertRejected(
+                image + " is damaged or no model of this program: write one with",
+                "predict",
+                "--model",
+                image.toString(),
+                image.toString());
+    }
+
+    @Test
+    void divergingTraining() {
+        assertRejected(
+                "training diverged: lower the learning rate 1.0E38",
+                "train",
+                "--data",
+                data.toString(),
+                "--norm",
+                "none",
+                "--batch-size",
+                "2",
+                "--learning-rate",
+                "1e38",
+                "--output",
+                folder.resolve("out").toString());
+    }
+
+    private void assertDataRejected(String message) {
+        assertRejected(message, "train", "--data", data.toString());
+    }
+
+    private static void assertRejected(String message, String... args) {
+        Run run = Run.of(args);
+        assertThat(run.err()).startsWith("Error: ").contains(message);
+        assertThat(run.err().lines()).hasSize(1);
+        assertThat(run.status()).isEqualTo(2);
+    }
+}

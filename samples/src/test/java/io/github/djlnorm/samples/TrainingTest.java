@@ -1,0 +1,197 @@
+package io.github.djlnorm.samples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.inference.Predictor;
+import ai.djl.modality.Classifications;
+import ai.djl.modality.cv.Image;
+import ai.djl.translate.TranslateException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TrainingTest {
+
+    private static final Preprocessing PREPROCESSING = new Preprocessing(32);
+
+    // A space in the name, as home folders have.
+    @TempDir(factory = SpacedFolder.class)
+    private Path folder;
+
+    private Path data;
+    private Path image;
+
+    @BeforeEach
+    void writeData() throws IOException {
+        data = Pictures.write(folder.resolve("data"), 4, 2);
+        image = data.resolve("test/STAR/0.png");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"none", "batch", "layer", "instance", "group:4"})
+    void loadedModelPredictsAsTheTrainedOne(String norm) throws Exception {
+        try (Classifier trained = classifier(norm)) {
+            train(trained, 3);
+            trained.save(folder);
+            try (Classifier loaded = Classifier.load(folder)) {
+                assertThat(probabilities(loaded)).isEqualTo(probabilities(trained));
+                assertThat(loaded.card().classes()).containsExactly("CIRCLE", "CROSS", "STAR");
+            }
+        }
+    }
+
+    @Test
+    void sameSeedGivesSameNumbers() throws Exception {
+        assertThat(accuracyAndLoss(5)).isEqualTo(accuracyAndLoss(5));
+    }
+
+    @Test
+    void anotherSeedGivesOtherNumbers() throws Exception {
+        assertThat(accuracyAndLoss(5)).isNotEqualTo(accuracyAndLoss(6));
+    }
+
+    @Test
+    void everyDamagedByteOfAModelIsNoticed() throws Exception {
+        try (Classifier classifier = classifier("batch")) {
+            train(classifier, 1);
+            classifier.save(folder);
+        }
+        Path file = folder.resolve(Classifier.FILE);
+        byte[] content = Files.readAllBytes(file);
+        for (int position : new int[] {0, 40, content.length / 2, content.length - 1}) {
+            byte[] damaged = content.clone();
+            damaged[position] ^= 1;
+            Files.write(file, damaged);
+            assertRefused(file);
+        }
+        for (int length : new int[] {0, 7, content.length / 2, content.length - 1}) {
+            Files.write(file, Arrays.copyOf(content, length));
+            assertRefused(file);
+        }
+    }
+
+    @Test
+    void savingReplacesTheModelAndLeavesNothingElse() throws Exception {
+        Path models = Files.createDirectories(folder.resolve("models"));
+        // What a save that was cut off leaves behind.
+        Path partial = Files.createDirectories(models.resolve(".partial"));
+        Files.writeString(partial.resolve(Classifier.FILE), "cut off");
+        try (Classifier classifier = classifier("layer")) {
+            train(classifier, 1);
+            classifier.save(models);
+            classifier.save(models);
+            try (var files = Files.list(models)) {
+                assertThat(files).containsExactly(models.resolve(Classifier.FILE));
+            }
+            Classifier.load(models).close();
+        }
+    }
+
+    @Test
+    void programTrainsAndPredicts() throws IOException {
+        Path output = folder.resolve("output");
+        Run training =
+                Run.of(
+                        "train",
+                        "--data",
+                        data.toString(),
+                        "--norm",
+                        "group:4",
+                        "--batch-size",
+                        "5",
+                        "--epochs",
+                        "2",
+                        "--output",
+                        output.toString());
+        assertThat(training.err()).isEmpty();
+        assertThat(training.status()).isZero();
+        assertThat(training.out())
+                .startsWith("group:4 at batch size 5 on " + data + ": 12 images, 6 to test with")
+                .containsPattern(
+                        "epoch  2  loss \\d+\\.\\d{4}  train accuracy [01]\\.\\d{4}"
+                                + "  test accuracy [01]\\.\\d{4}  \\d+ images/s");
+        assertThat(output.resolve("curves.png")).isNotEmptyFile();
+
+        Run prediction =
+                Run.of(
+                        "predict",
+                        "--model",
+                        output.toString(),
+                        "--top",
+                        "2",
+                        image.toString(),
+                        data.resolve("test/CROSS/1.png").toString());
+        assertThat(prediction.err()).isEmpty();
+        assertThat(prediction.out().lines()).hasSize(2);
+        assertThat(prediction.out())
+                .containsPattern("STAR/0.png: [A-Z]+ 0\\.\\d{4}, [A-Z]+ 0\\.\\d{4}\\R");
+
+        Path missing = folder.resolve("missing.png");
+        Run failure = Run.of("predict", "--model", output.toString(), missing.toString());
+        assertThat(failure.err().lines()).containsExactly("Error: no such image file: " + missing);
+        assertThat(failure.status()).isEqualTo(2);
+    }
+
+    @Test
+    void programCompares() {
+        Path output = folder.resolve("output");
+        Run run =
+                Run.of(
+                        "compare",
+                        "--data",
+                        data.toString(),
+                        "--norm",
+                        "group:4,batch",
+                        "--epochs",
+                        "1",
+                        "--output",
+                        output.toString());
+        assertThat(run.err()).isEmpty();
+        assertThat(run.status()).isZero();
+        assertThat(run.out())
+                .contains("group:4 at batch size 2", "batch at batch size 2", "apart.");
+        assertThat(output.resolve("curves.png")).isNotEmptyFile();
+    }
+
+    private static Classifier classifier(String norm) {
+        return new Classifier(
+                new ModelCard(Norm.parse(norm), List.of("CIRCLE", "CROSS", "STAR"), PREPROCESSING));
+    }
+
+    private List<EpochReport> train(Classifier classifier, int seed)
+            throws IOException, TranslateException {
+        return new Training(1, 0.01f, seed)
+                .run(classifier, ImageData.folders(data, PREPROCESSING, 4), report -> {});
+    }
+
+    private List<Double> accuracyAndLoss(int seed) throws IOException, TranslateException {
+        try (Classifier classifier = classifier("group:4")) {
+            EpochReport report = train(classifier, seed).get(0);
+            return List.of(
+                    report.trainLoss(),
+                    report.trainAccuracy(),
+                    report.testLoss(),
+                    report.testAccuracy());
+        }
+    }
+
+    private List<Double> probabilities(Classifier classifier) throws TranslateException {
+        try (Predictor<Image, Classifications> predictor = classifier.newPredictor(3)) {
+            return predictor.predict(ImageFiles.read(image)).getProbabilities();
+        }
+    }
+
+    private static void assertRefused(Path file) {
+        assertThatThrownBy(() -> Classifier.load(file).close())
+                .isInstanceOf(BadInputException.class)
+                .hasMessageStartingWith(file + " is damaged or no model of this program");
+    }
+}
