@@ -31,15 +31,15 @@ record Cell(
         return ours == null ? Double.POSITIVE_INFINITY : ours.ulp();
     }
 
-    /** The largest error of any reference. */
+    /** The smallest error of any reference. */
     double theirUlp() {
-        return references.values().stream().mapToDouble(Deviation::ulp).max().orElse(Double.NaN);
+        return references.values().stream().mapToDouble(Deviation::ulp).min().orElse(Double.NaN);
     }
 
     double theirAbsolute() {
         return references.values().stream()
                 .mapToDouble(Deviation::absolute)
-                .max()
+                .min()
                 .orElse(Double.NaN);
     }
 }

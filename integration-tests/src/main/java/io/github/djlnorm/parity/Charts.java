@@ -34,7 +34,9 @@ final class Charts {
                 new HeatMapChartBuilder()
                         .width(1200)
                         .height(180 + 45 * rows.size())
-                        .title("Error beyond PyTorch's own, in ULP (at most 4 passes)")
+                        .title(
+                                "Error beyond PyTorch's own, in ULP (passes up to %.0f)"
+                                        .formatted(Judge.SLACK))
                         .build();
         chart.getStyler().setRangeColors(COLORS);
         chart.getStyler().setMin(-Judge.SLACK);
