@@ -5,14 +5,9 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Parameter;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * A layer with parameters of one value per channel: {@code gamma}, the scale, and {@code beta}, the
@@ -23,16 +18,13 @@ import java.util.List;
  */
 public abstract class ChannelNorm extends AbstractBlock {
 
-    private static final byte VERSION = 1;
-    private static final int MAX_RANK = 64;
-
     final int axis;
     final float epsilon;
     final Parameter gamma;
     final Parameter beta;
 
     ChannelNorm(Builder<?> builder) {
-        super(VERSION);
+        super(SavedLayer.VERSION);
         axis = builder.axis;
         epsilon = builder.epsilon;
         gamma = addPerChannel("gamma", Parameter.Type.GAMMA, builder.scale);
@@ -75,12 +67,7 @@ public abstract class ChannelNorm extends AbstractBlock {
     /** {@inheritDoc} */
     @Override
     protected void saveMetadata(DataOutputStream os) throws IOException {
-        long[] dimensions = getInputShapes()[0].getShape();
-        os.writeInt(parameters.size());
-        os.writeInt(dimensions.length);
-        for (long dimension : dimensions) {
-            os.writeLong(dimension);
-        }
+        SavedLayer.writeMetadata(parameters.size(), getInputShapes()[0], os);
     }
 
     /**
@@ -95,100 +82,13 @@ public abstract class ChannelNorm extends AbstractBlock {
     @Override
     public void loadParameters(NDManager manager, DataInputStream is)
             throws IOException, MalformedModelException {
-        List<byte[]> saved = new ArrayList<>();
-        Shape shape;
-        try (NDManager scratch = manager.newSubManager()) {
-            shape = loadInputShape(is);
-            for (Parameter parameter : parameters.values()) {
-                saved.add(readParameter(parameter, channels(shape), scratch, is));
-            }
-        } catch (EOFException e) {
-            throw new MalformedModelException(name() + " ends too early: the file is cut off", e);
-        } catch (IllegalArgumentException e) {
-            throw new MalformedModelException(
-                    name() + " does not fit what was saved: " + e.getMessage(), e);
-        }
-        int i = 0;
+        SavedLayer saved = SavedLayer.read(this, manager, is);
         for (Parameter parameter : parameters.values()) {
-            parameter.load(manager, stream(saved.get(i++)));
+            parameter.load(manager, saved.parameter(parameter.getName()));
         }
         if (inputShapes == null) {
-            super.beforeInitialize(shape);
+            super.beforeInitialize(saved.inputShape());
         }
-    }
-
-    private Shape loadInputShape(DataInputStream is) throws IOException, MalformedModelException {
-        byte loadVersion = is.readByte();
-        if (loadVersion != VERSION) {
-            throw new MalformedModelException(
-                    name()
-                            + " was saved by an unknown version: expected "
-                            + VERSION
-                            + ", got "
-                            + loadVersion
-                            + "; load it with the release of djl-norm that saved it");
-        }
-        int count = is.readInt();
-        if (count != parameters.size()) {
-            throw new MalformedModelException(
-                    name()
-                            + " was saved with other parameters: expected "
-                            + parameters.size()
-                            + " of them, got "
-                            + count
-                            + "; set optTrackRunningStats as it was when the layer was saved");
-        }
-        int rank = is.readInt();
-        if (rank < 0 || rank > MAX_RANK) {
-            throw new MalformedModelException(
-                    name() + " has an input shape of impossible rank " + rank);
-        }
-        long[] dimensions = new long[rank];
-        for (int i = 0; i < rank; i++) {
-            dimensions[i] = is.readLong();
-        }
-        return new Shape(dimensions);
-    }
-
-    private byte[] readParameter(
-            Parameter parameter, long channels, NDManager scratch, DataInputStream is)
-            throws IOException, MalformedModelException {
-        Parameter read =
-                Parameter.builder()
-                        .setName(parameter.getName())
-                        .setType(parameter.getType())
-                        .build();
-        read.load(scratch, is);
-        if (!read.isInitialized()) {
-            throw new MalformedModelException(
-                    name() + " was saved without values for " + parameter.getName());
-        }
-        Require.floatingPoint(read.getArray().getDataType());
-        if (!read.getShape().equals(new Shape(channels))) {
-            throw new MalformedModelException(
-                    name()
-                            + " was saved with "
-                            + parameter.getName()
-                            + " of shape "
-                            + read.getShape()
-                            + " for "
-                            + channels
-                            + " channels");
-        }
-        if (parameter.isInitialized()) {
-            Require.initializedChannels(parameter.getShape().get(0), channels, read.getShape());
-        }
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        read.save(new DataOutputStream(bytes));
-        return bytes.toByteArray();
-    }
-
-    private static DataInputStream stream(byte[] bytes) {
-        return new DataInputStream(new ByteArrayInputStream(bytes));
-    }
-
-    private String name() {
-        return getClass().getSimpleName();
     }
 
     /**
