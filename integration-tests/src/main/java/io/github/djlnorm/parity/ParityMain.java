@@ -20,7 +20,6 @@ import picocli.CommandLine.Spec;
 /** The parity program: compares every layer, group count and mode with PyTorch. */
 @Command(
         name = "parity",
-        mixinStandardHelpOptions = true,
         sortOptions = false,
         description =
                 "Compares djl-norm's layers with PyTorch's and writes a report. Exits with 0 if all"
@@ -28,6 +27,12 @@ import picocli.CommandLine.Spec;
 public final class ParityMain implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Tell this.")
+    private boolean help;
 
     @Option(names = "--full", description = "The grid that takes minutes, not seconds.")
     private boolean full;
