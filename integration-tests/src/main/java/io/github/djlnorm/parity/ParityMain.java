@@ -32,6 +32,7 @@ public final class ParityMain implements Callable<Integer> {
             names = {"-h", "--help"},
             usageHelp = true,
             description = "Tell this.")
+    @SuppressWarnings("unused") // picocli reads it
     private boolean help;
 
     @Option(names = "--full", description = "The grid that takes minutes, not seconds.")

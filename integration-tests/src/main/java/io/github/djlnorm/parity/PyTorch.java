@@ -43,19 +43,25 @@ public final class PyTorch implements AutoCloseable {
     private final String version;
     private int batches;
 
-    PyTorch(PythonProcess python) {
+    private PyTorch(PythonProcess python, Path folder) throws IOException {
         this.python = python;
+        this.folder = folder;
+        try (InputStream script = PyTorch.class.getResourceAsStream(SCRIPT)) {
+            Files.copy(Objects.requireNonNull(script), folder.resolve(SCRIPT));
+        }
+        version = exchange(new NDList(), List.of(), new ArrayList<>());
+    }
+
+    private static PyTorch start(PythonProcess python) {
+        Path folder = null;
         try {
             folder = Files.createTempDirectory("djl-norm-parity");
-            try (InputStream script = PyTorch.class.getResourceAsStream(SCRIPT)) {
-                Files.copy(Objects.requireNonNull(script), folder.resolve(SCRIPT));
-            }
-            version = exchange(new NDList(), List.of(), new ArrayList<>());
+            return new PyTorch(python, folder);
         } catch (IOException e) {
-            python.close();
+            cleanUp(python, folder);
             throw new UncheckedIOException(e);
         } catch (RuntimeException e) {
-            python.close();
+            cleanUp(python, folder);
             throw e;
         }
     }
@@ -67,7 +73,7 @@ public final class PyTorch implements AutoCloseable {
      * @return PyTorch, which the caller closes
      */
     public static PyTorch inContainer(String image) {
-        return new PyTorch(new ContainerPython(image));
+        return start(new ContainerPython(image));
     }
 
     /**
@@ -78,7 +84,7 @@ public final class PyTorch implements AutoCloseable {
      * @throws UncheckedIOException if it does not run, or has no PyTorch or NumPy
      */
     public static PyTorch ofLocalPython(String command) {
-        return new PyTorch(new LocalPython(command));
+        return start(new LocalPython(command));
     }
 
     /**
@@ -193,10 +199,16 @@ public final class PyTorch implements AutoCloseable {
 
     @Override
     public void close() {
+        cleanUp(python, folder);
+    }
+
+    private static void cleanUp(PythonProcess python, Path folder) {
         python.close();
         try {
-            Files.deleteIfExists(folder.resolve(SCRIPT));
-            Files.deleteIfExists(folder);
+            if (folder != null) {
+                Files.deleteIfExists(folder.resolve(SCRIPT));
+                Files.deleteIfExists(folder);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
