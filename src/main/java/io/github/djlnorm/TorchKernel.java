@@ -32,7 +32,8 @@ final class TorchKernel implements Kernel {
      * type and epsilon is still negligible. Other groups stay as they are to the last digit. Asking
      * for the statistics on CUDA would make every call wait for the device, and there the kernel
      * takes only one type. On a channels-last input the CPU kernel loses the variance altogether,
-     * so the input is made contiguous.
+     * so the input is made contiguous. The statistics leave the graph: TorchScript's own autograd
+     * would send zeros back through them, and zero times an overflowed deviation is not zero.
      */
     private static final String GROUPS =
             STATISTICS_TYPE
@@ -44,21 +45,24 @@ final class TorchKernel implements Kernel {
               for i in range(2, x.dim()):
                 positions = positions * x.size(i)
               y, mean, rstd = torch.native_group_norm(x, gamma, beta, n, c, positions, groups, self.epsilon)
-              return (y, mean, rstd)
+              return (y, mean.detach(), rstd.detach())
             def careful(self, x: Tensor, gamma: Tensor, beta: Tensor, groups: int, mean: Tensor, rstd: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
               by_group = x.to(mean.dtype).reshape(x.size(0), groups, -1)
-              if x.element_size() == 8:
-                magnitude = 200.
-              else:
-                magnitude = 40.
-              largest = torch.amax(torch.abs(by_group.detach()), 2)
-              shrink = torch.pow(2., torch.floor(magnitude - torch.log2(largest)))
-              scale = torch.where(rstd > 0, torch.ones_like(shrink), shrink)
-              scaled = by_group * scale.unsqueeze(2)
-              center = torch.mean(scaled.detach(), 2)
-              healthy = rstd * (8. - torch.abs(mean) * rstd) > 0
+              scale = torch.ones_like(rstd)
+              center = mean
+              if not bool(torch.min(rstd) > 0):
+                if x.element_size() == 8:
+                  magnitude = 200.
+                else:
+                  magnitude = 40.
+                largest = torch.amax(torch.abs(by_group.detach()), 2)
+                shrink = torch.pow(2., torch.floor(magnitude - torch.log2(largest)))
+                scale = torch.where(rstd > 0, scale, shrink)
+                by_group = by_group * scale.unsqueeze(2)
+                center = torch.where(rstd > 0, mean, torch.mean(by_group.detach(), 2))
+              healthy = rstd * (4. - torch.abs(mean) * rstd) > 0
               shift = torch.where(healthy, torch.zeros_like(center), center)
-              centered = (scaled - shift.unsqueeze(2)).reshape(x.size())
+              centered = (by_group - shift.unsqueeze(2)).reshape(x.size())
               y, mean1, rstd1 = self.kernel(centered, gamma, beta, groups)
               return (y, (mean1 + shift) / scale, rstd1 * scale)
             def normalize(self, x: Tensor, gamma: Tensor, beta: Tensor, groups: int) -> Tuple[Tensor, Tensor, Tensor]:
@@ -69,7 +73,7 @@ final class TorchKernel implements Kernel {
               if x.is_cuda:
                 x0 = x0.to(type)
               y, mean, rstd = self.kernel(x0, scale, shift, groups)
-              if x.is_cuda or x.numel() == 0 or bool(torch.min(rstd * (8. - torch.abs(mean) * rstd)) > 0):
+              if x.is_cuda or x.numel() == 0 or bool(torch.min(rstd * (4. - torch.abs(mean) * rstd)) > 0):
                 result = (y.to(x.dtype), mean, rstd)
               else:
                 y1, mean1, rstd1 = self.careful(x0, scale, shift, groups, mean, rstd)

@@ -97,7 +97,9 @@ class NumericsTest {
     void everyMagnitudeOfFloat32IsNormalized(double magnitude) {
         double[] x = floats(normal(10, SIZE, 0.5, 1), magnitude);
 
-        check(array(manager, x, SHAPE, DataType.FLOAT32), x, DataType.FLOAT32, EPSILON, 4);
+        for (int call = 0; call < 4; call++) { // libtorch rewrites a function after some calls
+            check(array(manager, x, SHAPE, DataType.FLOAT32), x, DataType.FLOAT32, EPSILON, 4);
+        }
     }
 
     @Test
@@ -146,12 +148,14 @@ class NumericsTest {
 
         assertThat(actual.get("0").toFloatArray()).isEqualTo(normalize(x).get("0").toFloatArray());
         assertThat(actual.get("1, 4:").isNaN().all().getBoolean()).isTrue();
-        NDArray input = array(manager, spoiled, SHAPE, DataType.FLOAT32);
-        Run.backward(
-                a -> GroupNorm.groupNorm(a, GROUPS, null, null, EPSILON).get(0),
-                input,
-                array(manager, upstream, SHAPE, DataType.FLOAT32));
-        assertThat(input.getGradient().get("0").isNaN().any().getBoolean()).isFalse();
+        for (int call = 0; call < 4; call++) { // libtorch rewrites a function after some calls
+            NDArray input = array(manager, spoiled, SHAPE, DataType.FLOAT32);
+            Run.backward(
+                    a -> GroupNorm.groupNorm(a, GROUPS, null, null, EPSILON).get(0),
+                    input,
+                    array(manager, upstream, SHAPE, DataType.FLOAT32));
+            assertThat(input.getGradient().get("0").isNaN().any().getBoolean()).isFalse();
+        }
     }
 
     @Test
@@ -176,9 +180,9 @@ class NumericsTest {
         assertThat(scale.getGradient().toFloatArray()).containsOnly(0);
     }
 
-    /** 9 and 2048 deviations from zero, to units in the last place of the results themselves. */
+    /** 5 and 2048 deviations from zero, to units in the last place of the results themselves. */
     @ParameterizedTest
-    @ValueSource(doubles = {9, 2048})
+    @ValueSource(doubles = {5, 2048})
     void aLargeMeanCostsNoDigits(double mean) {
         double[] x = normal(10, SIZE, mean, 1);
         Reference expected =
@@ -201,8 +205,8 @@ class NumericsTest {
                         input,
                         array(manager, upstream, SHAPE, DataType.FLOAT32));
 
-        assertClose("y", y, expected.output, size, 16);
-        assertClose("dx", input.getGradient(), expected.inputGradient, size, 16);
+        assertClose("y", y, expected.output, size, 4);
+        assertClose("dx", input.getGradient(), expected.inputGradient, size, 4);
     }
 
     @Test

@@ -9,6 +9,7 @@ import static io.github.djlnorm.Run.forward;
 import static io.github.djlnorm.Run.initialized;
 import static io.github.djlnorm.Run.values;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
@@ -154,6 +155,22 @@ class RunningStatisticsTest {
         Run.backward(layer, in, input(upstream), TRAINING);
 
         assertClose("dx", in.getGradient(), expected.inputGradient, expected.inputGradientTerms, 3);
+    }
+
+    /** Else every step's graph would hang on the one before, and memory would grow. */
+    @Test
+    void theyAreNoPartOfTheGraph() {
+        InstanceNorm layer = tracking(InstanceNorm.builder());
+        NDArray x = input(normal(23, INSTANCES * CHANNELS * POSITIONS, 1, 2));
+        for (int call = 0; call < 10; call++) { // libtorch rewrites a function after some calls
+            Run.backward(layer, x, x.onesLike(), TRAINING);
+        }
+
+        for (String name : new String[] {"runningMean", "runningVar"}) {
+            assertThatThrownBy(
+                            () -> Run.backward(a -> running(layer, name), x, running(layer, name)))
+                    .hasMessageContaining("does not require grad");
+        }
     }
 
     @Test
