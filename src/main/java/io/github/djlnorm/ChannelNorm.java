@@ -1,10 +1,13 @@
 package io.github.djlnorm;
 
+import ai.djl.Device;
 import ai.djl.MalformedModelException;
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Parameter;
+import ai.djl.training.ParameterStore;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -13,13 +16,15 @@ import java.io.IOException;
  * A layer with parameters of one value per channel: {@code gamma}, the scale, and {@code beta}, the
  * shift.
  *
- * <p>Both are there whatever the options say, as in DJL's BatchNorm, so that a saved layer can be
- * loaded with other options; an option that is off leaves them untrained at one and zero.
+ * <p>Both are there whatever the options say, as in DJL's BatchNorm, so that what is saved does not
+ * depend on options; an option that is off leaves them untrained at one and zero.
  */
 public abstract class ChannelNorm extends AbstractBlock {
 
     final int axis;
     final float epsilon;
+    final boolean scale;
+    final boolean center;
     final Parameter gamma;
     final Parameter beta;
 
@@ -27,8 +32,23 @@ public abstract class ChannelNorm extends AbstractBlock {
         super(SavedLayer.VERSION);
         axis = builder.axis;
         epsilon = builder.epsilon;
-        gamma = addPerChannel("gamma", Parameter.Type.GAMMA, builder.scale);
-        beta = addPerChannel("beta", Parameter.Type.BETA, builder.center);
+        scale = builder.scale;
+        center = builder.center;
+        gamma = addPerChannel("gamma", Parameter.Type.GAMMA, scale);
+        beta = addPerChannel("beta", Parameter.Type.BETA, center);
+    }
+
+    final Affine affine(ParameterStore parameterStore, Device device, boolean training) {
+        return new Affine(
+                parameterStore.getValue(gamma, device, training),
+                parameterStore.getValue(beta, device, training),
+                scale || center);
+    }
+
+    /** Refuses saved values that an option which is off would leave unused. */
+    final void checkUsed(String name, NDArray saved) {
+        Require.unusedIs("gamma", "optScale", scale, name, saved, 1);
+        Require.unusedIs("beta", "optCenter", center, name, saved, 0);
     }
 
     final Parameter addPerChannel(String name, Parameter.Type type, boolean trained) {
@@ -160,14 +180,6 @@ public abstract class ChannelNorm extends AbstractBlock {
 
         int axis() {
             return axis;
-        }
-
-        boolean scale() {
-            return scale;
-        }
-
-        boolean center() {
-            return center;
         }
     }
 }

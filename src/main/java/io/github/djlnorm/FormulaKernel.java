@@ -54,6 +54,9 @@ final class FormulaKernel implements Kernel {
     }
 
     private static NDArray affine(NDArray normalized, NDArray gamma, NDArray beta, DataType type) {
+        if (gamma == null) {
+            return normalized.toType(type, false);
+        }
         Shape perChannel = perChannel(normalized);
         DataType statistics = normalized.getDataType();
         return normalized

@@ -56,10 +56,8 @@ public class GroupNorm extends ChannelNorm {
             boolean training,
             PairList<String, Object> params) {
         NDArray input = Require.singleInput(inputs);
-        NDArray gammaArr = parameterStore.getValue(gamma, input.getDevice(), training);
-        NDArray betaArr = parameterStore.getValue(beta, input.getDevice(), training);
-        return new NDList(
-                Normalization.byGroup(input, axis, numGroups, gammaArr, betaArr, epsilon));
+        Affine affine = affine(parameterStore, input.getDevice(), training);
+        return new NDList(Normalization.byGroup(input, axis, numGroups, affine, epsilon));
     }
 
     @Override
@@ -84,7 +82,8 @@ public class GroupNorm extends ChannelNorm {
      */
     public static NDList groupNorm(
             NDArray input, int numGroups, NDArray gamma, NDArray beta, float epsilon) {
-        return new NDList(Normalization.byGroup(input, 1, numGroups, gamma, beta, epsilon));
+        return new NDList(
+                Normalization.byGroup(input, 1, numGroups, Affine.of(gamma, beta), epsilon));
     }
 
     /**

@@ -49,8 +49,6 @@ import java.util.function.Predicate;
  */
 public class InstanceNorm extends ChannelNorm {
 
-    private final boolean scale;
-    private final boolean center;
     private final float momentum;
     private final int spatialDims;
     private final Parameter runningMean;
@@ -59,8 +57,6 @@ public class InstanceNorm extends ChannelNorm {
 
     InstanceNorm(Builder builder) {
         super(builder);
-        scale = builder.scale();
-        center = builder.center();
         momentum = builder.momentum;
         spatialDims = builder.spatialDims;
         if (builder.trackRunningStats) {
@@ -92,10 +88,9 @@ public class InstanceNorm extends ChannelNorm {
 
     private NDArray normalize(ParameterStore parameterStore, NDArray x, boolean training) {
         Device device = x.getDevice();
-        NDArray gammaArr = parameterStore.getValue(gamma, device, training);
-        NDArray betaArr = parameterStore.getValue(beta, device, training);
+        Affine affine = affine(parameterStore, device, training);
         if (runningMean == null) {
-            return Normalization.byChannel(x, axis, gammaArr, betaArr, epsilon);
+            return Normalization.byChannel(x, axis, affine, epsilon);
         }
         RunningStatistics running =
                 new RunningStatistics(
@@ -103,11 +98,11 @@ public class InstanceNorm extends ChannelNorm {
                         untrained(runningVar, parameterStore, device, training),
                         momentum);
         if (!training) {
-            return Normalization.byRunningStatistics(x, axis, gammaArr, betaArr, epsilon, running);
+            return Normalization.byRunningStatistics(x, axis, affine, epsilon, running);
         } else if (isFrozen()) {
-            return Normalization.byChannel(x, axis, gammaArr, betaArr, epsilon);
+            return Normalization.byChannel(x, axis, affine, epsilon);
         }
-        return Normalization.byChannel(x, axis, gammaArr, betaArr, epsilon, running);
+        return Normalization.byChannel(x, axis, affine, epsilon, running);
     }
 
     /**
@@ -177,7 +172,7 @@ public class InstanceNorm extends ChannelNorm {
      *     spatial position
      */
     public static NDList instanceNorm(NDArray input, NDArray gamma, NDArray beta, float epsilon) {
-        return new NDList(Normalization.byChannel(input, 1, gamma, beta, epsilon));
+        return new NDList(Normalization.byChannel(input, 1, Affine.of(gamma, beta), epsilon));
     }
 
     /**

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDList;
 /**
  * How the arithmetic of normalization is carried out on a checked input of shape (N, C, *), with
  * gamma and beta of shape (C). Statistics are float64 for float64 input, and float32 for any other.
+ * Gamma and beta may both be null, but for float16, whose statistics take their type from them.
  */
 interface Kernel {
 
@@ -18,7 +19,7 @@ interface Kernel {
      */
     NDList normalizeChannels(NDArray x, NDArray gamma, NDArray beta, float epsilon);
 
-    /** Normalizes each channel with the given mean and variance of shape (C). */
+    /** Normalizes each channel with the given mean and variance of shape (C); no null here. */
     NDArray normalizeWith(
             NDArray x, NDArray mean, NDArray variance, NDArray gamma, NDArray beta, float epsilon);
 }

@@ -2,7 +2,6 @@ package io.github.djlnorm;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
 import io.github.djlnorm.torch.TorchFunction;
@@ -21,48 +20,39 @@ final class Normalization {
     private Normalization() {}
 
     /** Each group of channels of each instance, by its own statistics. */
-    static NDArray byGroup(
-            NDArray input, int axis, int numGroups, NDArray gamma, NDArray beta, float epsilon) {
+    static NDArray byGroup(NDArray input, int axis, int numGroups, Affine affine, float epsilon) {
         Shape shape = input.getShape();
         Require.rankAtLeast(2, shape, "(N, C, *)");
-        checkChannels(input, axis, gamma, beta, epsilon);
+        checkChannels(input, axis, affine, epsilon);
         Require.groupsDivide(numGroups, channels(shape, axis));
         Require.severalValues(shape, shape.size() / numGroups);
         return run(
                 input,
                 axis,
-                gamma,
-                beta,
+                affine,
                 (kernel, x, scale, shift) -> kernel.normalize(x, numGroups, scale, shift, epsilon));
     }
 
     /** Each channel of each instance, by its own statistics. */
-    static NDArray byChannel(NDArray input, int axis, NDArray gamma, NDArray beta, float epsilon) {
-        checkSpatial(input, axis, gamma, beta, epsilon);
+    static NDArray byChannel(NDArray input, int axis, Affine affine, float epsilon) {
+        checkSpatial(input, axis, affine, epsilon);
         int channels = Math.toIntExact(channels(input.getShape(), axis));
         return run(
                 input,
                 axis,
-                gamma,
-                beta,
+                affine,
                 (kernel, x, scale, shift) -> kernel.normalize(x, channels, scale, shift, epsilon));
     }
 
     /** As {@link #byChannel}, and moves the running statistics towards those of the batch. */
     static NDArray byChannel(
-            NDArray input,
-            int axis,
-            NDArray gamma,
-            NDArray beta,
-            float epsilon,
-            RunningStatistics running) {
-        checkSpatial(input, axis, gamma, beta, epsilon);
+            NDArray input, int axis, Affine affine, float epsilon, RunningStatistics running) {
+        checkSpatial(input, axis, affine, epsilon);
         Shape shape = input.getShape();
         return run(
                 input,
                 axis,
-                gamma,
-                beta,
+                affine,
                 (kernel, x, scale, shift) -> {
                     NDList all = kernel.normalizeChannels(x, scale, shift, epsilon);
                     if (shape.size() > 0) {
@@ -74,22 +64,19 @@ final class Normalization {
 
     /** Each channel, by the running statistics. */
     static NDArray byRunningStatistics(
-            NDArray input,
-            int axis,
-            NDArray gamma,
-            NDArray beta,
-            float epsilon,
-            RunningStatistics running) {
+            NDArray input, int axis, Affine affine, float epsilon, RunningStatistics running) {
         Require.rankAtLeast(3, input.getShape(), "(N, C, *) with one or more spatial axes");
-        checkChannels(input, axis, gamma, beta, epsilon);
+        checkChannels(input, axis, affine, epsilon);
         return run(
                 input,
                 axis,
-                gamma,
-                beta,
-                (kernel, x, scale, shift) ->
-                        kernel.normalizeWith(
-                                x, running.mean(), running.variance(), scale, shift, epsilon));
+                affine,
+                (kernel, x, scale, shift) -> {
+                    NDArray mean = running.mean();
+                    NDArray one = scale == null ? mean.onesLike() : scale;
+                    NDArray zero = shift == null ? mean.zerosLike() : shift;
+                    return kernel.normalizeWith(x, mean, running.variance(), one, zero, epsilon);
+                });
     }
 
     /** Runs work on arrays, of which all but its result are closed afterwards. */
@@ -104,20 +91,17 @@ final class Normalization {
         return result;
     }
 
-    private static void checkSpatial(
-            NDArray input, int axis, NDArray gamma, NDArray beta, float epsilon) {
+    private static void checkSpatial(NDArray input, int axis, Affine affine, float epsilon) {
         Shape shape = input.getShape();
         Require.rankAtLeast(3, shape, "(N, C, *) with one or more spatial axes");
-        checkChannels(input, axis, gamma, beta, epsilon);
+        checkChannels(input, axis, affine, epsilon);
         Require.severalValues(shape, valuesPerChannel(shape, axis));
     }
 
-    private static void checkChannels(
-            NDArray input, int axis, NDArray gamma, NDArray beta, float epsilon) {
+    private static void checkChannels(NDArray input, int axis, Affine affine, float epsilon) {
         Require.epsilon(epsilon);
         Require.floatingPoint(input.getDataType());
-        Require.parameter("gamma", gamma, input, Require.axis(axis, input.getShape()));
-        Require.parameter("beta", beta, input, Require.axis(axis, input.getShape()));
+        affine.check(input, Require.axis(axis, input.getShape()));
     }
 
     private static long channels(Shape shape, int axis) {
@@ -132,16 +116,14 @@ final class Normalization {
                 .reduce(1, (a, b) -> a * b);
     }
 
-    private static NDArray run(
-            NDArray input, int axis, NDArray gamma, NDArray beta, Arithmetic arithmetic) {
+    private static NDArray run(NDArray input, int axis, Affine affine, Arithmetic arithmetic) {
         Kernel kernel = TorchFunction.takes(input) ? TorchKernel.INSTANCE : FormulaKernel.INSTANCE;
         int channelAxis = Require.axis(axis, input.getShape());
-        NDManager manager = input.getManager();
-        Shape perChannel = new Shape(input.getShape().get(channelAxis));
         return keepingOnlyResult(
                 () -> {
-                    NDArray scale = gamma == null ? manager.ones(perChannel) : gamma;
-                    NDArray shift = beta == null ? manager.zeros(perChannel) : beta;
+                    Affine full = affine.fullFor(input, channelAxis);
+                    NDArray scale = full.gamma();
+                    NDArray shift = full.beta();
                     if (channelAxis == 1) {
                         return arithmetic.run(kernel, input, scale, shift);
                     }

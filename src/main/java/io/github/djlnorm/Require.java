@@ -215,6 +215,18 @@ final class Require {
         }
     }
 
+    /** Accepts any other parameter than the named one, and that one if it is used. */
+    static void unusedIs(
+            String parameter, String option, boolean used, String name, NDArray saved, int value) {
+        if (!used && name.equals(parameter) && !saved.eq(value).all().getBoolean()) {
+            throw refusal(
+                    parameter + " is not used with " + option + "(false)",
+                    "the value " + value + " for each channel",
+                    saved.toDebugString(4, 10, 10, 10, true),
+                    "load it into a layer with " + option + "(true)");
+        }
+    }
+
     static IllegalArgumentException refusal(
             String rule, Object expected, Object actual, String fix) {
         return new IllegalArgumentException(

@@ -1,6 +1,7 @@
 package io.github.djlnorm;
 
 import ai.djl.MalformedModelException;
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
@@ -52,7 +53,8 @@ final class SavedLayer {
             saved.readMetadata(layer.getDirectParameters().size());
             long channels = layer.channels(saved.inputShape);
             for (Parameter parameter : layer.getDirectParameters().values()) {
-                saved.readParameter(parameter, channels, scratch);
+                layer.checkUsed(
+                        parameter.getName(), saved.readParameter(parameter, channels, scratch));
             }
         } catch (EOFException e) {
             throw new MalformedModelException(
@@ -90,7 +92,7 @@ final class SavedLayer {
         inputShape = new Shape(dimensions);
     }
 
-    private void readParameter(Parameter parameter, long channels, NDManager scratch)
+    private NDArray readParameter(Parameter parameter, long channels, NDManager scratch)
             throws IOException, MalformedModelException {
         String name = parameter.getName();
         Parameter read = Parameter.builder().setName(name).setType(parameter.getType()).build();
@@ -110,6 +112,7 @@ final class SavedLayer {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         read.save(new DataOutputStream(bytes));
         parameters.put(name, bytes.toByteArray());
+        return read.getArray();
     }
 
     private MalformedModelException malformed(String what) {

@@ -38,7 +38,7 @@ final class TorchKernel implements Kernel {
     private static final String GROUPS =
             STATISTICS_TYPE
                     + """
-            def kernel(self, x: Tensor, gamma: Tensor, beta: Tensor, groups: int) -> Tuple[Tensor, Tensor, Tensor]:
+            def kernel(self, x: Tensor, gamma: Optional[Tensor], beta: Optional[Tensor], groups: int) -> Tuple[Tensor, Tensor, Tensor]:
               n = x.size(0)
               c = x.size(1)
               positions = 1
@@ -46,7 +46,7 @@ final class TorchKernel implements Kernel {
                 positions = positions * x.size(i)
               y, mean, rstd = torch.native_group_norm(x, gamma, beta, n, c, positions, groups, self.epsilon)
               return (y, mean.detach(), rstd.detach())
-            def careful(self, x: Tensor, gamma: Tensor, beta: Tensor, groups: int, mean: Tensor, rstd: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+            def careful(self, x: Tensor, gamma: Optional[Tensor], beta: Optional[Tensor], groups: int, mean: Tensor, rstd: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
               by_group = x.to(mean.dtype).reshape(x.size(0), groups, -1)
               scale = torch.ones_like(rstd)
               center = mean
@@ -65,44 +65,65 @@ final class TorchKernel implements Kernel {
               centered = (by_group - shift.unsqueeze(2)).reshape(x.size())
               y, mean1, rstd1 = self.kernel(centered, gamma, beta, groups)
               return (y, (mean1 + shift) / scale, rstd1 * scale)
-            def normalize(self, x: Tensor, gamma: Tensor, beta: Tensor, groups: int) -> Tuple[Tensor, Tensor, Tensor]:
-              type = self.statistics_type(x)
-              scale = gamma.to(type)
-              shift = beta.to(type)
+            def normalize(self, x: Tensor, gamma: Optional[Tensor], beta: Optional[Tensor], groups: int) -> Tuple[Tensor, Tensor, Tensor]:
               x0 = x.contiguous()
               if x.is_cuda:
-                x0 = x0.to(type)
-              y, mean, rstd = self.kernel(x0, scale, shift, groups)
+                x0 = x0.to(self.statistics_type(x))
+              y, mean, rstd = self.kernel(x0, gamma, beta, groups)
               if x.is_cuda or x.numel() == 0 or bool(torch.min(rstd * (4. - torch.abs(mean) * rstd)) > 0):
                 result = (y.to(x.dtype), mean, rstd)
               else:
-                y1, mean1, rstd1 = self.careful(x0, scale, shift, groups, mean, rstd)
+                y1, mean1, rstd1 = self.careful(x0, gamma, beta, groups, mean, rstd)
                 result = (y1.to(x.dtype), mean1, rstd1)
               return result
-            """;
-
-    private static final String OUTPUT =
-            GROUPS
-                    + """
-            def forward(self, x: Tensor, gamma: Tensor, beta: Tensor) -> Tensor:
-              y, mean, rstd = self.normalize(x, gamma, beta, self.groups)
-              return y
             """;
 
     /*
      * 1 / rstd^2 - epsilon is the variance for free, but where epsilon dominates the sum nothing of
      * the variance is left in it, and a second look at the data pays for exactness.
      */
-    private static final String OUTPUT_AND_STATISTICS =
+    private static final String CHANNELS =
             GROUPS
                     + """
-            def forward(self, x: Tensor, gamma: Tensor, beta: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+            def channels(self, x: Tensor, gamma: Optional[Tensor], beta: Optional[Tensor]) -> Tuple[Tensor, Tensor, Tensor]:
               y, mean, rstd = self.normalize(x, gamma, beta, x.size(1))
               variance = torch.reciprocal(rstd * rstd) - self.epsilon
               if bool(torch.any(variance < self.epsilon)):
                 values = x.detach().reshape(x.size(0), x.size(1), -1).to(mean.dtype)
                 variance = torch.mean(torch.square(values - mean.unsqueeze(2)), [2])
               return (y, mean, variance)
+            """;
+
+    private static final String OUTPUT =
+            GROUPS
+                    + """
+            def forward(self, x: Tensor) -> Tensor:
+              y, mean, rstd = self.normalize(x, None, None, self.groups)
+              return y
+            """;
+
+    private static final String AFFINE_OUTPUT =
+            GROUPS
+                    + """
+            def forward(self, x: Tensor, gamma: Tensor, beta: Tensor) -> Tensor:
+              type = self.statistics_type(x)
+              y, mean, rstd = self.normalize(x, gamma.to(type), beta.to(type), self.groups)
+              return y
+            """;
+
+    private static final String OUTPUT_AND_STATISTICS =
+            CHANNELS
+                    + """
+            def forward(self, x: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+              return self.channels(x, None, None)
+            """;
+
+    private static final String AFFINE_OUTPUT_AND_STATISTICS =
+            CHANNELS
+                    + """
+            def forward(self, x: Tensor, gamma: Tensor, beta: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+              type = self.statistics_type(x)
+              return self.channels(x, gamma.to(type), beta.to(type))
             """;
 
     private static final String GIVEN_STATISTICS =
@@ -120,13 +141,18 @@ final class TorchKernel implements Kernel {
     public NDArray normalize(NDArray x, int numGroups, NDArray gamma, NDArray beta, float epsilon) {
         Map<String, Object> constants =
                 Map.of("groups", (long) numGroups, "epsilon", (double) epsilon);
-        return TorchFunction.of(OUTPUT, constants).call(x, gamma, beta).get(0);
+        return (gamma == null
+                        ? TorchFunction.of(OUTPUT, constants).call(x)
+                        : TorchFunction.of(AFFINE_OUTPUT, constants).call(x, gamma, beta))
+                .get(0);
     }
 
     @Override
     public NDList normalizeChannels(NDArray x, NDArray gamma, NDArray beta, float epsilon) {
-        return TorchFunction.of(OUTPUT_AND_STATISTICS, Map.of("epsilon", (double) epsilon))
-                .call(x, gamma, beta);
+        Map<String, Object> constants = Map.of("epsilon", (double) epsilon);
+        return gamma == null
+                ? TorchFunction.of(OUTPUT_AND_STATISTICS, constants).call(x)
+                : TorchFunction.of(AFFINE_OUTPUT_AND_STATISTICS, constants).call(x, gamma, beta);
     }
 
     @Override

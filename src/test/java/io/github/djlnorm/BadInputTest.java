@@ -96,7 +96,12 @@ class BadInputTest {
 
     @Test
     void otherChannelsThanAtInitialize() {
-        for (ChannelNorm layer : new ChannelNorm[] {group(2), InstanceNorm.builder().build()}) {
+        ChannelNorm[] layers = {
+            group(2),
+            InstanceNorm.builder().build(),
+            GroupNorm.builder().setNumGroups(2).optScale(false).optCenter(false).build()
+        };
+        for (ChannelNorm layer : layers) {
             initialize(layer, 2, 6, 4);
             for (boolean mode : new boolean[] {true, false}) {
                 refused(
