@@ -8,10 +8,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import me.tongfei.progressbar.DelegatingProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -82,6 +84,8 @@ public final class ParityMain implements Callable<Integer> {
                 "ai.djl.pytorch.num_threads",
                 System.getProperty("ai.djl.pytorch.num_threads", "1"));
         System.setProperty("java.awt.headless", "true");
+        // DJL reports its use over the network unless told not to.
+        System.setProperty("OPT_OUT_TRACKING", "true");
         return new CommandLine(new ParityMain())
                 .setParameterExceptionHandler(ParityMain::complain)
                 .execute(args);
@@ -158,12 +162,17 @@ public final class ParityMain implements Callable<Integer> {
         return report.passed() ? 0 : 1;
     }
 
+    /** Draws on a terminal only, so that logs stay readable. */
     private static ProgressBar progressBar(int cases) {
-        return new ProgressBarBuilder()
-                .setTaskName("comparing")
-                .setUnit(" cases", 1)
-                .setInitialMax(cases)
-                .build();
+        ProgressBarBuilder builder =
+                ProgressBar.builder()
+                        .setTaskName("comparing")
+                        .setUnit(" cases", 1)
+                        .setInitialMax(cases);
+        if (!Ansi.AUTO.enabled()) {
+            builder.setConsumer(new DelegatingProgressBarConsumer(line -> {}));
+        }
+        return builder.build();
     }
 
     private void write(ParityReport report) throws IOException {
