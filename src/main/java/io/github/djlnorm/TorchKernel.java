@@ -46,6 +46,9 @@ final class TorchKernel implements Kernel {
                 positions = positions * x.size(i)
               y, mean, rstd = torch.native_group_norm(x, gamma, beta, n, c, positions, groups, self.epsilon)
               return (y, mean.detach(), rstd.detach())
+            def trusts(self, mean: Tensor, rstd: Tensor) -> bool:
+              lowest, highest = torch.aminmax(mean * rstd)
+              return float(torch.min(rstd)) > 0. and float(lowest) > -4. and float(highest) < 4.
             def careful(self, x: Tensor, gamma: Optional[Tensor], beta: Optional[Tensor], groups: int, mean: Tensor, rstd: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
               by_group = x.to(mean.dtype).reshape(x.size(0), groups, -1)
               scale = torch.ones_like(rstd)
@@ -70,7 +73,7 @@ final class TorchKernel implements Kernel {
               if x.is_cuda:
                 x0 = x0.to(self.statistics_type(x))
               y, mean, rstd = self.kernel(x0, gamma, beta, groups)
-              if x.is_cuda or x.numel() == 0 or bool(torch.min(rstd * (4. - torch.abs(mean) * rstd)) > 0):
+              if x.is_cuda or x.numel() == 0 or self.trusts(mean, rstd):
                 result = (y.to(x.dtype), mean, rstd)
               else:
                 y1, mean1, rstd1 = self.careful(x0, gamma, beta, groups, mean, rstd)
