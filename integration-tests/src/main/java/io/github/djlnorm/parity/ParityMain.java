@@ -66,6 +66,8 @@ public final class ParityMain implements Callable<Integer> {
             defaultValue = "${sys:parity.out:-target/parity}")
     private Path out;
 
+    private ParityMain() {}
+
     /**
      * Runs the program.
      *
