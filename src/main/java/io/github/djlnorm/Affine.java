@@ -20,16 +20,16 @@ record Affine(NDArray gamma, NDArray beta, boolean used) {
         Require.parameter("beta", beta, input, channelAxis);
     }
 
-    /**
-     * Fills in what is absent, for both or none: libtorch is more exact without them than with one
-     * and zero, but would keep the statistics of float16 input in float16.
-     */
-    Affine fullFor(NDArray input, int channelAxis) {
-        if (!used && input.getDataType() != DataType.FLOAT16) {
-            return new Affine(null, null, false);
-        }
-        NDManager manager = input.getManager();
-        Shape perChannel = new Shape(input.getShape().get(channelAxis));
+    /** Both or none, whichever libtorch's group normalization is more exact with. */
+    Affine bothOrNoneFor(NDArray x) {
+        // None is more exact than one and zero, but leaves the statistics of float16 in float16.
+        return used || x.getDataType() == DataType.FLOAT16 ? bothFor(x) : this;
+    }
+
+    /** Both, with one and zero for what is absent or not used, for an input of shape (N, C, *). */
+    Affine bothFor(NDArray x) {
+        NDManager manager = x.getManager();
+        Shape perChannel = new Shape(x.getShape().get(1));
         return new Affine(
                 used && gamma != null ? gamma : manager.ones(perChannel),
                 used && beta != null ? beta : manager.zeros(perChannel),

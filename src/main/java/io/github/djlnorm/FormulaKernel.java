@@ -14,17 +14,16 @@ final class FormulaKernel implements Kernel {
     private FormulaKernel() {}
 
     @Override
-    public NDArray normalize(NDArray x, int numGroups, NDArray gamma, NDArray beta, float epsilon) {
-        return normalizeGroups(x, numGroups, gamma, beta, epsilon).get(0);
+    public NDArray normalize(NDArray x, int numGroups, Affine affine, float epsilon) {
+        return normalizeGroups(x, numGroups, affine, epsilon).get(0);
     }
 
     @Override
-    public NDList normalizeChannels(NDArray x, NDArray gamma, NDArray beta, float epsilon) {
-        return normalizeGroups(x, x.getShape().get(1), gamma, beta, epsilon);
+    public NDList normalizeChannels(NDArray x, Affine affine, float epsilon) {
+        return normalizeGroups(x, x.getShape().get(1), affine, epsilon);
     }
 
-    private static NDList normalizeGroups(
-            NDArray x, long numGroups, NDArray gamma, NDArray beta, float epsilon) {
+    private static NDList normalizeGroups(NDArray x, long numGroups, Affine affine, float epsilon) {
         Shape shape = x.getShape();
         long instances = shape.get(0);
         long perGroup = shape.slice(1).size() / numGroups;
@@ -37,31 +36,31 @@ final class FormulaKernel implements Kernel {
         NDArray variance = centered.square().mean(axis, true);
         NDArray normalized = centered.div(variance.add(epsilon).sqrt()).reshape(shape);
         return new NDList(
-                affine(normalized, gamma, beta, x.getDataType()),
+                apply(affine, normalized, x.getDataType()),
                 mean.squeeze(2).stopGradient(),
                 variance.squeeze(2).stopGradient());
     }
 
     @Override
     public NDArray normalizeWith(
-            NDArray x, NDArray mean, NDArray variance, NDArray gamma, NDArray beta, float epsilon) {
+            NDArray x, NDArray mean, NDArray variance, Affine affine, float epsilon) {
         Shape perChannel = perChannel(x);
         DataType type = statisticsType(x);
         NDArray center = mean.toType(type, false).reshape(perChannel);
         NDArray deviation = variance.toType(type, false).add(epsilon).sqrt().reshape(perChannel);
         NDArray normalized = x.toType(type, false).sub(center).div(deviation);
-        return affine(normalized, gamma, beta, x.getDataType());
+        return apply(affine, normalized, x.getDataType());
     }
 
-    private static NDArray affine(NDArray normalized, NDArray gamma, NDArray beta, DataType type) {
-        if (gamma == null) {
+    private static NDArray apply(Affine affine, NDArray normalized, DataType type) {
+        if (!affine.used()) {
             return normalized.toType(type, false);
         }
         Shape perChannel = perChannel(normalized);
         DataType statistics = normalized.getDataType();
         return normalized
-                .mul(gamma.toType(statistics, false).reshape(perChannel))
-                .add(beta.toType(statistics, false).reshape(perChannel))
+                .mul(affine.gamma().toType(statistics, false).reshape(perChannel))
+                .add(affine.beta().toType(statistics, false).reshape(perChannel))
                 .toType(type, false);
     }
 

@@ -29,8 +29,7 @@ final class Normalization {
         return run(
                 input,
                 axis,
-                affine,
-                (kernel, x, scale, shift) -> kernel.normalize(x, numGroups, scale, shift, epsilon));
+                (kernel, x) -> kernel.normalize(x, numGroups, affine.bothOrNoneFor(x), epsilon));
     }
 
     /** Each channel of each instance, by its own statistics. */
@@ -40,8 +39,7 @@ final class Normalization {
         return run(
                 input,
                 axis,
-                affine,
-                (kernel, x, scale, shift) -> kernel.normalize(x, channels, scale, shift, epsilon));
+                (kernel, x) -> kernel.normalize(x, channels, affine.bothOrNoneFor(x), epsilon));
     }
 
     /** As {@link #byChannel}, and moves the running statistics towards those of the batch. */
@@ -52,9 +50,8 @@ final class Normalization {
         return run(
                 input,
                 axis,
-                affine,
-                (kernel, x, scale, shift) -> {
-                    NDList all = kernel.normalizeChannels(x, scale, shift, epsilon);
+                (kernel, x) -> {
+                    NDList all = kernel.normalizeChannels(x, affine.bothOrNoneFor(x), epsilon);
                     if (shape.size() > 0) {
                         running.update(all.get(1), all.get(2), valuesPerChannel(shape, axis));
                     }
@@ -70,13 +67,9 @@ final class Normalization {
         return run(
                 input,
                 axis,
-                affine,
-                (kernel, x, scale, shift) -> {
-                    NDArray mean = running.mean();
-                    NDArray one = scale == null ? mean.onesLike() : scale;
-                    NDArray zero = shift == null ? mean.zerosLike() : shift;
-                    return kernel.normalizeWith(x, mean, running.variance(), one, zero, epsilon);
-                });
+                (kernel, x) ->
+                        kernel.normalizeWith(
+                                x, running.mean(), running.variance(), affine.bothFor(x), epsilon));
     }
 
     /** Runs work on arrays, of which all but its result are closed afterwards. */
@@ -116,22 +109,17 @@ final class Normalization {
                 .reduce(1, (a, b) -> a * b);
     }
 
-    private static NDArray run(NDArray input, int axis, Affine affine, Arithmetic arithmetic) {
+    private static NDArray run(NDArray input, int axis, Arithmetic arithmetic) {
         Kernel kernel = TorchFunction.takes(input) ? TorchKernel.INSTANCE : FormulaKernel.INSTANCE;
         int channelAxis = Require.axis(axis, input.getShape());
         return keepingOnlyResult(
                 () -> {
-                    Affine full = affine.fullFor(input, channelAxis);
-                    NDArray scale = full.gamma();
-                    NDArray shift = full.beta();
                     if (channelAxis == 1) {
-                        return arithmetic.run(kernel, input, scale, shift);
+                        return arithmetic.run(kernel, input);
                     }
                     int rank = input.getShape().dimension();
                     NDArray x = input.transpose(moved(channelAxis, 1, rank));
-                    return arithmetic
-                            .run(kernel, x, scale, shift)
-                            .transpose(moved(1, channelAxis, rank));
+                    return arithmetic.run(kernel, x).transpose(moved(1, channelAxis, rank));
                 });
     }
 
@@ -149,8 +137,8 @@ final class Normalization {
         return order;
     }
 
-    /** What a kernel does with an input of shape (N, C, *) and parameters that are there. */
+    /** What a kernel does with an input of shape (N, C, *). */
     private interface Arithmetic {
-        NDArray run(Kernel kernel, NDArray x, NDArray gamma, NDArray beta);
+        NDArray run(Kernel kernel, NDArray x);
     }
 }

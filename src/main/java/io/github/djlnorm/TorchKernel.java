@@ -141,28 +141,30 @@ final class TorchKernel implements Kernel {
     private TorchKernel() {}
 
     @Override
-    public NDArray normalize(NDArray x, int numGroups, NDArray gamma, NDArray beta, float epsilon) {
+    public NDArray normalize(NDArray x, int numGroups, Affine affine, float epsilon) {
         Map<String, Object> constants =
                 Map.of("groups", (long) numGroups, "epsilon", (double) epsilon);
-        return (gamma == null
-                        ? TorchFunction.of(OUTPUT, constants).call(x)
-                        : TorchFunction.of(AFFINE_OUTPUT, constants).call(x, gamma, beta))
-                .get(0);
+        return call(AFFINE_OUTPUT, OUTPUT, constants, x, affine).get(0);
     }
 
     @Override
-    public NDList normalizeChannels(NDArray x, NDArray gamma, NDArray beta, float epsilon) {
+    public NDList normalizeChannels(NDArray x, Affine affine, float epsilon) {
         Map<String, Object> constants = Map.of("epsilon", (double) epsilon);
-        return gamma == null
-                ? TorchFunction.of(OUTPUT_AND_STATISTICS, constants).call(x)
-                : TorchFunction.of(AFFINE_OUTPUT_AND_STATISTICS, constants).call(x, gamma, beta);
+        return call(AFFINE_OUTPUT_AND_STATISTICS, OUTPUT_AND_STATISTICS, constants, x, affine);
+    }
+
+    private static NDList call(
+            String with, String without, Map<String, Object> constants, NDArray x, Affine affine) {
+        return affine.used()
+                ? TorchFunction.of(with, constants).call(x, affine.gamma(), affine.beta())
+                : TorchFunction.of(without, constants).call(x);
     }
 
     @Override
     public NDArray normalizeWith(
-            NDArray x, NDArray mean, NDArray variance, NDArray gamma, NDArray beta, float epsilon) {
+            NDArray x, NDArray mean, NDArray variance, Affine affine, float epsilon) {
         return TorchFunction.of(GIVEN_STATISTICS, Map.of("epsilon", (double) epsilon))
-                .call(x, mean, variance, gamma, beta)
+                .call(x, mean, variance, affine.gamma(), affine.beta())
                 .get(0);
     }
 }

@@ -58,12 +58,26 @@ class KernelTest {
 
             NDArray y =
                     Run.backward(
-                            a -> kernel.normalize(a, groups, scale, shift, EPSILON),
+                            a -> kernel.normalize(a, groups, Affine.of(scale, shift), EPSILON),
                             input,
                             array(manager, upstream, SHAPE, DataType.FLOAT32));
 
             checkGradients(expected, y, input, scale, shift);
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("kernels")
+    void normalizesWithoutScaleAndShift(Kernel kernel) {
+        double[] ones = filled(gamma, 1);
+        Reference expected =
+                new Reference(
+                        x, INSTANCES, CHANNELS, POSITIONS, 3, ones, new double[CHANNELS], EPSILON);
+        NDArray input = array(manager, x, SHAPE, DataType.FLOAT32);
+
+        NDArray y = kernel.normalize(input, 3, Affine.of(null, null), EPSILON);
+
+        assertClose("y", y, expected.output, expected.outputTerms, 3);
     }
 
     @ParameterizedTest
@@ -75,8 +89,7 @@ class KernelTest {
         NDList all =
                 kernel.normalizeChannels(
                         array(manager, x, SHAPE, DataType.FLOAT32),
-                        trained(gamma),
-                        trained(beta),
+                        Affine.of(trained(gamma), trained(beta)),
                         EPSILON);
 
         assertClose("y", all.get(0), expected.output, expected.outputTerms, 3);
@@ -106,8 +119,7 @@ class KernelTest {
                                         a,
                                         array(manager, mean, CHANNELS),
                                         array(manager, variance, CHANNELS),
-                                        scale,
-                                        shift,
+                                        Affine.of(scale, shift),
                                         EPSILON),
                         input,
                         array(manager, upstream, SHAPE, DataType.FLOAT32));
@@ -121,8 +133,10 @@ class KernelTest {
         NDArray half = array(manager, x, SHAPE, DataType.FLOAT16);
         NDArray single = half.toType(DataType.FLOAT32, true);
 
-        NDArray actual = kernel.normalize(half, 3, trained(gamma), trained(beta), EPSILON);
-        NDArray expected = kernel.normalize(single, 3, trained(gamma), trained(beta), EPSILON);
+        NDArray actual =
+                kernel.normalize(half, 3, Affine.of(trained(gamma), trained(beta)), EPSILON);
+        NDArray expected =
+                kernel.normalize(single, 3, Affine.of(trained(gamma), trained(beta)), EPSILON);
 
         assertThat(actual.getDataType()).isEqualTo(DataType.FLOAT16);
         assertThat(Arrays64.values(actual))
