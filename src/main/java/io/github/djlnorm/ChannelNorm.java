@@ -46,9 +46,12 @@ public abstract class ChannelNorm extends AbstractBlock {
     }
 
     /** Refuses saved values that an option which is off would leave unused. */
-    final void checkUsed(String name, NDArray saved) {
-        Require.unusedIs("gamma", "optScale", scale, name, saved, 1);
-        Require.unusedIs("beta", "optCenter", center, name, saved, 0);
+    final void checkUsed(Parameter parameter, NDArray saved) {
+        if (parameter == gamma && !scale) {
+            Require.unused("gamma", "optScale", saved, 1);
+        } else if (parameter == beta && !center) {
+            Require.unused("beta", "optCenter", saved, 0);
+        }
     }
 
     final Parameter addPerChannel(String name, Parameter.Type type, boolean trained) {

@@ -9,8 +9,8 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
- * The function behind all layers: checks the input, brings it to the layout (N, C, *), fills in
- * absent parameters, and picks the arithmetic. Layers only choose which elements share statistics.
+ * The function behind all layers: checks the input, brings it to the layout (N, C, *), and picks
+ * the arithmetic. Layers only choose which elements share statistics.
  *
  * <p>Half-precision input is normalized with single-precision statistics and parameters. Of all
  * arrays made on the way only the result outlives a call.

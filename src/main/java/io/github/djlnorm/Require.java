@@ -196,7 +196,7 @@ final class Require {
         }
         DataType type = parameter.getDataType();
         DataType inputType = input.getDataType();
-        if (type != inputType && (type != DataType.FLOAT32)) {
+        if (type != inputType && type != DataType.FLOAT32) {
             throw refusal(
                     name + " must be float32 or of the input's type",
                     inputType == DataType.FLOAT32 ? inputType : "float32 or " + inputType,
@@ -215,10 +215,9 @@ final class Require {
         }
     }
 
-    /** Accepts any other parameter than the named one, and that one if it is used. */
-    static void unusedIs(
-            String parameter, String option, boolean used, String name, NDArray saved, int value) {
-        if (!used && name.equals(parameter) && !saved.eq(value).all().getBoolean()) {
+    /** Accepts the one value that makes no difference. */
+    static void unused(String parameter, String option, NDArray saved, int value) {
+        if (!saved.eq(value).all().getBoolean()) {
             throw refusal(
                     parameter + " is not used with " + option + "(false)",
                     "the value " + value + " for each channel",

@@ -53,8 +53,7 @@ final class SavedLayer {
             saved.readMetadata(layer.getDirectParameters().size());
             long channels = layer.channels(saved.inputShape);
             for (Parameter parameter : layer.getDirectParameters().values()) {
-                layer.checkUsed(
-                        parameter.getName(), saved.readParameter(parameter, channels, scratch));
+                layer.checkUsed(parameter, saved.readParameter(parameter, channels, scratch));
             }
         } catch (EOFException e) {
             throw new MalformedModelException(

@@ -134,8 +134,7 @@ final class TorchKernel implements Kernel {
                     + """
             def forward(self, x: Tensor, mean: Tensor, variance: Tensor, gamma: Tensor, beta: Tensor) -> Tensor:
               type = self.statistics_type(x)
-              y = torch.batch_norm(x, gamma.to(type), beta.to(type), mean.to(type), variance.to(type), False, 0., self.epsilon, False)
-              return y
+              return torch.batch_norm(x, gamma.to(type), beta.to(type), mean.to(type), variance.to(type), False, 0., self.epsilon, False)
             """;
 
     private TorchKernel() {}

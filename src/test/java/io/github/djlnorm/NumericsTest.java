@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
@@ -85,9 +86,7 @@ class NumericsTest {
     void aSliceOfALargerArrayIsReadAtItsOwnPlace() {
         double[] x = normal(10, SIZE, 0, 1);
         NDArray padded = manager.zeros(new Shape(INSTANCES, CHANNELS, 4, 9));
-        padded.set(
-                new ai.djl.ndarray.index.NDIndex(":, :, :, 2:7"),
-                array(manager, x, SHAPE, DataType.FLOAT32));
+        padded.set(new NDIndex(":, :, :, 2:7"), array(manager, x, SHAPE, DataType.FLOAT32));
 
         check(padded.get(":, :, :, 2:7"), x, DataType.FLOAT32, EPSILON, 3);
     }

@@ -20,6 +20,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.training.ParameterStore;
+import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -227,7 +228,7 @@ class RunningStatisticsTest {
         InstanceNorm layer = InstanceNorm.builder().optTrackRunningStats(true).build();
         layer.initialize(manager, type, new Shape(INSTANCES, CHANNELS, POSITIONS));
         double[] x = new double[INSTANCES * CHANNELS * POSITIONS];
-        java.util.Arrays.setAll(x, i -> i * i % 17);
+        Arrays.setAll(x, i -> i * i % 17);
 
         NDArray y =
                 forward(
@@ -313,7 +314,7 @@ class RunningStatisticsTest {
     private boolean moves(InstanceNorm layer) {
         double[] before = values(layer, "runningMean");
         forward(layer, input(normal(28, INSTANCES * CHANNELS * POSITIONS, 5, 2)), TRAINING);
-        return !java.util.Arrays.equals(before, values(layer, "runningMean"));
+        return !Arrays.equals(before, values(layer, "runningMean"));
     }
 
     private InstanceNorm tracking(InstanceNorm.Builder builder) {

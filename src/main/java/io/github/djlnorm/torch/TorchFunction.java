@@ -57,6 +57,7 @@ public final class TorchFunction {
         } catch (IOException e) {
             throw new UncheckedIOException("A stream in memory cannot fail to be read", e);
         } catch (RuntimeException e) {
+            manager.close();
             throw new TorchFunctionException("libtorch does not compile the function", e);
         }
     }
