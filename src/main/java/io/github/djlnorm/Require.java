@@ -226,6 +226,34 @@ final class Require {
         }
     }
 
+    static void normNumber(int number, String norm) {
+        if (number < 1) {
+            throw refusal(
+                    "the number of a norm must be positive",
+                    "1 or more",
+                    number + " in " + norm,
+                    "use a number such as 32");
+        }
+    }
+
+    static void batchNormAxis(int axis) {
+        if (axis < 0) {
+            throw refusal(
+                    "DJL's BatchNorm takes no axis counted from the end",
+                    "1 or more",
+                    axis,
+                    "count the axis from the front, such as 3 for (N, H, W, C)");
+        }
+    }
+
+    static IllegalArgumentException unknownNorm(String text, String known) {
+        return refusal(
+                "the norm must be a known one",
+                "one of " + known,
+                "'" + text + "'",
+                "write it like group:32, with ,axis=-1 or ,epsilon=0.001 behind it if need be");
+    }
+
     static IllegalArgumentException refusal(
             String rule, Object expected, Object actual, String fix) {
         return new IllegalArgumentException(

@@ -1,0 +1,285 @@
+package io.github.djlnorm;
+
+import ai.djl.nn.Block;
+import ai.djl.nn.norm.BatchNorm;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * A choice of normalization, which the builder of a model takes and makes a layer of wherever one
+ * belongs.
+ *
+ * <p>As text, a norm is its name, with a number for those that have one: {@code none}, {@code
+ * batch}, {@code group:32}, {@code group-exact:32}, {@code group-channels:16} and {@code instance}.
+ * An axis other than 1 and an epsilon other than 1e-5 follow, as in {@code
+ * group:32,axis=-1,epsilon=0.001}. {@link #parse} reads what {@link #toString} writes.
+ *
+ * <p>A model's layers differ in their channels, and no one group count suits them all. What a layer
+ * of C channels gets is decided by the kind:
+ *
+ * <ul>
+ *   <li>{@link Kind#GROUP}: the largest divisor of C that is not above the number; 32 gives 32
+ *       groups to 64 channels, 24 to 24 and 12 to 36
+ *   <li>{@link Kind#GROUP_EXACT}: the number, and an error where it does not divide C
+ *   <li>{@link Kind#GROUP_CHANNELS}: as many groups as there can be with at least the number of
+ *       channels in each; 16 gives 4 groups to 64 channels, 1 to 24 and 2 to 36
+ * </ul>
+ *
+ * @param kind which normalization
+ * @param number the group count or the channels per group, 1 or more; 0 for kinds without groups
+ * @param axis the axis of the channels, not 0; negative axes count from the end
+ * @param epsilon what is added to the variance, finite and not negative
+ */
+public record Norm(Kind kind, int number, int axis, float epsilon) {
+
+    private static final int AXIS = 1;
+    private static final float EPSILON = 1e-5f;
+
+    private static final Pattern TEXT =
+            Pattern.compile(
+                    "([a-z-]+)(?::(\\d{1,9}))?(?:,axis=(-?\\d{1,9}))?"
+                            + "(?:,epsilon=(\\d+(?:\\.\\d+)?(?:[eE]-?\\d{1,9})?))?");
+
+    /** Which normalization a {@link Norm} is. */
+    public enum Kind {
+        /** No normalization. */
+        NONE,
+        /** DJL's {@link BatchNorm}. */
+        BATCH,
+        /** {@link GroupNorm} of at most a number of groups. */
+        GROUP,
+        /** {@link GroupNorm} of exactly a number of groups. */
+        GROUP_EXACT,
+        /** {@link GroupNorm} of at least a number of channels per group. */
+        GROUP_CHANNELS,
+        /** {@link InstanceNorm}. */
+        INSTANCE;
+
+        boolean hasNumber() {
+            return this == GROUP || this == GROUP_EXACT || this == GROUP_CHANNELS;
+        }
+
+        private String text() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+
+        private String usage() {
+            return hasNumber() ? text() + ":N" : text();
+        }
+
+        private static String known() {
+            return Arrays.stream(values()).map(Kind::usage).collect(Collectors.joining(", "));
+        }
+    }
+
+    /**
+     * Creates a choice.
+     *
+     * @param kind which normalization
+     * @param number the group count or the channels per group, 1 or more; 0 for kinds without
+     *     groups
+     * @param axis the axis of the channels, not 0; negative axes count from the end
+     * @param epsilon what is added to the variance, finite and not negative
+     * @throws IllegalArgumentException if the number, the axis or epsilon is outside of its range,
+     *     or an axis counted from the end for DJL's BatchNorm, which takes those wrongly
+     */
+    public Norm {
+        Require.notBatchAxis(axis);
+        Require.epsilon(epsilon);
+        if (kind == Kind.BATCH) {
+            Require.batchNormAxis(axis);
+        }
+        if (kind.hasNumber()) {
+            Require.normNumber(number, kind.usage());
+        }
+    }
+
+    private Norm(Kind kind, int number) {
+        this(kind, number, AXIS, EPSILON);
+    }
+
+    /**
+     * No normalization.
+     *
+     * @return the choice
+     */
+    public static Norm none() {
+        return new Norm(Kind.NONE, 0);
+    }
+
+    /**
+     * Batch normalization, by DJL's own layer.
+     *
+     * @return the choice
+     */
+    public static Norm batch() {
+        return new Norm(Kind.BATCH, 0);
+    }
+
+    /**
+     * Group normalization with the largest number of groups that divides a layer's channels and is
+     * not above the given one.
+     *
+     * @param numGroups the largest number of groups, 1 or more; 32 is common
+     * @return the choice
+     */
+    public static Norm group(int numGroups) {
+        return new Norm(Kind.GROUP, numGroups);
+    }
+
+    /**
+     * Group normalization with the given number of groups in every layer.
+     *
+     * @param numGroups the number of groups, which must divide every layer's channels
+     * @return the choice
+     */
+    public static Norm groupExact(int numGroups) {
+        return new Norm(Kind.GROUP_EXACT, numGroups);
+    }
+
+    /**
+     * Group normalization with as many groups as there can be with at least the given number of
+     * channels in each, and one group for a layer of fewer channels.
+     *
+     * @param channelsPerGroup the least number of channels in a group, 1 or more; 16 is common
+     * @return the choice
+     */
+    public static Norm groupOfChannels(int channelsPerGroup) {
+        return new Norm(Kind.GROUP_CHANNELS, channelsPerGroup);
+    }
+
+    /**
+     * Instance normalization.
+     *
+     * @return the choice
+     */
+    public static Norm instance() {
+        return new Norm(Kind.INSTANCE, 0);
+    }
+
+    /**
+     * Reads a choice.
+     *
+     * @param text what {@link #toString} writes
+     * @return the choice
+     * @throws IllegalArgumentException if there is no such norm, with a list of those there are
+     */
+    public static Norm parse(String text) {
+        Matcher matcher = TEXT.matcher(text);
+        if (!matcher.matches()) {
+            throw Require.unknownNorm(text, Kind.known());
+        }
+        String number = matcher.group(2);
+        Kind kind =
+                Arrays.stream(Kind.values())
+                        .filter(k -> k.text().equals(matcher.group(1)))
+                        .filter(k -> k.hasNumber() == (number != null))
+                        .findFirst()
+                        .orElseThrow(() -> Require.unknownNorm(text, Kind.known()));
+        return new Norm(
+                kind,
+                number == null ? 0 : Integer.parseInt(number),
+                matcher.group(3) == null ? AXIS : Integer.parseInt(matcher.group(3)),
+                matcher.group(4) == null ? EPSILON : Float.parseFloat(matcher.group(4)));
+    }
+
+    /**
+     * The same choice for channels on another axis.
+     *
+     * @param newAxis the axis of the channels, such as -1 for (N, H, W, C)
+     * @return the choice
+     */
+    public Norm withAxis(int newAxis) {
+        return new Norm(kind, number, newAxis, epsilon);
+    }
+
+    /**
+     * The same choice with another epsilon.
+     *
+     * @param newEpsilon what is added to the variance, finite and not negative
+     * @return the choice
+     */
+    public Norm withEpsilon(float newEpsilon) {
+        return new Norm(kind, number, axis, newEpsilon);
+    }
+
+    /**
+     * Makes a layer.
+     *
+     * @param channels the number of channels of the layer's input, 1 or more
+     * @return a new layer, or nothing for {@link #none}
+     * @throws IllegalArgumentException if an exact group count does not divide the channels
+     */
+    public Optional<Block> newLayer(long channels) {
+        return Optional.ofNullable(
+                switch (kind) {
+                    case NONE -> null;
+                    case BATCH -> BatchNorm.builder().optAxis(axis).optEpsilon(epsilon).build();
+                    case GROUP, GROUP_EXACT, GROUP_CHANNELS ->
+                            GroupNorm.builder()
+                                    .setNumGroups(numGroups(channels))
+                                    .optAxis(axis)
+                                    .optEpsilon(epsilon)
+                                    .build();
+                    case INSTANCE ->
+                            InstanceNorm.builder().optAxis(axis).optEpsilon(epsilon).build();
+                });
+    }
+
+    /**
+     * Tells how many groups a layer gets.
+     *
+     * @param channels the number of channels, 1 or more
+     * @return a divisor of the number of channels
+     * @throws IllegalArgumentException if an exact group count does not divide the channels
+     * @throws IllegalStateException if this is no group normalization
+     */
+    public int numGroups(long channels) {
+        return switch (kind) {
+            case GROUP -> largestDivisor(channels, number);
+            case GROUP_EXACT -> {
+                Require.groupsDivide(number, channels);
+                yield number;
+            }
+            case GROUP_CHANNELS -> largestDivisor(channels, Math.max(1, channels / number));
+            default -> throw new IllegalStateException(this + " has no groups");
+        };
+    }
+
+    private static int largestDivisor(long channels, long limit) {
+        long divisor = Math.min(channels, limit);
+        while (channels % divisor != 0) {
+            divisor--;
+        }
+        return Math.toIntExact(divisor);
+    }
+
+    /**
+     * Tells whether a convolution before the layer needs no bias: the layer takes away what a bias
+     * adds to a channel, or its own shift serves as well.
+     *
+     * @return true for batch, group and instance normalization
+     */
+    public boolean makesBiasRedundant() {
+        return kind != Kind.NONE;
+    }
+
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder(kind.text());
+        if (kind.hasNumber()) {
+            text.append(':').append(number);
+        }
+        if (axis != AXIS) {
+            text.append(",axis=").append(axis);
+        }
+        if (epsilon != EPSILON) {
+            text.append(",epsilon=").append(epsilon);
+        }
+        return text.toString();
+    }
+}
