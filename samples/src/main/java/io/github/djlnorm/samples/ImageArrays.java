@@ -35,7 +35,10 @@ record ImageArrays(NDArray pixels, NDArray labels) implements AutoCloseable {
         NDList pixels = new NDList();
         NDList labels = new NDList();
         BatchSampler inOrder = new BatchSampler(new SequenceSampler(), BATCH, false);
-        for (Batch batch : dataset.getData(manager, inOrder)) {
+        // DJL closes the manager of such a loop, and with it the batches.
+        for (Batch batch : dataset.getData(manager.newSubManager(), inOrder)) {
+            batch.getData().attach(manager);
+            batch.getLabels().attach(manager);
             pixels.add(batch.getData().singletonOrThrow());
             labels.add(batch.getLabels().singletonOrThrow().toType(DataType.INT64, false));
         }
