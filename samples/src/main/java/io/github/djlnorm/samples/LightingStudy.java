@@ -6,8 +6,8 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDScope;
 import ai.djl.training.ParameterStore;
+import ai.djl.training.dataset.ArrayDataset;
 import ai.djl.translate.TranslateException;
-import io.github.djlnorm.Norm;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,19 +17,8 @@ import java.util.Random;
 /**
  * What a normalization keeps of an image's lighting, in two tasks: telling what an image shows when
  * its lighting is not that of the training images, and telling the lighting itself.
- *
- * @param train the images to learn from
- * @param test the images to measure with
- * @param classes what they show, by label
- * @param training how each net is trained, but for the seed
- * @param batchSize images per training step
  */
-record LightingStudy(
-        ImageArrays train,
-        ImageArrays test,
-        List<String> classes,
-        Training training,
-        int batchSize) {
+final class LightingStudy {
 
     /** The changes of the test images in the first task. */
     static final List<Lighting> CHANGES =
@@ -38,7 +27,7 @@ record LightingStudy(
                     Lighting.veil(-0.75),
                     Lighting.veil(-0.5),
                     Lighting.veil(-0.25),
-                    Lighting.NONE,
+                    Lighting.veil(0),
                     Lighting.veil(0.25),
                     Lighting.veil(0.5),
                     Lighting.veil(0.75),
@@ -47,98 +36,101 @@ record LightingStudy(
     /** The labels of the second task. */
     static final List<Lighting> LEVELS = Lighting.levels(5, 0.3);
 
-    private static final int TEST_BATCH = 100;
+    private static final int BATCH = 32;
 
-    /**
-     * Trains a net on images as they are.
-     *
-     * @return the accuracy on the test images by their change
-     */
-    Map<Lighting, Double> classify(Norm norm, int seed) throws IOException, TranslateException {
-        try (Classifier classifier = new Classifier(card(LightingNet.unpadded(), norm, classes))) {
-            train(classifier, train, test, seed);
-            Map<Lighting, Double> accuracies = new LinkedHashMap<>();
-            for (Lighting change : CHANGES) {
-                accuracies.put(change, accuracy(classifier, change));
-            }
-            return accuracies;
+    private LightingStudy() {}
+
+    /** Trains a net to tell what images show, as they are. */
+    static void learnContent(Classifier classifier, MemoryImages images, Training training)
+            throws IOException, TranslateException {
+        training.run(classifier, images.inBatches(BATCH), report -> {});
+    }
+
+    /** The accuracy of a net on changed test images, by change. */
+    static Map<Lighting, Double> testContent(Classifier classifier, MemoryImages images) {
+        Map<Lighting, Double> accuracies = new LinkedHashMap<>();
+        for (Lighting change : CHANGES) {
+            accuracies.put(change, accuracy(classifier, images.test(), change));
         }
+        return accuracies;
     }
 
     /**
-     * Trains a net on images of which each got one of the levels by chance, to tell the level.
+     * Trains a net to tell which of the levels an image got by chance.
      *
      * @return the accuracy on the test images after each epoch
      */
-    List<Double> tellLevel(Net net, Norm norm, int seed) throws IOException, TranslateException {
-        List<String> names = LEVELS.stream().map(Lighting::name).toList();
-        try (ImageArrays litTrain = withLevels(train, seed);
-                ImageArrays litTest = withLevels(test, ~seed);
-                Classifier classifier = new Classifier(card(net, norm, names))) {
-            return train(classifier, litTrain, litTest, seed).stream()
+    static List<Double> learnLevels(Classifier classifier, MemoryImages images, Training training)
+            throws IOException, TranslateException {
+        Preprocessing preprocessing = classifier.card().preprocessing();
+        try (NDList train = withLevels(images.train(), preprocessing, training.seed());
+                NDList test = withLevels(images.test(), preprocessing, ~training.seed())) {
+            ImageData data =
+                    new ImageData(
+                            "levels",
+                            classifier.card().classes(),
+                            BATCH,
+                            dataset(train, BATCH, true),
+                            dataset(test, ImageData.TEST_BATCH, false));
+            return training.run(classifier, data, report -> {}).stream()
                     .map(EpochReport::testAccuracy)
                     .toList();
         }
     }
 
-    private List<EpochReport> train(
-            Classifier classifier, ImageArrays from, ImageArrays until, int seed)
-            throws IOException, TranslateException {
-        ImageData data =
-                new ImageData(
-                        "study",
-                        classifier.card().classes(),
-                        from.dataset(batchSize, true),
-                        until.dataset(TEST_BATCH, false));
-        return new Training(training.epochs(), training.learningRate(), seed)
-                .run(classifier, data, report -> {});
+    private static ArrayDataset dataset(NDList imagesAndLevels, int batchSize, boolean random) {
+        return new ArrayDataset.Builder()
+                .setData(imagesAndLevels.get(0))
+                .optLabels(imagesAndLevels.get(1))
+                .setSampling(batchSize, random)
+                .build();
     }
 
-    private double accuracy(Classifier classifier, Lighting change) {
+    /** Gives every image a level by chance. */
+    private static NDList withLevels(
+            MemoryImages.Split images, Preprocessing preprocessing, long seed) {
+        int count = Math.toIntExact(images.labels().size());
+        long[] chosen = new Random(seed).ints(count, 0, LEVELS.size()).asLongStream().toArray();
+        try (NDScope scope = new NDScope()) {
+            scope.suppressNotUsedWarning();
+            NDArray level = images.labels().getManager().create(chosen);
+            NDList lit = new NDList();
+            NDList labels = new NDList();
+            for (int i = 0; i < LEVELS.size(); i++) {
+                NDArray mask = level.eq(i);
+                lit.add(change(images.images().get(mask), preprocessing, LEVELS.get(i)));
+                labels.add(level.get(mask));
+            }
+            NDList result = new NDList(NDArrays.concat(lit), NDArrays.concat(labels));
+            NDScope.unregister(result);
+            return result;
+        }
+    }
+
+    private static double accuracy(
+            Classifier classifier, MemoryImages.Split test, Lighting change) {
+        long count = test.labels().size();
         long right = 0;
-        for (int from = 0; from < test.size(); from += TEST_BATCH) {
+        for (long from = 0; from < count; from += ImageData.TEST_BATCH) {
+            String batch = from + ":" + Math.min(count, from + ImageData.TEST_BATCH);
             try (NDScope scope = new NDScope()) {
                 scope.suppressNotUsedWarning();
-                ImageArrays batch = test.slice(from, Math.min(test.size(), from + TEST_BATCH));
-                NDList input = new NDList(change.apply(batch.pixels()));
-                right += right(classifier.model(), input, batch.labels());
+                NDArray images =
+                        change(test.images().get(batch), classifier.card().preprocessing(), change);
+                right += right(classifier.model(), images, test.labels().get(batch));
             }
         }
-        return right / (double) test.size();
+        return right / (double) count;
     }
 
-    private static long right(Model model, NDList input, NDArray labels) {
+    private static long right(Model model, NDArray images, NDArray labels) {
         ParameterStore parameters = new ParameterStore(model.getNDManager(), false);
-        NDArray scores = model.getBlock().forward(parameters, input, false).singletonOrThrow();
+        NDArray scores =
+                model.getBlock().forward(parameters, new NDList(images), false).singletonOrThrow();
         return scores.argMax(1).eq(labels).sum().getLong();
     }
 
-    /** Gives every image a level by chance, which becomes its label. */
-    private static ImageArrays withLevels(ImageArrays images, long seed) {
-        try (NDScope scope = new NDScope()) {
-            scope.suppressNotUsedWarning();
-            NDArray chosen =
-                    images.labels()
-                            .getManager()
-                            .create(
-                                    new Random(seed)
-                                            .ints(images.size(), 0, LEVELS.size())
-                                            .asLongStream()
-                                            .toArray());
-            NDList pixels = new NDList();
-            NDList labels = new NDList();
-            for (int level = 0; level < LEVELS.size(); level++) {
-                NDArray mask = chosen.eq(level);
-                pixels.add(LEVELS.get(level).apply(images.pixels().get(mask)));
-                labels.add(chosen.get(mask));
-            }
-            ImageArrays lit = new ImageArrays(NDArrays.concat(pixels), NDArrays.concat(labels));
-            NDScope.unregister(lit.pixels(), lit.labels());
-            return lit;
-        }
-    }
-
-    private static ModelCard card(Net net, Norm norm, List<String> classes) {
-        return new ModelCard(net, norm, classes, ImageArrays.preprocessing(LightingNet.IMAGE_SIZE));
+    private static NDArray change(NDArray images, Preprocessing preprocessing, Lighting change) {
+        return preprocessing.fromPixels(change.apply(preprocessing.pixels(images)));
     }
 }

@@ -1,6 +1,5 @@
 package io.github.djlnorm.samples;
 
-import ai.djl.ndarray.NDManager;
 import io.github.djlnorm.Norm;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -17,73 +16,94 @@ import picocli.CommandLine.Spec;
         name = "lighting-study",
         description =
                 "Shows what normalizations keep of an image's brightness and contrast: trains nets on"
-                        + " normal images and tests them on darker and lighter ones, and trains nets"
-                        + " to tell the brightness itself.")
+                        + " images as they are and tests them on darker and lighter ones, and trains"
+                        + " nets to tell the brightness itself.",
+        defaultValueProvider = LightingStudyCommand.Defaults.class)
 final class LightingStudyCommand implements Callable<Integer> {
+
+    private static final int BATCH = 32;
 
     @Spec private CommandSpec spec;
 
-    @Mixin private StudyOptions options;
+    @Mixin private TrainingOptions options;
 
     @Option(
             names = "--norm",
             paramLabel = "NORM",
-            defaultValue = "batch,group:8,instance",
             split = ",",
             converter = Converters.ToNorm.class,
             completionCandidates = Converters.Norms.class,
             description =
-                    "The norms, separated by commas: "
-                            + "${COMPLETION-CANDIDATES}."
+                    "The norms, separated by commas: ${COMPLETION-CANDIDATES}."
                             + " Default: ${DEFAULT-VALUE}.")
     private List<Norm> norms;
 
     @Option(
+            names = "--seeds",
+            paramLabel = "NUMBER",
+            description = "How many trainings of each kind. Default: ${DEFAULT-VALUE}.")
+    private int seeds;
+
+    @Option(
             names = "--epochs",
             paramLabel = "NUMBER",
-            defaultValue = "6",
             description = "Passes over the training images. Default: ${DEFAULT-VALUE}.")
     private int epochs;
 
-    @Option(names = "--quick", description = "Takes few images and epochs, to see it run.")
+    @Option(
+            names = "--quick",
+            description = "Shows in seconds what the study does, with few images and epochs.")
     private boolean quick;
 
     @Option(
             names = "--output",
             paramLabel = "DIR",
-            defaultValue = "build/samples/lighting-study",
             description = "Where the figure and the numbers go. Default: ${DEFAULT-VALUE}.")
     private Path output;
 
+    /** What the study takes for options that are not given. */
+    static final class Defaults extends StudyDefaults {
+        Defaults() {
+            super(
+                    "--net", "unpadded",
+                    "--image-size", "32",
+                    "--optimizer", "adam",
+                    "--learning-rate", "0.002",
+                    "--norm", "batch,group:8,instance",
+                    "--seeds", "3",
+                    "--epochs", "6",
+                    "--output", "build/samples/lighting-study");
+        }
+    }
+
     @Override
     public Integer call() throws Exception {
-        options.apply();
+        options.apply(BATCH, epochs, norms);
         PrintWriter out = spec.commandLine().getOut();
-        ImageData data = options.load(LightingNet.IMAGE_SIZE);
         Output.create(output);
-        try (NDManager manager = NDManager.newBaseManager()) {
-            ImageArrays train =
-                    ImageArrays.read(data.train(), manager).limit(quick ? 1000 : 100000);
-            ImageArrays test = ImageArrays.read(data.test(), manager).limit(quick ? 200 : 100000);
-            LightingStudy study =
-                    new LightingStudy(
-                            train, test, data.classes(), new Training(epochs, 0.002f, 1), 32);
-            for (int seed : options.seeds()) {
+        List<String> levels = LightingStudy.LEVELS.stream().map(Lighting::name).toList();
+        try (MemoryImages images = options.loadToMemory(quick ? 600 : Integer.MAX_VALUE)) {
+            for (int seed = 1; seed <= seeds; seed++) {
                 for (Norm norm : norms) {
                     long t = System.nanoTime();
-                    out.println(seed + " " + norm + " " + study.classify(norm, seed).values());
-                    out.println(
-                            seed
-                                    + " "
-                                    + norm
-                                    + " "
-                                    + study.tellLevel(LightingNet.unpadded(), norm, seed));
-                    out.println(
-                            seed
-                                    + " "
-                                    + norm
-                                    + " padded "
-                                    + study.tellLevel(LightingNet.padded(), norm, seed));
+                    Training training = options.training(epochs, seed, BATCH);
+                    try (Classifier c = new Classifier(options.card(norm, levels))) {
+                        out.println(
+                                seed
+                                        + " "
+                                        + norm
+                                        + " "
+                                        + LightingStudy.learnLevels(c, images, training));
+                    }
+                    try (Classifier c = new Classifier(options.card(norm, images.classes()))) {
+                        LightingStudy.learnContent(c, images, training);
+                        out.println(
+                                seed
+                                        + " "
+                                        + norm
+                                        + " "
+                                        + LightingStudy.testContent(c, images).values());
+                    }
                     out.println((System.nanoTime() - t) / 1e9);
                 }
             }

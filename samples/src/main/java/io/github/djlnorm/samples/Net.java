@@ -10,15 +10,14 @@ import java.util.regex.Pattern;
  * A choice of net.
  *
  * @param name the choice as a user writes it
+ * @param minImageSize the least width and height of an image in pixels
  * @param factory makes it
  */
-record Net(String name, Factory factory) {
+record Net(String name, int minImageSize, Factory factory) {
 
-    static final int MIN_IMAGE_SIZE = 32;
+    static final String CHOICES = "convnet, resnet:N with N = 8, 14, 20, 26, ..., unpadded";
 
-    static final String CHOICES = "convnet, resnet:N with N = 8, 14, 20, 26, ...";
-
-    private static final Pattern TEXT = Pattern.compile("(convnet|resnet:(\\d{1,4}))");
+    private static final Pattern TEXT = Pattern.compile("(convnet|unpadded|resnet:(\\d{1,4}))");
 
     /** Makes a new net. */
     interface Factory {
@@ -35,18 +34,20 @@ record Net(String name, Factory factory) {
         if (!matcher.matches()) {
             throw new IllegalArgumentException("unknown net '" + name + "': use one of " + CHOICES);
         }
-        Net net = new Net(name, factory(matcher.group(2)));
+        Net net =
+                switch (name) {
+                    case "convnet" -> new Net(name, 32, ConvNet::create);
+                    case "unpadded" -> new Net(name, 16, UnpaddedNet::create);
+                    default -> new Net(name, 8, resNet(Integer.parseInt(matcher.group(2))));
+                };
         net.requireFits(Norm.none());
         return net;
     }
 
-    private static Factory factory(String layers) {
-        if (layers == null) {
-            return ConvNet::create;
-        }
+    private static Factory resNet(int layers) {
         return (norm, classes) ->
                 CifarResNet.builder()
-                        .setNumLayers(Integer.parseInt(layers))
+                        .setNumLayers(layers)
                         .setOutSize(classes)
                         .setNorm(norm)
                         .build();

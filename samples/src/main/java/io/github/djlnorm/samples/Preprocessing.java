@@ -3,6 +3,9 @@ package io.github.djlnorm.samples;
 import ai.djl.modality.cv.transform.Normalize;
 import ai.djl.modality.cv.transform.Resize;
 import ai.djl.modality.cv.transform.ToTensor;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.translate.Pipeline;
 import java.util.List;
 
@@ -23,11 +26,32 @@ record Preprocessing(int imageSize, List<Float> mean, List<Float> std) {
         this(imageSize, MEAN, STD);
     }
 
+    /** The shape of a batch of preprocessed images. */
+    Shape batchShape(long images) {
+        return new Shape(images, 3, imageSize, imageSize);
+    }
+
     Pipeline pipeline() {
         return new Pipeline(
                 new Resize(imageSize, imageSize),
                 new ToTensor(),
                 new Normalize(array(mean), array(std)));
+    }
+
+    /** The values in [0, 1] of preprocessed images. */
+    NDArray pixels(NDArray images) {
+        NDManager manager = images.getManager();
+        return images.mul(perChannel(std, manager)).add(perChannel(mean, manager));
+    }
+
+    /** Preprocesses images that have their size already. */
+    NDArray fromPixels(NDArray pixels) {
+        NDManager manager = pixels.getManager();
+        return pixels.sub(perChannel(mean, manager)).div(perChannel(std, manager));
+    }
+
+    private static NDArray perChannel(List<Float> values, NDManager manager) {
+        return manager.create(array(values), new Shape(1, values.size(), 1, 1));
     }
 
     private static float[] array(List<Float> values) {
