@@ -15,7 +15,8 @@ import picocli.CommandLine.ScopeType;
             PredictCommand.class,
             CompareCommand.class,
             BatchSizeStudyCommand.class,
-            LightingStudyCommand.class
+            LightingStudyCommand.class,
+            DataParallelCommand.class
         })
 public final class Main {
 
