@@ -1,8 +1,12 @@
 package io.github.djlnorm.samples;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.translate.TranslateException;
 import io.github.djlnorm.Norm;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -21,7 +25,8 @@ import picocli.CommandLine.Spec;
         defaultValueProvider = LightingStudyCommand.Defaults.class)
 final class LightingStudyCommand implements Callable<Integer> {
 
-    private static final int BATCH = 32;
+    private static final int QUICK_IMAGES = 600;
+    private static final int QUICK_EPOCHS = 3;
 
     @Spec private CommandSpec spec;
 
@@ -78,36 +83,62 @@ final class LightingStudyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        options.apply(BATCH, epochs, norms);
+        if (quick) {
+            seeds = 1;
+            epochs = QUICK_EPOCHS;
+        }
+        options.apply(LightingStudy.BATCH, epochs, norms);
+        options.require(seeds >= 1, "--seeds", "at least 1", seeds);
         PrintWriter out = spec.commandLine().getOut();
         Output.create(output);
-        List<String> levels = LightingStudy.LEVELS.stream().map(Lighting::name).toList();
-        try (MemoryImages images = options.loadToMemory(quick ? 600 : Integer.MAX_VALUE)) {
-            for (int seed = 1; seed <= seeds; seed++) {
-                for (Norm norm : norms) {
-                    long t = System.nanoTime();
-                    Training training = options.training(epochs, seed, BATCH);
-                    try (Classifier c = new Classifier(options.card(norm, levels))) {
-                        out.println(
-                                seed
-                                        + " "
-                                        + norm
-                                        + " "
-                                        + LightingStudy.learnLevels(c, images, training));
-                    }
-                    try (Classifier c = new Classifier(options.card(norm, images.classes()))) {
-                        LightingStudy.learnContent(c, images, training);
-                        out.println(
-                                seed
-                                        + " "
-                                        + norm
-                                        + " "
-                                        + LightingStudy.testContent(c, images).values());
-                    }
-                    out.println((System.nanoTime() - t) / 1e9);
-                }
-            }
+        try (MemoryImages images = options.loadToMemory(quick ? QUICK_IMAGES : Integer.MAX_VALUE)) {
+            out.printf(
+                    "%s, %d images, %d epochs, %d seeds%n",
+                    options.describe(), images.trainingImages(), epochs, seeds);
+            report(new LightingSummary(results(images, out)), images.test().images(), out);
         }
         return 0;
+    }
+
+    /** Seed by seed, so that all norms have a first result early. */
+    private List<LightingResult> results(MemoryImages images, PrintWriter out)
+            throws IOException, TranslateException {
+        List<LightingResult> results = new ArrayList<>();
+        long start = System.nanoTime();
+        for (int seed = 1; seed <= seeds; seed++) {
+            for (Norm norm : norms) {
+                LightingResult result = result(images, norm, seed);
+                results.add(result);
+                int left = seeds * norms.size() - results.size();
+                out.println(result.line() + Output.timeLeft(start, results.size(), left));
+            }
+        }
+        return results;
+    }
+
+    private LightingResult result(MemoryImages images, Norm norm, int seed)
+            throws IOException, TranslateException {
+        Training training = options.training(epochs, seed, LightingStudy.BATCH);
+        List<String> levels = LightingStudy.LEVELS.stream().map(Lighting::toString).toList();
+        try (Classifier content = new Classifier(options.card(norm, images.classes()));
+                Classifier level = new Classifier(options.card(norm, levels))) {
+            return new LightingResult(
+                    norm,
+                    seed,
+                    LightingStudy.learnContent(content, images, training),
+                    LightingStudy.learnLevels(level, images, training));
+        }
+    }
+
+    private void report(LightingSummary summary, NDArray examples, PrintWriter out)
+            throws IOException {
+        summary.lines().forEach(out::println);
+        Path numbers = output.resolve("lighting.csv");
+        Output.write(numbers, summary.csv());
+        Path figure = output.resolve("lighting.png");
+        Figure.write(figure, LightingFigure.draw(summary, examples, options.preprocessing()));
+        out.println();
+        out.println("numbers: " + numbers);
+        out.println("figure: " + figure);
     }
 }

@@ -27,9 +27,11 @@ final class UnpaddedNet {
         return new SequentialBlock()
                 .add(convolution(32, norm).optPadding(new Shape(0, 0)).build())
                 .add(Pool.maxPool2dBlock(POOL, POOL))
-                .add(convolution(64, norm).build())
+                .add(convolution(32, norm).build())
+                .add(convolution(32, norm).build())
                 .add(Pool.maxPool2dBlock(POOL, POOL))
-                .add(convolution(128, norm).build())
+                .add(convolution(64, norm).build())
+                .add(convolution(64, norm).build())
                 .add(Pool.globalAvgPool2dBlock())
                 .add(Linear.builder().setUnits(classes).build());
     }
