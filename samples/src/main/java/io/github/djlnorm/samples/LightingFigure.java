@@ -62,11 +62,9 @@ final class LightingFigure {
         XYChart chart =
                 chart(
                         "What does the image show? Trained on images as they are",
-                        "share of black (left) or white (right) over the test images");
+                        "share of black or white over the test images");
         chart.getStyler().setXAxisMin(-1.0).setXAxisMax(1.0);
-        chart.getStyler()
-                .setxAxisTickLabelsFormattingFunction(
-                        share -> Math.round(100 * Math.abs(share)) + "%");
+        chart.getStyler().setxAxisTickLabelsFormattingFunction(LightingSummary::veilName);
         summary.norms().forEach(norm -> add(chart, norm.toString(), summary.byVeil(norm)));
         return chart;
     }
@@ -95,6 +93,7 @@ final class LightingFigure {
         chart.getStyler()
                 .setLegendPosition(LegendPosition.OutsideS)
                 .setLegendLayout(LegendLayout.Horizontal);
+        chart.getStyler().setChartBackgroundColor(Color.WHITE);
         chart.getStyler().setYAxisMin(0.0).setYAxisMax(100.0);
         chart.getStyler().setMarkerSize(6);
         chart.getStyler().setErrorBarsColorSeriesColor(true);

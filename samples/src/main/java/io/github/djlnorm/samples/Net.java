@@ -1,5 +1,6 @@
 package io.github.djlnorm.samples;
 
+import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import io.github.djlnorm.Norm;
 import io.github.djlnorm.models.CifarResNet;
@@ -65,6 +66,19 @@ record Net(String name, int minImageSize, Factory factory) {
 
     Block create(Norm norm, int classes) {
         return factory.create(norm, classes);
+    }
+
+    /** The number of values in a channel of the smallest feature map between the net's layers. */
+    long smallestMap(Shape input) {
+        Shape shape = input;
+        long smallest = Long.MAX_VALUE;
+        for (Block layer : create(Norm.none(), 1).getChildren().values()) {
+            shape = layer.getOutputShapes(new Shape[] {shape})[0];
+            if (shape.dimension() == input.dimension()) {
+                smallest = Math.min(smallest, shape.get(2) * shape.get(3));
+            }
+        }
+        return smallest;
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.github.djlnorm.samples;
 import io.github.djlnorm.Norm;
 import io.github.djlnorm.samples.SplitTraining.Course;
 import java.nio.FloatBuffer;
+import java.util.List;
 
 /**
  * How far a training with a split batch is from that with the whole one.
@@ -10,40 +11,32 @@ import java.nio.FloatBuffer;
  * @param norm the normalization
  * @param parts the number of parts
  * @param seed the seed of both trainings
- * @param gradient the distance of the first step's gradients, as a share of the whole batch's norm
- * @param parameters the distance of the final parameters, as a share of the way that training with
- *     the whole batch went
- * @param loss the mean loss over the last steps
- * @param lossOfWhole the same of training with the whole batch
+ * @param gradient the Euclidean distance of the first step's gradients, as a share of the length of
+ *     the whole batch's
+ * @param parameters the distance of the final parameters, as a share of the way that those of
+ *     training with the whole batch went
+ * @param losses the mean loss over the batch at each step
  */
 record SplitResult(
-        Norm norm,
-        int parts,
-        int seed,
-        double gradient,
-        double parameters,
-        double loss,
-        double lossOfWhole) {
+        Norm norm, int parts, int seed, double gradient, double parameters, List<Double> losses) {
 
     private static final int LAST_STEPS = 10;
 
     static SplitResult of(Norm norm, int parts, int seed, Course split, Course whole) {
+        FloatBuffer zero = FloatBuffer.allocate(whole.gradient().capacity());
         return new SplitResult(
                 norm,
                 parts,
                 seed,
-                distance(split.gradient(), whole.gradient())
-                        / distance(
-                                whole.gradient(),
-                                FloatBuffer.allocate(whole.gradient().capacity())),
+                distance(split.gradient(), whole.gradient()) / distance(whole.gradient(), zero),
                 distance(split.end(), whole.end()) / distance(whole.end(), whole.start()),
-                lastLoss(split),
-                lastLoss(whole));
+                split.losses());
     }
 
-    private static double lastLoss(Course course) {
-        int steps = course.losses().size();
-        return course.losses().subList(Math.max(0, steps - LAST_STEPS), steps).stream()
+    /** The mean loss over the last steps. */
+    double lastLoss() {
+        return losses.stream()
+                .skip(Math.max(0, losses.size() - LAST_STEPS))
                 .mapToDouble(Double::doubleValue)
                 .average()
                 .orElseThrow();

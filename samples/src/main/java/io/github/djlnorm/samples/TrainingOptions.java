@@ -152,6 +152,10 @@ final class TrainingOptions {
         return new Training(epochs, new Optimization(optimizer, rate, schedule), seed);
     }
 
+    long smallestMap() {
+        return net.smallestMap(preprocessing().batchShape(1));
+    }
+
     /** Takes another net than the options say. */
     void useNet(String name) {
         net = Net.parse(name);
