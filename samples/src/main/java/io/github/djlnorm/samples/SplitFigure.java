@@ -69,7 +69,7 @@ final class SplitFigure {
             String name = parts.get(i) == 1 ? "whole" : parts.get(i) + " parts";
             chart.addSeries(name, steps, losses)
                     .setMarker(SeriesMarkers.NONE)
-                    .setLineStyle(new BasicStroke(2 * (parts.size() - i)))
+                    .setLineStyle(new BasicStroke(1.5f * (parts.size() - i) - 0.5f))
                     .setLineColor(shade(i, parts.size()));
         }
         return chart;
