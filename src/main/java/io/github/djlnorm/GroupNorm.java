@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
-import ai.djl.util.PairList;
 
 /**
  * Group normalization: normalizes each group of channels of each instance over the group's channels
@@ -39,7 +38,7 @@ import ai.djl.util.PairList;
  *
  * @see <a href="https://arxiv.org/abs/1803.08494">Wu and He, Group Normalization, ECCV 2018</a>
  */
-public class GroupNorm extends ChannelNorm {
+public class GroupNorm extends AffineChannelNorm {
 
     private final int numGroups;
 
@@ -48,16 +47,20 @@ public class GroupNorm extends ChannelNorm {
         numGroups = builder.numGroups;
     }
 
-    /** {@inheritDoc} */
+    /**
+     * Returns the number of groups that the channels are divided into.
+     *
+     * @return the number of groups
+     */
+    public int getNumGroups() {
+        return numGroups;
+    }
+
     @Override
-    protected NDList forwardInternal(
-            ParameterStore parameterStore,
-            NDList inputs,
-            boolean training,
-            PairList<String, Object> params) {
-        NDArray input = Require.singleInput(inputs);
+    NDArray normalize(ParameterStore parameterStore, NDList inputs, boolean training) {
+        NDArray input = inputs.get(0);
         Affine affine = affine(parameterStore, input.getDevice(), training);
-        return new NDList(Normalization.byGroup(input, axis, numGroups, affine, epsilon));
+        return Normalization.byGroup(input, axis, numGroups, affine, epsilon);
     }
 
     @Override
@@ -96,7 +99,7 @@ public class GroupNorm extends ChannelNorm {
     }
 
     /** The Builder to construct a {@link GroupNorm}. */
-    public static final class Builder extends ChannelNorm.Builder<Builder> {
+    public static final class Builder extends AffineChannelNorm.Builder<Builder> {
 
         private int numGroups;
 
