@@ -4,11 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.github.djlnorm.internal.Refusal;
 
-/**
- * What the layers demand of their options and inputs, and the one wording of a refusal: the rule,
- * what was expected, what came, and what to do.
- */
+/** What the layers demand of their options and inputs. */
 final class Require {
 
     private Require() {}
@@ -256,7 +254,6 @@ final class Require {
 
     static IllegalArgumentException refusal(
             String rule, Object expected, Object actual, String fix) {
-        return new IllegalArgumentException(
-                rule + ": expected " + expected + ", got " + actual + "; " + fix);
+        return Refusal.of(rule, expected, actual, fix);
     }
 }
