@@ -3,11 +3,11 @@ package io.github.djlnorm;
 import ai.djl.nn.Block;
 import ai.djl.nn.norm.BatchNorm;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * A choice of normalization, which the builder of a model takes and makes a layer of wherever one
@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
  * <p>As text, a norm is its name, with a number for those that have one: {@code none}, {@code
  * batch}, {@code group:32}, {@code group-exact:32}, {@code group-channels:16} and {@code instance}.
  * An axis other than 1 and an epsilon other than 1e-5 follow, as in {@code
- * group:32,axis=-1,epsilon=0.001}. {@link #parse} reads what {@link #toString} writes.
+ * group:32:axis=-1:epsilon=0.001}. {@link #parse} reads what {@link #toString} writes.
  *
  * <p>A model's layers differ in their channels, and no one group count suits them all. What a layer
  * of C channels gets is decided by the kind:
@@ -41,8 +41,8 @@ public record Norm(Kind kind, int number, int axis, float epsilon) {
 
     private static final Pattern TEXT =
             Pattern.compile(
-                    "([a-z-]+)(?::(\\d{1,9}))?(?:,axis=(-?\\d{1,9}))?"
-                            + "(?:,epsilon=(\\d+(?:\\.\\d+)?(?:[eE]-?\\d{1,9})?))?");
+                    "([a-z-]+)(?::(\\d{1,9}))?(?::axis=(-?\\d{1,9}))?"
+                            + "(?::epsilon=(\\d+(?:\\.\\d+)?(?:[eE]-?\\d{1,9})?))?");
 
     /** Which normalization a {@link Norm} is. */
     public enum Kind {
@@ -69,10 +69,6 @@ public record Norm(Kind kind, int number, int axis, float epsilon) {
 
         private String usage() {
             return hasNumber() ? text() + ":N" : text();
-        }
-
-        private static String known() {
-            return Arrays.stream(values()).map(Kind::usage).collect(Collectors.joining(", "));
         }
     }
 
@@ -171,7 +167,7 @@ public record Norm(Kind kind, int number, int axis, float epsilon) {
     public static Norm parse(String text) {
         Matcher matcher = TEXT.matcher(text);
         if (!matcher.matches()) {
-            throw Require.unknownNorm(text, Kind.known());
+            throw Require.unknownNorm(text, String.join(", ", names()));
         }
         String number = matcher.group(2);
         Kind kind =
@@ -179,12 +175,21 @@ public record Norm(Kind kind, int number, int axis, float epsilon) {
                         .filter(k -> k.text().equals(matcher.group(1)))
                         .filter(k -> k.hasNumber() == (number != null))
                         .findFirst()
-                        .orElseThrow(() -> Require.unknownNorm(text, Kind.known()));
+                        .orElseThrow(() -> Require.unknownNorm(text, String.join(", ", names())));
         return new Norm(
                 kind,
                 number == null ? 0 : Integer.parseInt(number),
                 matcher.group(3) == null ? AXIS : Integer.parseInt(matcher.group(3)),
                 matcher.group(4) == null ? EPSILON : Float.parseFloat(matcher.group(4)));
+    }
+
+    /**
+     * What {@link #parse} reads, without axis and epsilon.
+     *
+     * @return the norms, with N for a number
+     */
+    public static List<String> names() {
+        return Arrays.stream(Kind.values()).map(Kind::usage).toList();
     }
 
     /**
@@ -275,10 +280,10 @@ public record Norm(Kind kind, int number, int axis, float epsilon) {
             text.append(':').append(number);
         }
         if (axis != AXIS) {
-            text.append(",axis=").append(axis);
+            text.append(":axis=").append(axis);
         }
         if (epsilon != EPSILON) {
-            text.append(",epsilon=").append(epsilon);
+            text.append(":epsilon=").append(epsilon);
         }
         return text.toString();
     }

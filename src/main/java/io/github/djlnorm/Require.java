@@ -249,7 +249,7 @@ final class Require {
                 "the norm must be a known one",
                 "one of " + known,
                 "'" + text + "'",
-                "write it like group:32, with ,axis=-1 or ,epsilon=0.001 behind it if need be");
+                "write it like group:32, with :axis=-1 or :epsilon=0.001 behind it if need be");
     }
 
     static IllegalArgumentException refusal(

@@ -76,9 +76,9 @@ class NormTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "group:2,axis=-1,epsilon=0.5",
-                "group-exact:2,axis=-1,epsilon=0.5",
-                "group-channels:3,axis=-1,epsilon=0.5"
+                "group:2:axis=-1:epsilon=0.5",
+                "group-exact:2:axis=-1:epsilon=0.5",
+                "group-channels:3:axis=-1:epsilon=0.5"
             })
     void theLayerHasTheOptionsOfTheChoice(String norm) {
         try (NDManager manager = NDManager.newBaseManager()) {
@@ -104,9 +104,9 @@ class NormTest {
                 "group-exact:8",
                 "group-channels:16",
                 "instance",
-                "instance,axis=-1",
-                "group:32,axis=2,epsilon=0.001",
-                "batch,epsilon=1.0E-12"
+                "instance:axis=-1",
+                "group:32:axis=2:epsilon=0.001",
+                "batch:epsilon=1.0E-12"
             })
     void aNormIsReadAsItIsWritten(String text) {
         assertThat(Norm.parse(text)).hasToString(text);
@@ -116,7 +116,7 @@ class NormTest {
     void whatIsReadEqualsWhatIsMade() {
         assertThat(Norm.parse("group:32")).isEqualTo(Norm.group(32));
         assertThat(Norm.parse("group-channels:16")).isEqualTo(Norm.groupOfChannels(16));
-        assertThat(Norm.parse("instance,axis=-1,epsilon=1e-3"))
+        assertThat(Norm.parse("instance:axis=-1:epsilon=1e-3"))
                 .isEqualTo(Norm.instance().withAxis(-1).withEpsilon(1e-3f));
     }
 
@@ -131,10 +131,10 @@ class NormTest {
                 "group:x",
                 "group:-1",
                 "batch:3",
-                "group:32,",
-                "group:32,axis",
-                "group:32,axes=1",
-                "batch,epsilon=-1",
+                "group:32:",
+                "group:32:axis",
+                "group:32:axes=1",
+                "batch:epsilon=-1",
                 "group:99999999999"
             })
     void anUnknownNormListsTheKnownOnes(String text) {
@@ -158,7 +158,7 @@ class NormTest {
     @Test
     void axisAndEpsilonAreCheckedAtOnce() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Norm.parse("instance,axis=0"))
+                .isThrownBy(() -> Norm.parse("instance:axis=0"))
                 .withMessageContaining("the channel axis must not be the batch axis");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Norm.instance().withEpsilon(-1))

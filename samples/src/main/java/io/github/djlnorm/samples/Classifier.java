@@ -31,7 +31,7 @@ final class Classifier implements AutoCloseable {
     Classifier(ModelCard card) {
         this.card = card;
         model = Model.newInstance(NAME);
-        model.setBlock(ConvNet.create(card.norm(), card.classes().size()));
+        model.setBlock(card.net().create(card.norm(), card.classes().size()));
         card.writeTo(model);
     }
 

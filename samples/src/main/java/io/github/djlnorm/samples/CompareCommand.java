@@ -1,5 +1,6 @@
 package io.github.djlnorm.samples;
 
+import io.github.djlnorm.Norm;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -29,11 +30,11 @@ final class CompareCommand implements Callable<Integer> {
             paramLabel = "NORM",
             defaultValue = "group:8,batch",
             split = ",",
-            converter = NormConverter.class,
+            converter = Converters.ToNorm.class,
+            completionCandidates = Converters.Norms.class,
             description =
                     "The norms, separated by commas: "
-                            + Norm.CHOICES
-                            + "."
+                            + "${COMPLETION-CANDIDATES}."
                             + " Default: ${DEFAULT-VALUE}.")
     private List<Norm> norms;
 
@@ -60,17 +61,17 @@ final class CompareCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        options.apply(batchSize, epochs);
+        options.apply(batchSize, epochs, norms);
         PrintWriter out = spec.commandLine().getOut();
         ImageData data = options.load(batchSize);
         Output.create(output);
         Map<String, List<EpochReport>> trainings = new LinkedHashMap<>();
         for (Norm norm : norms) {
-            out.println(Output.heading(norm, data, batchSize));
-            ModelCard card = new ModelCard(norm, data.classes(), options.preprocessing());
+            ModelCard card = options.card(norm, data.classes());
+            out.println(Output.heading(card, data, batchSize));
             try (Classifier classifier = new Classifier(card)) {
                 trainings.put(
-                        norm.name(),
+                        norm.toString(),
                         options.training(epochs)
                                 .run(classifier, data, report -> out.println(report.line())));
             }

@@ -1,14 +1,13 @@
 package io.github.djlnorm.samples;
 
 import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.Activation;
 import ai.djl.nn.Block;
 import ai.djl.nn.SequentialBlock;
-import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.pooling.Pool;
+import io.github.djlnorm.ConvNorm;
+import io.github.djlnorm.Norm;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * A small image classifier: stages of convolution, normalization, ReLU and pooling, then the mean
@@ -19,20 +18,9 @@ import java.util.Optional;
  */
 final class ConvNet {
 
-    static final int MIN_IMAGE_SIZE = 32;
-
     private static final List<Integer> WIDTHS = List.of(32, 64, 128, 128, 128);
 
     private ConvNet() {}
-
-    /**
-     * Checks that the norm suits every stage.
-     *
-     * @throws BadInputException if its groups do not divide a stage's channels
-     */
-    static void requireFits(Norm norm) {
-        WIDTHS.forEach(norm::requireDivides);
-    }
 
     static Block create(Norm norm, int classes) {
         SequentialBlock net = new SequentialBlock();
@@ -40,22 +28,13 @@ final class ConvNet {
             if (stage > 0) {
                 net.add(Pool.maxPool2dBlock(new Shape(2, 2), new Shape(2, 2)));
             }
-            addStage(net, norm, WIDTHS.get(stage));
+            net.add(
+                    ConvNorm.builder()
+                            .setKernelShape(new Shape(3, 3))
+                            .setFilters(WIDTHS.get(stage))
+                            .setNorm(norm)
+                            .build());
         }
         return net.add(Pool.globalAvgPool2dBlock()).add(Linear.builder().setUnits(classes).build());
-    }
-
-    private static void addStage(SequentialBlock net, Norm norm, int width) {
-        Optional<Block> layer = norm.newLayer();
-        net.add(
-                Conv2d.builder()
-                        .setKernelShape(new Shape(3, 3))
-                        .optPadding(new Shape(1, 1))
-                        .setFilters(width)
-                        // The norm would take a bias away again, and has a shift of its own.
-                        .optBias(layer.isEmpty())
-                        .build());
-        layer.ifPresent(net::add);
-        net.add(Activation.reluBlock());
     }
 }

@@ -2,6 +2,7 @@ package io.github.djlnorm.samples;
 
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
+import io.github.djlnorm.Norm;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Arrays;
@@ -12,13 +13,14 @@ import java.util.stream.IntStream;
 /**
  * What a saved model says about itself.
  *
+ * @param net the net
  * @param norm the normalization in its net
  * @param classes the names of the classes, by label
  * @param preprocessing what happens to an image before the net sees it
  */
-record ModelCard(Norm norm, List<String> classes, Preprocessing preprocessing) {
+record ModelCard(Net net, Norm norm, List<String> classes, Preprocessing preprocessing) {
 
-    private static final String FORMAT = "djl-norm-samples/1";
+    private static final String FORMAT = "djl-norm-samples/2";
 
     /**
      * Reads the card from a model's file.
@@ -39,6 +41,7 @@ record ModelCard(Norm norm, List<String> classes, Preprocessing preprocessing) {
     private static ModelCard of(Model model) {
         int classes = Integer.parseInt(model.getProperty("classes"));
         return new ModelCard(
+                Net.parse(model.getProperty("net")),
                 Norm.parse(model.getProperty("norm")),
                 IntStream.range(0, classes).mapToObj(i -> model.getProperty("class." + i)).toList(),
                 new Preprocessing(
@@ -50,7 +53,8 @@ record ModelCard(Norm norm, List<String> classes, Preprocessing preprocessing) {
     /** Writes the card where DJL saves it together with the parameters. */
     void writeTo(Model model) {
         model.setProperty("format", FORMAT);
-        model.setProperty("norm", norm.name());
+        model.setProperty("net", net.name());
+        model.setProperty("norm", norm.toString());
         model.setProperty("imageSize", Integer.toString(preprocessing.imageSize()));
         model.setProperty("mean", text(preprocessing.mean()));
         model.setProperty("std", text(preprocessing.std()));

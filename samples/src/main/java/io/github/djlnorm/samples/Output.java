@@ -24,10 +24,11 @@ final class Output {
     }
 
     /** The line above a training's reports. */
-    static String heading(Norm norm, ImageData data, int batchSize) {
+    static String heading(ModelCard card, ImageData data, int batchSize) {
         return String.format(
-                "%s at batch size %d on %s: %d images, %d to test with, %d classes",
-                norm,
+                "%s with %s at batch size %d on %s: %d images, %d to test with, %d classes",
+                card.net(),
+                card.norm(),
                 batchSize,
                 data.name(),
                 data.train().size(),

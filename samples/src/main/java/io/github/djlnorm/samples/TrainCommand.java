@@ -1,5 +1,6 @@
 package io.github.djlnorm.samples;
 
+import io.github.djlnorm.Norm;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,12 +26,11 @@ final class TrainCommand implements Callable<Integer> {
             names = "--norm",
             paramLabel = "NORM",
             defaultValue = "group:8",
-            converter = NormConverter.class,
+            converter = Converters.ToNorm.class,
+            completionCandidates = Converters.Norms.class,
             description =
                     "Normalization after each convolution: "
-                            + Norm.CHOICES
-                            + "; layer is over"
-                            + " channels, height and width, that is group:1."
+                            + "${COMPLETION-CANDIDATES}; group:1 is over channels, height and width."
                             + " Default: ${DEFAULT-VALUE}.")
     private Norm norm;
 
@@ -57,12 +57,12 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        options.apply(batchSize, epochs);
+        options.apply(batchSize, epochs, List.of(norm));
         PrintWriter out = spec.commandLine().getOut();
         ImageData data = options.load(batchSize);
         Output.create(output);
-        ModelCard card = new ModelCard(norm, data.classes(), options.preprocessing());
-        out.println(Output.heading(norm, data, batchSize));
+        ModelCard card = options.card(norm, data.classes());
+        out.println(Output.heading(card, data, batchSize));
         try (Classifier classifier = new Classifier(card)) {
             List<EpochReport> reports =
                     options.training(epochs)
@@ -72,7 +72,7 @@ final class TrainCommand implements Callable<Integer> {
                                     report -> out.println(report.line()),
                                     new CheckpointListener(classifier, output));
             Path chart = output.resolve("curves.png");
-            CurvesChart.write(chart, "batch size " + batchSize, Map.of(norm.name(), reports));
+            CurvesChart.write(chart, "batch size " + batchSize, Map.of(norm.toString(), reports));
             out.println("model: " + output.resolve(Classifier.FILE));
             out.println("chart: " + chart);
         }

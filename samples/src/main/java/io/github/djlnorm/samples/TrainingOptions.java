@@ -1,8 +1,10 @@
 package io.github.djlnorm.samples;
 
 import ai.djl.translate.TranslateException;
+import io.github.djlnorm.Norm;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -21,6 +23,14 @@ final class TrainingOptions {
                     "A folder with train/ and test/, each with one folder of images per class."
                             + " Default: shapes that the program draws.")
     private Path data;
+
+    @Option(
+            names = "--net",
+            paramLabel = "NET",
+            defaultValue = "convnet",
+            converter = Converters.ToNet.class,
+            description = "The net: " + Net.CHOICES + ". Default: ${DEFAULT-VALUE}.")
+    private Net net;
 
     @Option(
             names = "--image-size",
@@ -56,22 +66,32 @@ final class TrainingOptions {
     private int threads;
 
     /** Checks the options, with those whose defaults differ between commands, and applies them. */
-    void apply(int batchSize, int epochs) {
+    void apply(int batchSize, int epochs, List<Norm> norms) {
         require(batchSize >= 1, "--batch-size", "at least 1", batchSize);
         require(epochs >= 1, "--epochs", "at least 1", epochs);
         require(
-                imageSize >= ConvNet.MIN_IMAGE_SIZE,
+                imageSize >= Net.MIN_IMAGE_SIZE,
                 "--image-size",
-                "at least " + ConvNet.MIN_IMAGE_SIZE,
+                "at least " + Net.MIN_IMAGE_SIZE,
                 imageSize);
         require(
                 learningRate > 0 && Float.isFinite(learningRate),
                 "--learning-rate",
                 "a number above 0",
                 learningRate);
+        norms.forEach(this::requireFits);
         require(threads >= 1, "--threads", "at least 1", threads);
         // DJL reads this property once, when it loads libtorch.
         System.setProperty("ai.djl.pytorch.num_threads", Integer.toString(threads));
+    }
+
+    private void requireFits(Norm norm) {
+        try {
+            net.requireFits(norm);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(
+                    command.commandLine(), net + " with " + norm + ": " + e.getMessage(), e);
+        }
     }
 
     private void require(boolean holds, String option, String rule, Object value) {
@@ -81,7 +101,11 @@ final class TrainingOptions {
         }
     }
 
-    Preprocessing preprocessing() {
+    ModelCard card(Norm norm, List<String> classes) {
+        return new ModelCard(net, norm, classes, preprocessing());
+    }
+
+    private Preprocessing preprocessing() {
         return new Preprocessing(imageSize);
     }
 

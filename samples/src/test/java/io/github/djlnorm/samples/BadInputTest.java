@@ -26,15 +26,16 @@ class BadInputTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "train --norm weight | unknown norm 'weight': use one of none, batch, layer,"
-                        + " instance, group:N",
-                "train --norm group: | 'group:' has no group count: use a whole number of at least"
-                        + " 1, like group:8",
-                "train --norm group:0 | 'group:0' has no group count",
-                "train --norm group:x | 'group:x' has no group count",
-                "train --norm group:7 | 7 groups do not divide 32 channels: use one of 1, 2, 4, 8,"
-                        + " 16, 32",
-                "compare --norm batch,group:64 | 64 groups do not divide 32 channels",
+                "train --norm weight | the norm must be a known one: expected one of none, batch,",
+                "train --norm group: | the norm must be a known one: expected one of none, batch,",
+                "train --norm group:0 | the number of a norm must be positive",
+                "train --norm group-exact:7 | convnet with group-exact:7: the number of groups must"
+                        + " divide the number of channels: expected a divisor of 32, got 7; use 4"
+                        + " or 8",
+                "compare --norm batch,group-exact:64 | convnet with group-exact:64: the number of"
+                        + " groups must divide",
+                "train --net vgg | unknown net 'vgg': use one of convnet, resnet:N with N = 8, 14,",
+                "train --net resnet:18 | the number of layers must be 6n + 2",
                 "train --batch-size 0 | --batch-size must be at least 1 but is 0",
                 "compare --batch-size -2 | --batch-size must be at least 1 but is -2",
                 "train --batch-size two | Invalid value for option '--batch-size'",

@@ -7,6 +7,7 @@ import ai.djl.inference.Predictor;
 import ai.djl.modality.Classifications;
 import ai.djl.modality.cv.Image;
 import ai.djl.translate.TranslateException;
+import io.github.djlnorm.Norm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TrainingTest {
 
@@ -36,9 +37,15 @@ class TrainingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"none", "batch", "layer", "instance", "group:4"})
-    void loadedModelPredictsAsTheTrainedOne(String norm) throws Exception {
-        try (Classifier trained = classifier(norm)) {
+    @CsvSource({
+        "convnet, none",
+        "convnet, batch",
+        "convnet, instance",
+        "convnet, group:4",
+        "resnet:8, group:8"
+    })
+    void loadedModelPredictsAsTheTrainedOne(String net, String norm) throws Exception {
+        try (Classifier trained = classifier(net, norm)) {
             train(trained, 3);
             trained.save(folder);
             try (Classifier loaded = Classifier.load(folder)) {
@@ -60,7 +67,7 @@ class TrainingTest {
 
     @Test
     void everyDamagedByteOfAModelIsNoticed() throws Exception {
-        try (Classifier classifier = classifier("batch")) {
+        try (Classifier classifier = classifier("convnet", "batch")) {
             train(classifier, 1);
             classifier.save(folder);
         }
@@ -84,7 +91,7 @@ class TrainingTest {
         // What a save that was cut off leaves behind.
         Path partial = Files.createDirectories(models.resolve(".partial"));
         Files.writeString(partial.resolve(Classifier.FILE), "cut off");
-        try (Classifier classifier = classifier("layer")) {
+        try (Classifier classifier = classifier("convnet", "instance")) {
             train(classifier, 1);
             classifier.save(models);
             classifier.save(models);
@@ -114,7 +121,10 @@ class TrainingTest {
         assertThat(training.err()).isEmpty();
         assertThat(training.status()).isZero();
         assertThat(training.out())
-                .startsWith("group:4 at batch size 5 on " + data + ": 12 images, 6 to test with")
+                .startsWith(
+                        "convnet with group:4 at batch size 5 on "
+                                + data
+                                + ": 12 images, 6 to test with")
                 .containsPattern(
                         "epoch  2  loss \\d+\\.\\d{4}  train accuracy [01]\\.\\d{4}"
                                 + "  test accuracy [01]\\.\\d{4}  \\d+ images/s");
@@ -157,13 +167,18 @@ class TrainingTest {
         assertThat(run.err()).isEmpty();
         assertThat(run.status()).isZero();
         assertThat(run.out())
-                .contains("group:4 at batch size 2", "batch at batch size 2", "apart.");
+                .contains(
+                        "convnet with group:4 at", "convnet with batch at batch size 2", "apart.");
         assertThat(output.resolve("curves.png")).isNotEmptyFile();
     }
 
-    private static Classifier classifier(String norm) {
+    private static Classifier classifier(String net, String norm) {
         return new Classifier(
-                new ModelCard(Norm.parse(norm), List.of("CIRCLE", "CROSS", "STAR"), PREPROCESSING));
+                new ModelCard(
+                        Net.parse(net),
+                        Norm.parse(norm),
+                        List.of("CIRCLE", "CROSS", "STAR"),
+                        PREPROCESSING));
     }
 
     private List<EpochReport> train(Classifier classifier, int seed)
@@ -173,7 +188,7 @@ class TrainingTest {
     }
 
     private List<Double> accuracyAndLoss(int seed) throws IOException, TranslateException {
-        try (Classifier classifier = classifier("group:4")) {
+        try (Classifier classifier = classifier("convnet", "group:4")) {
             EpochReport report = train(classifier, seed).get(0);
             return List.of(
                     report.trainLoss(),

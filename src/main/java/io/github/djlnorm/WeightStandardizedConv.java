@@ -1,0 +1,168 @@
+package io.github.djlnorm;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.LayoutType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.convolutional.Convolution;
+import ai.djl.training.ParameterStore;
+import ai.djl.util.PairList;
+
+/**
+ * A convolution whose weights are standardized before each use: every filter has mean zero and
+ * variance one over its own weights.
+ *
+ * <p>A weight w of filter o, of m = C / groups * kernel size weights, is used as
+ *
+ * <p>\(\hat{w} = \frac{w - \mu_o}{\sqrt{\sigma_o^2 + \epsilon}}\)
+ *
+ * <p>with the mean and the biased variance of the filter's m weights. Gradients take the
+ * standardization into account. What is saved and trained is w.
+ *
+ * <ul>
+ *   <li>Input: (N, C, *), with as many spatial axes as the kernel has: 1, 2 or 3
+ *   <li>Parameters: weight (filters, C / groups, kernel), with {@code optBias(true)} also bias
+ *       (filters)
+ *   <li>Output: (N, filters, *), with the spatial sizes of DJL's convolutions
+ * </ul>
+ *
+ * <p>Its place is before a {@link GroupNorm} in networks trained with small batches, where the pair
+ * takes the part of BatchNorm. The scale of the weights says nothing then, so the output needs a
+ * normalization behind it. The bias is off by default for the same reason.
+ *
+ * @see <a href="https://arxiv.org/abs/1903.10520">Qiao et al., Micro-Batch Training with
+ *     Batch-Channel Normalization and Weight Standardization, 2019</a>
+ */
+public class WeightStandardizedConv extends Convolution {
+
+    private final float epsilon;
+
+    WeightStandardizedConv(Builder builder) {
+        super(builder);
+        epsilon = builder.epsilon;
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    protected NDList forwardInternal(
+            ParameterStore parameterStore,
+            NDList inputs,
+            boolean training,
+            PairList<String, Object> params) {
+        NDArray input = Require.singleInput(inputs);
+        Device device = input.getDevice();
+        NDArray raw = parameterStore.getValue(weight, device, training);
+        NDArray shift = parameterStore.getValue(bias, device, training);
+        return new NDList(
+                Normalization.keepingOnlyResult(
+                        () ->
+                                input.getNDArrayInternal()
+                                        .convolution(
+                                                input,
+                                                standardize(raw, epsilon),
+                                                shift,
+                                                stride,
+                                                padding,
+                                                dilation,
+                                                groups)
+                                        .singletonOrThrow()));
+    }
+
+    /**
+     * Standardizes the weights of each filter.
+     *
+     * @param weight an array of shape (filters, *) with two or more weights per filter
+     * @param epsilon what is added to the variance, 0 or more
+     * @return an array of the same shape and type
+     * @throws IllegalArgumentException if an argument is not as described
+     */
+    public static NDArray standardize(NDArray weight, float epsilon) {
+        Shape shape = weight.getShape();
+        Require.rankAtLeast(2, shape, "(filters, *)");
+        return Normalization.keepingOnlyResult(
+                () -> {
+                    NDArray filters = weight.reshape(new Shape(1, shape.get(0), -1));
+                    return Normalization.byChannel(filters, 1, Affine.of(null, null), epsilon)
+                            .reshape(shape);
+                });
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    protected void prepare(Shape[] inputs) {
+        Require.groupsDivide(groups, inputs[0].get(1));
+        super.prepare(inputs);
+        ConvolutionRules.severalWeights(weight.getShape());
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    protected LayoutType[] getExpectedLayout() {
+        return ConvolutionRules.layout(kernelShape);
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    protected String getStringLayout() {
+        return LayoutType.toString(getExpectedLayout());
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    protected int numDimensions() {
+        return kernelShape.dimension() + 2;
+    }
+
+    /**
+     * Creates a builder to build a {@code WeightStandardizedConv}.
+     *
+     * @return a new builder
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** The Builder to construct a {@link WeightStandardizedConv}. */
+    public static final class Builder extends ConvolutionBuilder<Builder> {
+
+        private float epsilon = 1e-5f;
+
+        Builder() {
+            includeBias = false;
+        }
+
+        /**
+         * Sets epsilon, which is added to the variance of a filter's weights. Defaults to 1e-5.
+         *
+         * @param epsilon a finite number, 0 or more
+         * @return this builder
+         */
+        public Builder optEpsilon(float epsilon) {
+            this.epsilon = epsilon;
+            return this;
+        }
+
+        /**
+         * Builds the layer.
+         *
+         * @return a new {@code WeightStandardizedConv}
+         * @throws IllegalArgumentException if the kernel or the filters are missing, a shape has
+         *     another number of axes than the kernel, or epsilon is negative or not finite
+         */
+        public WeightStandardizedConv build() {
+            ConvolutionRules.kernel(kernelShape);
+            ConvolutionRules.filters(filters, groups);
+            Require.epsilon(epsilon);
+            stride = ConvolutionRules.orAll("stride", stride, 1, kernelShape);
+            padding = ConvolutionRules.orAll("padding", padding, 0, kernelShape);
+            dilation = ConvolutionRules.orAll("dilation", dilation, 1, kernelShape);
+            return new WeightStandardizedConv(this);
+        }
+
+        @Override
+        protected Builder self() {
+            return this;
+        }
+    }
+}
