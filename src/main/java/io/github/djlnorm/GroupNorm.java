@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
+import java.util.function.LongToIntFunction;
 
 /**
  * Group normalization: normalizes each group of channels of each instance over the group's channels
@@ -41,11 +42,11 @@ import ai.djl.util.PairList;
  */
 public class GroupNorm extends ChannelNorm {
 
-    private final int numGroups;
+    private final LongToIntFunction groupsOfChannels;
 
     GroupNorm(Builder builder) {
         super(builder);
-        numGroups = builder.numGroups;
+        groupsOfChannels = builder.groupsOfChannels;
     }
 
     /** {@inheritDoc} */
@@ -57,6 +58,7 @@ public class GroupNorm extends ChannelNorm {
             PairList<String, Object> params) {
         NDArray input = Require.singleInput(inputs);
         Affine affine = affine(parameterStore, input.getDevice(), training);
+        int numGroups = groupsOfChannels.applyAsInt(gamma.getShape().get(0));
         return new NDList(Normalization.byGroup(input, axis, numGroups, affine, epsilon));
     }
 
@@ -64,7 +66,7 @@ public class GroupNorm extends ChannelNorm {
     long channels(Shape input) {
         Require.rankAtLeast(2, input, "(N, C, *)");
         long channels = Require.knownChannels(axis, input);
-        Require.groupsDivide(numGroups, channels);
+        Require.groupsDivide(groupsOfChannels.applyAsInt(channels), channels);
         return channels;
     }
 
@@ -98,9 +100,15 @@ public class GroupNorm extends ChannelNorm {
     /** The Builder to construct a {@link GroupNorm}. */
     public static final class Builder extends ChannelNorm.Builder<Builder> {
 
-        private int numGroups;
+        private LongToIntFunction groupsOfChannels;
 
         Builder() {}
+
+        /** Lets the number of groups depend on the number of channels. */
+        Builder groupsOfChannels(LongToIntFunction groupsOfChannels) {
+            this.groupsOfChannels = groupsOfChannels;
+            return this;
+        }
 
         /**
          * Sets the number of groups that the channels are divided into. Required.
@@ -109,8 +117,8 @@ public class GroupNorm extends ChannelNorm {
          * @return this builder
          */
         public Builder setNumGroups(int numGroups) {
-            this.numGroups = numGroups;
-            return this;
+            Require.positiveGroups(numGroups);
+            return groupsOfChannels(channels -> numGroups);
         }
 
         /**
@@ -122,7 +130,9 @@ public class GroupNorm extends ChannelNorm {
          */
         public GroupNorm build() {
             check();
-            Require.positiveGroups(numGroups);
+            if (groupsOfChannels == null) {
+                Require.positiveGroups(0);
+            }
             return new GroupNorm(this);
         }
 

@@ -236,6 +236,24 @@ public record Norm(Kind kind, int number, int axis, float epsilon) {
     }
 
     /**
+     * Makes a layer for the channels of the input that it will be initialized with, and as many
+     * groups as suit these.
+     *
+     * @return a new layer, or nothing for {@link #none}
+     */
+    public Optional<Block> newLayer() {
+        if (!kind.hasNumber()) {
+            return newLayer(1);
+        }
+        return Optional.of(
+                GroupNorm.builder()
+                        .groupsOfChannels(this::numGroups)
+                        .optAxis(axis)
+                        .optEpsilon(epsilon)
+                        .build());
+    }
+
+    /**
      * Tells how many groups a layer gets.
      *
      * @param channels the number of channels, 1 or more

@@ -14,15 +14,14 @@ import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /** The layers that take BatchNorm's place in a model, the places for them, and the obstacles. */
 final class ConversionPlan {
 
     private final List<Place> places;
-    private final Map<Block, Block> successors = new IdentityHashMap<>();
-    private final Map<Block, Set<String>> obstacles = new IdentityHashMap<>();
+    private final IdentityHashMap<Block, Block> successors = new IdentityHashMap<>();
+    private final IdentityHashMap<Block, Set<String>> obstacles = new IdentityHashMap<>();
     private final References references = new References(successors);
 
     private ConversionPlan(Block model) {
@@ -94,9 +93,7 @@ final class ConversionPlan {
             Block block = place.block();
             if (obstacles.containsKey(block)) {
                 String reasons = String.join("; and ", obstacles.get(block));
-                kept.add(
-                        new ConversionReport.Kept(
-                                place.path(), Description.of(block), reasons));
+                kept.add(new ConversionReport.Kept(place.path(), Description.of(block), reasons));
             } else if (successors.containsKey(block)) {
                 replaced.add(
                         new ConversionReport.Replaced(

@@ -55,9 +55,7 @@ public record ConversionReport(List<Replaced> replaced, List<Kept> kept) {
     @Override
     public String toString() {
         int path =
-                Stream.concat(
-                                replaced.stream().map(Replaced::path),
-                                kept.stream().map(Kept::path))
+                Stream.concat(replaced.stream().map(Replaced::path), kept.stream().map(Kept::path))
                         .mapToInt(String::length)
                         .max()
                         .orElse(1);

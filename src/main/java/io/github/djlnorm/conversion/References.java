@@ -25,7 +25,7 @@ import java.util.function.Consumer;
  */
 final class References {
 
-    private final Map<Block, Block> successors;
+    private final IdentityHashMap<Block, Block> successors;
     private final List<Reference> found = new ArrayList<>();
     private final Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
 
@@ -34,7 +34,7 @@ final class References {
      *
      * @param successors what takes the place of each layer, by identity
      */
-    References(Map<Block, Block> successors) {
+    References(IdentityHashMap<Block, Block> successors) {
         this.successors = successors;
     }
 
@@ -160,9 +160,7 @@ final class References {
                     successors.containsKey(element)
                             ? cell.unmodifiable(() -> list.set(index, element))
                             : null;
-            search(
-                    element,
-                    cell.inside("[" + i + "]", obstacle, b -> list.set(index, (T) b)));
+            search(element, cell.inside("[" + i + "]", obstacle, b -> list.set(index, (T) b)));
         }
     }
 

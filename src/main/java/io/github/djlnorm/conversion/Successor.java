@@ -9,8 +9,8 @@ import ai.djl.nn.norm.BatchNorm;
 import ai.djl.util.Pair;
 import io.github.djlnorm.Norm;
 import io.github.djlnorm.internal.DjlFields;
+import io.github.djlnorm.internal.Positions;
 import io.github.djlnorm.internal.Refusal;
-import io.github.djlnorm.internal.Statistics;
 
 /** Makes the layer that takes a BatchNorm's place, with copies of what that has learned. */
 final class Successor {
@@ -23,11 +23,12 @@ final class Successor {
      * @throws IllegalArgumentException if such a layer would not fit the old one's input
      */
     static Block of(BatchNorm old, Norm norm) {
-        Block layer =
-                norm.withAxis(DjlFields.axis(old)).withEpsilon(DjlFields.epsilon(old)).newLayer();
+        Norm own = norm.withAxis(DjlFields.axis(old)).withEpsilon(DjlFields.epsilon(old));
+        Block layer = own.newLayer().orElseThrow();
         try {
             inherit(layer.getDirectParameters(), old.getDirectParameters());
             if (old.isInitialized()) {
+                checkSeveralValues(own, old);
                 initialize(layer, old);
             }
             return layer;
@@ -55,6 +56,23 @@ final class Successor {
     private static NDArray copy(NDArray array) {
         try (NDArray values = array.stopGradient()) {
             return values.duplicate();
+        }
+    }
+
+    private static void checkSeveralValues(Norm norm, BatchNorm old) {
+        long channels = Positions.channels(old);
+        long channelsPerMean =
+                switch (norm.kind()) {
+                    case GROUP, GROUP_EXACT, GROUP_CHANNELS -> channels / norm.numGroups(channels);
+                    case INSTANCE -> 1;
+                    default -> channels;
+                };
+        if (channelsPerMean == 1 && Positions.of(old) == 1) {
+            throw Refusal.of(
+                    "a mean needs several values",
+                    "2 or more for each mean",
+                    "1 in an input of shape " + old.getInputShapes()[0],
+                    "use Norm.groupOfChannels(16)");
         }
     }
 
