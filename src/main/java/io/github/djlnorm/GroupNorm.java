@@ -58,7 +58,7 @@ public class GroupNorm extends ChannelNorm {
             PairList<String, Object> params) {
         NDArray input = Require.singleInput(inputs);
         Affine affine = affine(parameterStore, input.getDevice(), training);
-        int numGroups = groupsOfChannels.applyAsInt(gamma.getShape().get(0));
+        int numGroups = getNumGroups();
         return new NDList(Normalization.byGroup(input, axis, numGroups, affine, epsilon));
     }
 
@@ -68,6 +68,15 @@ public class GroupNorm extends ChannelNorm {
         long channels = Require.knownChannels(axis, input);
         Require.groupsDivide(groupsOfChannels.applyAsInt(channels), channels);
         return channels;
+    }
+
+    /**
+     * Tells how many groups the channels are divided into.
+     *
+     * @return the number of groups, which may depend on the channels of an initialized layer
+     */
+    public int getNumGroups() {
+        return groupsOfChannels.applyAsInt(gamma.getShape().get(0));
     }
 
     /**

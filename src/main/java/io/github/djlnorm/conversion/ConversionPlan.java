@@ -77,7 +77,7 @@ final class ConversionPlan {
 
     private static boolean isKnownChild(Place place) {
         return place.parent() == null
-                || (place.parent() instanceof AbstractBlock parent
+                || (place.parent().block() instanceof AbstractBlock parent
                         && DjlFields.children(parent).values().stream()
                                 .anyMatch(child -> child == place.block()));
     }

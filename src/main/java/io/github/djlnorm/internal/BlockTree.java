@@ -1,6 +1,7 @@
 package io.github.djlnorm.internal;
 
 import ai.djl.nn.Block;
+import ai.djl.nn.BlockList;
 import ai.djl.util.Pair;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,19 +19,14 @@ public final class BlockTree {
      *
      * @param path the names of the children that lead to the block, joined with slashes
      * @param block the block
-     * @param parent the block that it is a child of, or null for the model itself
+     * @param parent the place of the block that it is a child of, or null for the model itself
+     * @param index its place among the children of its parent, from 0
      */
-    public record Place(String path, Block block, Block parent) {
+    public record Place(String path, Block block, Place parent, int index) {
 
-        /**
-         * Names a child of this block.
-         *
-         * @param child a child and its name
-         * @return the child's place
-         */
-        public Place child(Pair<String, Block> child) {
+        private Place child(int childIndex, Pair<String, Block> child) {
             String prefix = parent == null ? "" : path + "/";
-            return new Place(prefix + child.getKey(), child.getValue(), block);
+            return new Place(prefix + child.getKey(), child.getValue(), this, childIndex);
         }
     }
 
@@ -42,14 +38,15 @@ public final class BlockTree {
      */
     public static List<Place> places(Block model) {
         List<Place> places = new ArrayList<>();
-        add(new Place(ROOT, model, null), places);
+        add(new Place(ROOT, model, null, 0), places);
         return places;
     }
 
     private static void add(Place place, List<Place> places) {
         places.add(place);
-        for (Pair<String, Block> child : place.block().getChildren()) {
-            add(place.child(child), places);
+        BlockList children = place.block().getChildren();
+        for (int i = 0; i < children.size(); i++) {
+            add(place.child(i, children.get(i)), places);
         }
     }
 }
