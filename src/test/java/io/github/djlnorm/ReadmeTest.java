@@ -1,0 +1,88 @@
+package io.github.djlnorm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.nn.SequentialBlock;
+import ai.djl.nn.core.Linear;
+import ai.djl.nn.pooling.Pool;
+import io.github.djlnorm.models.CifarResNet;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The snippets of the README, as they stand there between the lines "snippet" and "end". */
+class ReadmeTest {
+
+    private static final Path README = Path.of("..", "README.md");
+    private static final Path THIS =
+            Path.of("test", "java", "io", "github", "djlnorm", "ReadmeTest.java");
+
+    @Test
+    void aModelOfConvNormBlocks() {
+        // snippet
+        Norm norm = Norm.parse("group:32"); // or batch, instance, group-channels:16 ...
+        Block net =
+                new SequentialBlock()
+                        .add(
+                                ConvNorm.builder()
+                                        .setKernelShape(new Shape(3, 3))
+                                        .setFilters(64)
+                                        .setNorm(norm)
+                                        .build())
+                        .add(
+                                ConvNorm.builder()
+                                        .setKernelShape(new Shape(3, 3))
+                                        .setFilters(128)
+                                        .setNorm(norm)
+                                        .optStride(new Shape(2, 2))
+                                        .build())
+                        .add(ConvNorm.convGroupNorm(128, 32)) // 3x3 convolution, GroupNorm, ReLU
+                        .add(Pool.globalAvgPool2dBlock())
+                        .add(Linear.builder().setUnits(10).build());
+        Block resNet = CifarResNet.builder().setNumLayers(20).setOutSize(10).setNorm(norm).build();
+        // end
+        for (Block block : List.of(net, resNet)) {
+            try (NDManager manager = NDManager.newBaseManager()) {
+                NDArray images = manager.randomNormal(new Shape(2, 3, 32, 32));
+                block.initialize(manager, DataType.FLOAT32, images.getShape());
+                assertThat(Run.forward(block, images, Run.EVALUATION).getShape())
+                        .isEqualTo(new Shape(2, 10));
+            }
+        }
+    }
+
+    @Test
+    void everySnippetStandsInTheReadme() throws IOException {
+        String readme = normalized(Files.readAllLines(README));
+        assertThat(snippets()).isNotEmpty().allSatisfy(s -> assertThat(readme).contains(s));
+    }
+
+    private static List<String> snippets() throws IOException {
+        List<String> snippets = new ArrayList<>();
+        List<String> snippet = null;
+        for (String line : Files.readAllLines(THIS)) {
+            if (line.strip().equals("// snippet")) {
+                snippet = new ArrayList<>();
+            } else if (line.strip().equals("// end")) {
+                snippets.add(normalized(snippet));
+                snippet = null;
+            } else if (snippet != null) {
+                snippet.add(line);
+            }
+        }
+        return snippets;
+    }
+
+    /** The README breaks lines where it reads best, the formatter where it must. */
+    private static String normalized(List<String> lines) {
+        return String.join(" ", lines).replaceAll("\\s+", "");
+    }
+}
