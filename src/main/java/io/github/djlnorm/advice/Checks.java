@@ -54,7 +54,7 @@ final class Checks {
                 few
                         ? "%d values per channel: batch %d x %d positions; fewer than %d give a mean and a variance that are mostly noise%s"
                                 .formatted(batch * positions, batch, positions, ENOUGH, devices)
-                        : "%d images per device, which resemble each other within: below %d the error of BatchNorm rises%s"
+                        : "batch %d per device: the positions of one image resemble each other, and below %d images the error of BatchNorm rises%s"
                                 .formatted(batch, ENOUGH, devices);
         return found(
                 place,

@@ -11,8 +11,9 @@ import java.util.stream.Collectors;
  *
  * <p>The model is changed in place: a DJL block cannot be copied, and this way all other blocks and
  * parameters stay the objects that they are. Convert a model before a trainer is made for it, since
- * a trainer knows the parameters that were there when it was made. What is saved of a converted
- * model is loaded into one that was built and converted in the same way.
+ * a trainer knows the parameters that were there when it was made, and after the parameters of its
+ * BatchNorms were loaded. What is saved of a converted model is loaded into one that was built and
+ * converted in the same way.
  *
  * <ul>
  *   <li>Each new layer takes over the axis and epsilon of the old one, copies of gamma and beta

@@ -136,7 +136,7 @@ final class References {
             searchMap(map, cell);
         } else if (value instanceof PairList<?, ?> pairs) {
             searchList(pairs.values(), cell);
-        } else if (value.getClass().isHidden()) {
+        } else if (value.getClass().isHidden() || value.getClass().isAnonymousClass()) {
             searchFields(value);
         }
     }

@@ -78,7 +78,7 @@ final class Successor {
 
     private static void initialize(Block layer, BatchNorm old) {
         NDArray gamma = old.getDirectParameters().get("gamma").getArray();
-        Shape[] inputShapes = old.getInputShapes();
+        Shape[] inputShapes = old.getInputShapes().clone();
         layer.initialize(gamma.getManager(), gamma.getDataType(), inputShapes);
     }
 }

@@ -159,8 +159,8 @@ class AdvisorTest {
                 .containsExactly(
                         tuple(
                                 Rule.SMALL_BATCH_PER_DEVICE,
-                                "15 images per device, which resemble each other within: below 16"
-                                        + " the error of BatchNorm rises"));
+                                "batch 15 per device: the positions of one image resemble each"
+                                        + " other, and below 16 images the error of BatchNorm rises"));
     }
 
     @Test

@@ -18,6 +18,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /** Blocks of one BatchNorm, each of which holds it in its own way and runs what it holds. */
@@ -196,6 +197,27 @@ final class Holders {
         @Override
         Block held() {
             throw new UnsupportedOperationException(function.toString());
+        }
+    }
+
+    static final class InAnonymousClass extends Holder {
+
+        private final Supplier<Block> supplier;
+
+        InAnonymousClass() {
+            Block norm = addChildBlock("norm", batchNorm());
+            supplier =
+                    new Supplier<>() {
+                        @Override
+                        public Block get() {
+                            return norm;
+                        }
+                    };
+        }
+
+        @Override
+        Block held() {
+            return supplier.get();
         }
     }
 

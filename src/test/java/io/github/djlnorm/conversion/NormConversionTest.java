@@ -288,7 +288,8 @@ class NormConversionTest {
                 new Holders.InList(list -> list),
                 new Holders.InMapOfLists(),
                 new Holders.InMap(map -> map),
-                new Holders.InPairs());
+                new Holders.InPairs(),
+                new Holders.InAnonymousClass());
     }
 
     @Test
