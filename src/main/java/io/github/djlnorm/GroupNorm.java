@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
-import ai.djl.util.PairList;
 import java.util.function.LongToIntFunction;
 
 /**
@@ -40,7 +39,7 @@ import java.util.function.LongToIntFunction;
  *
  * @see <a href="https://arxiv.org/abs/1803.08494">Wu and He, Group Normalization, ECCV 2018</a>
  */
-public class GroupNorm extends ChannelNorm {
+public class GroupNorm extends AffineChannelNorm {
 
     private final LongToIntFunction groupsOfChannels;
 
@@ -49,17 +48,23 @@ public class GroupNorm extends ChannelNorm {
         groupsOfChannels = builder.groupsOfChannels;
     }
 
-    /** {@inheritDoc} */
+    /**
+     * Returns the number of groups that the channels are divided into.
+     *
+     * @return the number of groups
+     * @throws IllegalArgumentException if it depends on the channels, as for a layer that {@link
+     *     Norm#newLayer()} made, and the layer is not initialized
+     */
+    public int getNumGroups() {
+        Shape perChannel = gamma.getShape();
+        return groupsOfChannels.applyAsInt(perChannel == null ? 0 : perChannel.get(0));
+    }
+
     @Override
-    protected NDList forwardInternal(
-            ParameterStore parameterStore,
-            NDList inputs,
-            boolean training,
-            PairList<String, Object> params) {
-        NDArray input = Require.singleInput(inputs);
+    NDArray normalize(ParameterStore parameterStore, NDList inputs, boolean training) {
+        NDArray input = inputs.get(0);
         Affine affine = affine(parameterStore, input.getDevice(), training);
-        int numGroups = getNumGroups();
-        return new NDList(Normalization.byGroup(input, axis, numGroups, affine, epsilon));
+        return Normalization.byGroup(input, axis, getNumGroups(), affine, epsilon);
     }
 
     @Override
@@ -68,15 +73,6 @@ public class GroupNorm extends ChannelNorm {
         long channels = Require.knownChannels(axis, input);
         Require.groupsDivide(groupsOfChannels.applyAsInt(channels), channels);
         return channels;
-    }
-
-    /**
-     * Tells how many groups the channels are divided into.
-     *
-     * @return the number of groups, which may depend on the channels of an initialized layer
-     */
-    public int getNumGroups() {
-        return groupsOfChannels.applyAsInt(gamma.getShape().get(0));
     }
 
     /**
@@ -107,7 +103,7 @@ public class GroupNorm extends ChannelNorm {
     }
 
     /** The Builder to construct a {@link GroupNorm}. */
-    public static final class Builder extends ChannelNorm.Builder<Builder> {
+    public static final class Builder extends AffineChannelNorm.Builder<Builder> {
 
         private LongToIntFunction groupsOfChannels;
 

@@ -6,7 +6,6 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
-import ai.djl.util.PairList;
 import java.util.function.Predicate;
 
 /**
@@ -47,7 +46,7 @@ import java.util.function.Predicate;
  * @see <a href="https://arxiv.org/abs/1607.08022">Ulyanov, Vedaldi and Lempitsky, Instance
  *     Normalization: The Missing Ingredient for Fast Stylization, 2016</a>
  */
-public class InstanceNorm extends ChannelNorm {
+public class InstanceNorm extends AffineChannelNorm {
 
     private final float momentum;
     private final int spatialDims;
@@ -68,29 +67,33 @@ public class InstanceNorm extends ChannelNorm {
         }
     }
 
-    /** {@inheritDoc} */
-    @Override
-    protected NDList forwardInternal(
-            ParameterStore parameterStore,
-            NDList inputs,
-            boolean training,
-            PairList<String, Object> params) {
-        NDArray input = Require.singleInput(inputs);
-        boolean unbatched = isUnbatched(input.getShape());
-        return new NDList(
-                Normalization.keepingOnlyResult(
-                        () -> {
-                            NDArray x = unbatched ? input.expandDims(0) : input;
-                            NDArray y = normalize(parameterStore, x, training);
-                            return unbatched ? y.squeeze(0) : y;
-                        }));
+    /**
+     * Tells whether training keeps running statistics and evaluation uses them.
+     *
+     * @return true if there are running statistics
+     */
+    public boolean isTrackRunningStats() {
+        return runningMean != null;
     }
 
-    private NDArray normalize(ParameterStore parameterStore, NDArray x, boolean training) {
+    @Override
+    NDArray normalize(ParameterStore parameterStore, NDList inputs, boolean training) {
+        NDArray input = inputs.get(0);
+        if (!isUnbatched(input.getShape())) {
+            return normalizeBatch(parameterStore, input, training);
+        }
+        return Normalization.keepingOnlyResult(
+                () -> normalizeBatch(parameterStore, input.expandDims(0), training).squeeze(0));
+    }
+
+    private NDArray normalizeBatch(ParameterStore parameterStore, NDArray x, boolean training) {
         Device device = x.getDevice();
         Affine affine = affine(parameterStore, device, training);
-        if (runningMean == null) {
+        if (!isTrackRunningStats()) {
             return Normalization.byChannel(x, axis, affine, epsilon);
+        }
+        if (runningMean.requiresGradient() || runningVar.requiresGradient()) {
+            frozen = false;
         }
         RunningStatistics running =
                 new RunningStatistics(
@@ -103,23 +106,6 @@ public class InstanceNorm extends ChannelNorm {
             return Normalization.byChannel(x, axis, affine, epsilon);
         }
         return Normalization.byChannel(x, axis, affine, epsilon, running);
-    }
-
-    /**
-     * Unfreezing a block makes DJL train all of its parameters, these too; an optimizer's weight
-     * decay would then move them.
-     */
-    private NDArray untrained(
-            Parameter parameter, ParameterStore parameterStore, Device device, boolean training) {
-        if (parameter.requiresGradient()) {
-            parameter.freeze(true);
-            frozen = false;
-        }
-        NDArray array = parameterStore.getValue(parameter, device, training);
-        if (array.hasGradient()) {
-            array.setRequiresGradient(false);
-        }
-        return array;
     }
 
     private boolean isFrozen() {
@@ -139,7 +125,7 @@ public class InstanceNorm extends ChannelNorm {
     @Override
     public void freezeParameters(boolean freeze, Predicate<Parameter> predicate) {
         super.freezeParameters(freeze, predicate);
-        if (runningMean != null && predicate.test(runningMean)) {
+        if (isTrackRunningStats() && predicate.test(runningMean)) {
             frozen = freeze;
         }
     }
@@ -185,7 +171,7 @@ public class InstanceNorm extends ChannelNorm {
     }
 
     /** The Builder to construct an {@link InstanceNorm}. */
-    public static final class Builder extends ChannelNorm.Builder<Builder> {
+    public static final class Builder extends AffineChannelNorm.Builder<Builder> {
 
         private boolean trackRunningStats;
         private float momentum = 0.9f;

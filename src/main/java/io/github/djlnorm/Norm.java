@@ -258,10 +258,12 @@ public record Norm(Kind kind, int number, int axis, float epsilon) {
      *
      * @param channels the number of channels, 1 or more
      * @return a divisor of the number of channels
-     * @throws IllegalArgumentException if an exact group count does not divide the channels
+     * @throws IllegalArgumentException if there are no channels, or an exact group count does not
+     *     divide them
      * @throws IllegalStateException if this is no group normalization
      */
     public int numGroups(long channels) {
+        Require.positiveChannels(channels);
         return switch (kind) {
             case GROUP -> largestDivisor(channels, number);
             case GROUP_EXACT -> {

@@ -63,13 +63,18 @@ final class Normalization {
     static NDArray byRunningStatistics(
             NDArray input, int axis, Affine affine, float epsilon, RunningStatistics running) {
         Require.rankAtLeast(3, input.getShape(), "(N, C, *) with one or more spatial axes");
+        return byConstants(input, axis, affine, epsilon, running.mean(), running.variance());
+    }
+
+    /** Each channel, by a mean and variance of shape (C) that do not depend on the input. */
+    static NDArray byConstants(
+            NDArray input, int axis, Affine affine, float epsilon, NDArray mean, NDArray variance) {
+        Require.rankAtLeast(2, input.getShape(), "(N, C, *)");
         checkChannels(input, axis, affine, epsilon);
         return run(
                 input,
                 axis,
-                (kernel, x) ->
-                        kernel.normalizeWith(
-                                x, running.mean(), running.variance(), affine.bothFor(x), epsilon));
+                (kernel, x) -> kernel.normalizeWith(x, mean, variance, affine.bothFor(x), epsilon));
     }
 
     /** Runs work on arrays, of which all but its result are closed afterwards. */

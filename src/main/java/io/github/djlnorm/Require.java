@@ -1,7 +1,6 @@
 package io.github.djlnorm;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.github.djlnorm.internal.Refusal;
@@ -135,7 +134,8 @@ final class Require {
         return channels;
     }
 
-    static void initializedChannels(long expected, long channels, Shape shape) {
+    static void initializedChannels(Shape parameter, long channels, Shape shape) {
+        long expected = parameter.getLastDimension();
         if (channels != expected) {
             throw refusal(
                     "the layer has its number of channels since it was initialized",
@@ -149,11 +149,6 @@ final class Require {
         if (count != 1) {
             throw refusal("the layer takes one input", 1, count, "call the layer for each of them");
         }
-    }
-
-    static NDArray singleInput(NDList inputs) {
-        singleInput(inputs.size());
-        return inputs.get(0);
     }
 
     static void rankOfSpatialDims(int spatialDims, Shape shape) {
@@ -221,6 +216,16 @@ final class Require {
                     "the value " + value + " for each channel",
                     saved.toDebugString(4, 10, 10, 10, true),
                     "load it into a layer with " + option + "(true)");
+        }
+    }
+
+    static void positiveChannels(long channels) {
+        if (channels < 1) {
+            throw refusal(
+                    "the number of groups depends on the number of channels",
+                    "1 or more channels",
+                    channels,
+                    "initialize the layer first, or give the channels of its input");
         }
     }
 

@@ -85,11 +85,11 @@ class SaveLoadTest {
 
     @Test
     void theLayoutDoesNotDependOnScaleAndCenter() throws Exception {
-        ChannelNorm plain =
+        GroupNorm plain =
                 GroupNorm.builder().setNumGroups(2).optScale(false).optCenter(false).build();
         byte[] saved = save(initialized(plain, manager, SHAPE));
 
-        ChannelNorm affine = groupNorm();
+        GroupNorm affine = groupNorm();
         load(affine, saved);
 
         assertThat(values(affine, "gamma")).containsOnly(1).hasSize(6);
@@ -99,7 +99,7 @@ class SaveLoadTest {
     @Test
     void aTrainedScaleThatWouldNotBeUsedIsRefused() throws Exception {
         byte[] saved = save(trained(groupNorm()));
-        ChannelNorm plain = GroupNorm.builder().setNumGroups(2).optScale(false).build();
+        GroupNorm plain = GroupNorm.builder().setNumGroups(2).optScale(false).build();
 
         assertThatThrownBy(() -> load(plain, saved))
                 .isInstanceOf(MalformedModelException.class)
@@ -110,7 +110,7 @@ class SaveLoadTest {
 
     @Test
     void loadedParametersTrainAsTheOptionsSay() throws Exception {
-        ChannelNorm fresh = GroupNorm.builder().setNumGroups(2).optCenter(false).build();
+        GroupNorm fresh = GroupNorm.builder().setNumGroups(2).optCenter(false).build();
         load(fresh, save(initialized(groupNorm(), manager, SHAPE)));
 
         initialized(fresh, manager, SHAPE);
@@ -186,7 +186,7 @@ class SaveLoadTest {
                                         InstanceNorm.builder().optTrackRunningStats(true).build(),
                                         saved))
                 .isInstanceOf(MalformedModelException.class)
-                .hasMessageContaining("expected 4 of them, got 2; set optTrackRunningStats");
+                .hasMessageContaining("expected 4 of them, got 2; load it into");
     }
 
     @Test
@@ -232,7 +232,7 @@ class SaveLoadTest {
         block.loadParameters(manager, new DataInputStream(new ByteArrayInputStream(saved)));
     }
 
-    private static ChannelNorm groupNorm() {
+    private static GroupNorm groupNorm() {
         return GroupNorm.builder().setNumGroups(2).build();
     }
 }
