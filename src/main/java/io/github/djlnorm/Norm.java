@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
  * belongs.
  *
  * <p>As text, a norm is its name, with a number for those that have one: {@code none}, {@code
- * batch}, {@code group:32}, {@code group-exact:32}, {@code group-channels:16} and {@code instance}.
- * An axis other than 1 and an epsilon other than 1e-5 follow, as in {@code
+ * batch}, {@code frozen-batch}, {@code group:32}, {@code group-exact:32}, {@code group-channels:16}
+ * and {@code instance}. An axis other than 1 and an epsilon other than 1e-5 follow, as in {@code
  * group:32:axis=-1:epsilon=0.001}. {@link #parse} reads what {@link #toString} writes.
  *
  * <p>A model's layers differ in their channels, and no one group count suits them all. What a layer
@@ -50,6 +50,8 @@ public record Norm(Kind kind, int number, int axis, float epsilon) {
         NONE,
         /** DJL's {@link BatchNorm}. */
         BATCH,
+        /** {@link FrozenBatchNorm}. */
+        FROZEN_BATCH,
         /** {@link GroupNorm} of at most a number of groups. */
         GROUP,
         /** {@link GroupNorm} of exactly a number of groups. */
@@ -114,6 +116,15 @@ public record Norm(Kind kind, int number, int axis, float epsilon) {
      */
     public static Norm batch() {
         return new Norm(Kind.BATCH, 0);
+    }
+
+    /**
+     * Batch normalization with constant statistics, scale and shift.
+     *
+     * @return the choice
+     */
+    public static Norm frozenBatch() {
+        return new Norm(Kind.FROZEN_BATCH, 0);
     }
 
     /**
@@ -224,6 +235,8 @@ public record Norm(Kind kind, int number, int axis, float epsilon) {
                 switch (kind) {
                     case NONE -> null;
                     case BATCH -> BatchNorm.builder().optAxis(axis).optEpsilon(epsilon).build();
+                    case FROZEN_BATCH ->
+                            FrozenBatchNorm.builder().optAxis(axis).optEpsilon(epsilon).build();
                     case GROUP, GROUP_EXACT, GROUP_CHANNELS ->
                             GroupNorm.builder()
                                     .setNumGroups(numGroups(channels))

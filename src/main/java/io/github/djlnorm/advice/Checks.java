@@ -92,8 +92,7 @@ final class Checks {
     }
 
     private static Stream<Finding> runningStatistics(Place place, TrainingSetting setting) {
-        if (!(place.block() instanceof InstanceNorm layer)
-                || !layer.getDirectParameters().contains("runningMean")) {
+        if (!(place.block() instanceof InstanceNorm layer) || !layer.isTrackRunningStats()) {
             return Stream.empty();
         }
         return found(

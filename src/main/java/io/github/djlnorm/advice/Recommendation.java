@@ -46,7 +46,7 @@ public record Recommendation(Norm norm, List<Norm> alternatives, String reason, 
             case OBJECT_DETECTION ->
                     new Recommendation(
                             Norm.group(GROUPS),
-                            List.of(),
+                            List.of(Norm.frozenBatch()),
                             "large images leave room for few of them; a pretrained backbone may"
                                     + " keep its BatchNorm, frozen",
                             Sources.WU_AND_HE);

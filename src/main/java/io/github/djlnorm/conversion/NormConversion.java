@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 
 /**
  * Replaces the BatchNorm layers of a model by {@link io.github.djlnorm.GroupNorm}, {@link
- * io.github.djlnorm.InstanceNorm} or frozen BatchNorm.
+ * io.github.djlnorm.InstanceNorm} or {@link io.github.djlnorm.FrozenBatchNorm}.
  *
  * <p>The model is changed in place: a DJL block cannot be copied, and this way all other blocks and
  * parameters stay the objects that they are. Convert a model before a trainer is made for it, since

@@ -61,13 +61,13 @@ final class Successor {
 
     private static void checkSeveralValues(Norm norm, BatchNorm old) {
         long channels = Positions.channels(old);
-        long channelsPerMean =
+        boolean singleChannels =
                 switch (norm.kind()) {
-                    case GROUP, GROUP_EXACT, GROUP_CHANNELS -> channels / norm.numGroups(channels);
-                    case INSTANCE -> 1;
-                    default -> channels;
+                    case GROUP, GROUP_EXACT, GROUP_CHANNELS -> norm.numGroups(channels) == channels;
+                    case INSTANCE -> true;
+                    default -> false;
                 };
-        if (channelsPerMean == 1 && Positions.of(old) == 1) {
+        if (singleChannels && Positions.of(old) == 1) {
             throw Refusal.of(
                     "a mean needs several values",
                     "2 or more for each mean",

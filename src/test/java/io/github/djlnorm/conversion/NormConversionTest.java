@@ -136,6 +136,37 @@ class NormConversionTest {
     }
 
     @Test
+    void aFrozenBatchNormComputesInTrainingTooWhatTheOldLayerComputedInEvaluation() {
+        BatchNorm old = BatchNorm.builder().optEpsilon(3).build();
+        initialized(old, new Shape(1, 2));
+        set(old, "gamma", 2, 3);
+        set(old, "beta", 10, 20);
+        set(old, "runningMean", 1, -1);
+        set(old, "runningVar", 1, 6);
+
+        Block layer = to(Norm.frozenBatch()).convert(old).block();
+
+        // Standard deviations 2 and 3 with epsilon.
+        NDArray x = manager.create(new float[] {5, 5, -1, -7}, new Shape(2, 2));
+        for (boolean training : new boolean[] {false, true}) {
+            assertThat(forward(layer, x, training).toFloatArray())
+                    .containsExactly(new float[] {14, 26, 8, 14}, within(1e-5f));
+        }
+    }
+
+    @Test
+    void aFrozenBatchNormHasNothingToTrain() {
+        Block net = initialized(new SequentialBlock().add(batchNorm()), IMAGES);
+
+        to(Norm.frozenBatch()).convert(net);
+
+        initialized(net, IMAGES);
+        assertThat(net.getParameters().values())
+                .hasSize(4)
+                .noneMatch(p -> p.requiresGradient() || p.getArray().hasGradient());
+    }
+
+    @Test
     void theNewLayerHasTheChannelAxisOfTheOldOne() {
         BatchNorm old = BatchNorm.builder().optAxis(2).build();
         initialized(old, new Shape(1, 4, 2));
@@ -549,8 +580,12 @@ class NormConversionTest {
     }
 
     private static NDArray forward(Block block, NDArray input) {
+        return forward(block, input, false);
+    }
+
+    private static NDArray forward(Block block, NDArray input, boolean training) {
         ParameterStore store = new ParameterStore(input.getManager(), false);
-        return block.forward(store, new NDList(input), false).singletonOrThrow();
+        return block.forward(store, new NDList(input), training).singletonOrThrow();
     }
 
     private void set(Block block, String parameter, float... values) {

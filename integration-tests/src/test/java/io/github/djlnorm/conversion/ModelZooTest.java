@@ -84,7 +84,7 @@ class ModelZooTest {
         return classifiers()
                 .flatMap(
                         zoo ->
-                                Stream.of(Norm.group(32), Norm.instance())
+                                Stream.of(Norm.group(32), Norm.instance(), Norm.frozenBatch())
                                         .map(norm -> new Object[] {zoo, norm}));
     }
 
@@ -116,6 +116,25 @@ class ModelZooTest {
             model.setBlock(fresh);
             model.load(folder);
             assertThat(predict(fresh, x).toFloatArray()).isEqualTo(predicted);
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("classifiers")
+    void aFrozenClassifierPredictsInTrainingTooWhatTheOriginalPredicted(Zoo zoo) {
+        Block net = zoo.maker().get();
+        net.initialize(manager, DataType.FLOAT32, IMAGES);
+        // Running statistics other than zero and one.
+        forward(net, manager.randomNormal(IMAGES).add(1), true);
+        NDArray x = manager.randomNormal(IMAGES);
+        NDArray expected = predict(net, x);
+
+        convert(net, Norm.frozenBatch());
+
+        double scale = expected.abs().max().getFloat();
+        for (boolean training : new boolean[] {false, true}) {
+            NDArray y = forward(net, x, training).singletonOrThrow();
+            assertThat(y.sub(expected).abs().max().getFloat() / scale).isLessThan(1e-5);
         }
     }
 
