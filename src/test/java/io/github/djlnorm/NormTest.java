@@ -59,6 +59,22 @@ class NormTest {
     }
 
     @Test
+    void aLayerOfUnknownChannelsGetsItsGroupsWhenItIsInitialized() {
+        GroupNorm layer = (GroupNorm) Norm.group(4).newLayer().orElseThrow();
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(layer::getNumGroups)
+                .withMessage(
+                        "the number of groups depends on the number of channels: expected 1 or"
+                                + " more channels, got 0; initialize the layer first, or give the"
+                                + " channels of its input");
+        try (NDManager manager = NDManager.newBaseManager()) {
+            Run.initialized(layer, manager, 2, 6, 3);
+            assertThat(layer.getNumGroups()).isEqualTo(3);
+        }
+    }
+
+    @Test
     void onlyGroupNormalizationHasGroups() {
         assertThatThrownBy(() -> Norm.batch().numGroups(64))
                 .isInstanceOf(IllegalStateException.class)

@@ -8,6 +8,7 @@ import ai.djl.nn.norm.BatchNorm;
 import ai.djl.nn.norm.LayerNorm;
 import io.github.djlnorm.GroupNorm;
 import io.github.djlnorm.InstanceNorm;
+import io.github.djlnorm.Norm;
 import io.github.djlnorm.internal.BlockTree.Place;
 import io.github.djlnorm.internal.DjlFields;
 import io.github.djlnorm.internal.Positions;
@@ -22,7 +23,8 @@ final class Checks {
 
     static final List<Check> ALL =
             List.of(
-                    Checks::batchStatistics,
+                    Checks::fewValues,
+                    Checks::smallBatch,
                     Checks::frozenStatistics,
                     Checks::instanceNormInClassifier,
                     Checks::runningStatistics,
@@ -31,6 +33,9 @@ final class Checks {
                     Checks::layerNormPerPixel,
                     Checks::redundantBias);
 
+    private static final String INSTEAD_OF_BATCH_NORM =
+            "use Norm.group(32), or NormConversion for a model that is there already";
+
     private Checks() {}
 
     /** Looks for one kind of mistake at one place. */
@@ -38,29 +43,52 @@ final class Checks {
         Stream<Finding> check(Place place, TrainingSetting setting);
     }
 
-    private static Stream<Finding> batchStatistics(Place place, TrainingSetting setting) {
-        int batch = setting.batchSizePerDevice();
-        if (!(place.block() instanceof BatchNorm layer) || batch >= ENOUGH) {
+    private static Stream<Finding> fewValues(Place place, TrainingSetting setting) {
+        if (!(place.block() instanceof BatchNorm layer) || !hasFewValues(layer, setting)) {
             return Stream.empty();
         }
-        long positions = Positions.of(layer);
-        String devices =
-                setting.devices() == 1
-                        ? ""
-                        : "; the global batch of %d does not help, for each of the %d devices has its own statistics"
-                                .formatted((long) batch * setting.devices(), setting.devices());
-        boolean few = positions > 0 && batch * positions < ENOUGH;
+        int batch = setting.batchSizePerDevice();
         String reason =
-                few
-                        ? "%d values per channel: batch %d x %d positions; fewer than %d give a mean and a variance that are mostly noise%s"
-                                .formatted(batch * positions, batch, positions, ENOUGH, devices)
-                        : "batch %d per device: the positions of one image resemble each other, and below %d images the error of BatchNorm rises%s"
-                                .formatted(batch, ENOUGH, devices);
+                "%d values per channel: batch %d x %d positions; fewer than %d give a mean and a"
+                        + " variance that are mostly noise";
         return found(
                 place,
-                few ? Rule.FEW_VALUES_PER_CHANNEL : Rule.SMALL_BATCH_PER_DEVICE,
-                reason,
-                "use Norm.group(32), or NormConversion for a model that is there already");
+                Rule.FEW_VALUES_PER_CHANNEL,
+                reason.formatted(batch * positions(layer), batch, positions(layer), ENOUGH)
+                        + globalBatch(setting),
+                INSTEAD_OF_BATCH_NORM);
+    }
+
+    private static Stream<Finding> smallBatch(Place place, TrainingSetting setting) {
+        int batch = setting.batchSizePerDevice();
+        if (!(place.block() instanceof BatchNorm layer)
+                || batch >= ENOUGH
+                || hasFewValues(layer, setting)) {
+            return Stream.empty();
+        }
+        String reason =
+                "batch %d per device: the positions of one image resemble each other, and below %d"
+                        + " images the error of BatchNorm rises";
+        return found(
+                place,
+                Rule.SMALL_BATCH_PER_DEVICE,
+                reason.formatted(batch, ENOUGH) + globalBatch(setting),
+                INSTEAD_OF_BATCH_NORM);
+    }
+
+    private static boolean hasFewValues(BatchNorm layer, TrainingSetting setting) {
+        long values = setting.batchSizePerDevice() * positions(layer);
+        return values > 0 && values < ENOUGH;
+    }
+
+    private static String globalBatch(TrainingSetting setting) {
+        String sentence =
+                "; the global batch of %d does not help, for each of the %d devices has its own"
+                        + " statistics";
+        int devices = setting.devices();
+        return devices == 1
+                ? ""
+                : sentence.formatted((long) setting.batchSizePerDevice() * devices, devices);
     }
 
     private static Stream<Finding> frozenStatistics(Place place, TrainingSetting setting) {
@@ -88,7 +116,7 @@ final class Checks {
                 Rule.INSTANCE_NORM_IN_CLASSIFIER,
                 "it takes each image's own contrast and brightness away, by which classes may"
                         + " differ",
-                "use %s".formatted(recommended(setting)));
+                "use Norm.parse(\"%s\")".formatted(recommended(setting)));
     }
 
     private static Stream<Finding> runningStatistics(Place place, TrainingSetting setting) {
@@ -105,13 +133,13 @@ final class Checks {
 
     private static Stream<Finding> oneValuePerMean(Place place, TrainingSetting setting) {
         Block layer = place.block();
-        if (channelsPerMean(layer) != 1 || Positions.of(layer) != 1) {
+        if (channelsPerMean(layer) != 1 || positions(layer) != 1) {
             return Stream.empty();
         }
         return found(
                 place,
                 Rule.ONE_VALUE_PER_MEAN,
-                "each mean is that of 1 value, in an input of shape %s: nothing of the input is left"
+                "each mean is that of 1 value, and nothing is left of an input of shape %s"
                         .formatted(layer.getInputShapes()[0]),
                 "use Norm.groupOfChannels(16), or no normalization at this place");
     }
@@ -119,15 +147,15 @@ final class Checks {
     private static Stream<Finding> oneChannelPerGroup(Place place, TrainingSetting setting) {
         if (!(place.block() instanceof GroupNorm layer)
                 || channelsPerMean(layer) != 1
-                || Positions.channels(layer) == 1
-                || Positions.of(layer) == 1) {
+                || channels(layer) == 1
+                || positions(layer) == 1) {
             return Stream.empty();
         }
         return found(
                 place,
                 Rule.ONE_CHANNEL_PER_GROUP,
                 "%d groups for %d channels: with one channel in each it is an InstanceNorm"
-                        .formatted(layer.getNumGroups(), Positions.channels(layer)),
+                        .formatted(layer.getNumGroups(), channels(layer)),
                 "use fewer groups, as Norm.groupOfChannels(16) does, or Norm.instance() if it is"
                         + " meant");
     }
@@ -144,8 +172,8 @@ final class Checks {
         return found(
                 place,
                 Rule.LAYER_NORM_PER_PIXEL,
-                "gamma and beta of shape %s have %d values each, one for every pixel, and fit images of this size only"
-                        .formatted(gamma, gamma.size()),
+                "gamma and beta have %d values each, of shape %s, and fit images of one size only"
+                        .formatted(gamma.size(), gamma),
                 "use Norm.layer() to normalize over the channels of each position, or"
                         + " Norm.group(1) over all of an image");
     }
@@ -183,13 +211,26 @@ final class Checks {
     /** How many channels share a mean, or 0 if a layer is not one that this matters for. */
     private static long channelsPerMean(Block layer) {
         if (layer instanceof GroupNorm norm) {
-            return Positions.channels(layer) / norm.getNumGroups();
+            return channels(layer) / norm.getNumGroups();
         }
         return layer instanceof InstanceNorm ? 1 : 0;
     }
 
-    private static String recommended(TrainingSetting setting) {
-        return Recommendation.of(setting.family(), setting.batchSizePerDevice()).norm().toString();
+    private static Norm recommended(TrainingSetting setting) {
+        return Recommendation.of(setting.family(), setting.batchSizePerDevice()).norm();
+    }
+
+    private static long channels(Block layer) {
+        return layer.getDirectParameters().get("gamma").getShape().get(0);
+    }
+
+    /** How many values each channel of an instance has, or 0 if that is not known. */
+    private static long positions(Block layer) {
+        Shape input = layer.getInputShapes()[0];
+        boolean unbatched =
+                layer instanceof InstanceNorm norm
+                        && input.dimension() == norm.getSpatialDims() + 1;
+        return Positions.of(unbatched ? new Shape(1).addAll(input) : input, channels(layer));
     }
 
     private static boolean isTrained(Block layer, String parameter) {

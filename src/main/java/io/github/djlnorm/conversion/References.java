@@ -60,15 +60,16 @@ final class References {
                 Consumer<Block> setter =
                         block -> {
                             children.values().set(index, block);
-                            children.keys()
-                                    .set(index, block == child ? name : named(name, child, block));
+                            children.keys().set(index, named(name, child, block));
                         };
                 found.add(new Reference(child, null, setter));
             }
         }
     }
 
-    /** The name of a child's successor: DJL numbers children and names them by their type. */
+    /**
+     * The name of what takes a child's place: DJL numbers children and names them by their type.
+     */
     private static String named(String name, Block child, Block successor) {
         String type = child.getClass().getSimpleName();
         return name.matches("\\d+" + type)
@@ -90,6 +91,7 @@ final class References {
     }
 
     private void searchField(Field field, Object holder) {
+        // Also lets final fields be set, which is where most blocks hold their layers.
         field.setAccessible(true);
         String name = holder.getClass().getSimpleName() + "." + field.getName();
         String obstacle = null;

@@ -60,18 +60,19 @@ final class Successor {
     }
 
     private static void checkSeveralValues(Norm norm, BatchNorm old) {
-        long channels = Positions.channels(old);
+        long channels = old.getDirectParameters().get("gamma").getShape().get(0);
+        Shape input = old.getInputShapes()[0];
         boolean singleChannels =
                 switch (norm.kind()) {
                     case GROUP, GROUP_EXACT, GROUP_CHANNELS -> norm.numGroups(channels) == channels;
                     case INSTANCE -> true;
                     default -> false;
                 };
-        if (singleChannels && Positions.of(old) == 1) {
+        if (singleChannels && Positions.of(input, channels) == 1) {
             throw Refusal.of(
                     "a mean needs several values",
                     "2 or more for each mean",
-                    "1 in an input of shape " + old.getInputShapes()[0],
+                    "1 in an input of shape " + input,
                     "use Norm.groupOfChannels(16)");
         }
     }

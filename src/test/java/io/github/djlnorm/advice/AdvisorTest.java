@@ -210,11 +210,13 @@ class AdvisorTest {
 
     @Test
     void aBatchNormOfWhichOnePartIsTrainedIsNotFrozen() {
-        Block net = new SequentialBlock().add(batchNorm());
-        initialized(net, IMAGES);
-        net.getParameters().get("01BatchNorm_gamma").freeze(true);
+        for (String part : List.of("gamma", "beta")) {
+            Block net = initialized(new SequentialBlock().add(batchNorm()), IMAGES);
+            net.getParameters().get("01BatchNorm_" + part).freeze(true);
 
-        assertThat(Advisor.check(net, new TrainingSetting(IMAGE_CLASSIFICATION, ENOUGH))).isEmpty();
+            assertThat(Advisor.check(net, new TrainingSetting(IMAGE_CLASSIFICATION, ENOUGH)))
+                    .isEmpty();
+        }
     }
 
     @Test
@@ -287,6 +289,37 @@ class AdvisorTest {
         Block net = new SequentialBlock().add(InstanceNorm.builder().build());
 
         assertThat(check(net, new TrainingSetting(IMAGE_GENERATION, 1))).isEmpty();
+    }
+
+    @Test
+    void anInputWithoutTheBatchAxisIsOneInstance() {
+        Block net = new SequentialBlock().add(InstanceNorm.builder().optSpatialDims(2).build());
+        TrainingSetting setting = new TrainingSetting(STYLE_TRANSFER, 1);
+
+        assertThat(check(net, new Shape(4, 2, 2), setting)).isEmpty();
+        assertThat(check(net, new Shape(4, 1, 1), setting))
+                .extracting(Finding::rule)
+                .containsExactly(Rule.ONE_VALUE_PER_MEAN);
+    }
+
+    @Test
+    void aLayerNormOverImagesHasAParameterForEachPixel() {
+        Block net = new SequentialBlock().add(LayerNorm.builder().build());
+
+        assertThat(check(net, new TrainingSetting(IMAGE_GENERATION, 1)))
+                .extracting(Finding::reason)
+                .containsExactly(
+                        "gamma and beta have 192 values each, of shape (3, 8, 8), and fit images"
+                                + " of one size only");
+    }
+
+    @Test
+    void aClassifierWithInstanceNormIsToldWhatSuitsItsBatch() {
+        Block net = new SequentialBlock().add(InstanceNorm.builder().build());
+
+        assertThat(check(net, new TrainingSetting(IMAGE_CLASSIFICATION, 2)))
+                .extracting(Finding::suggestion)
+                .containsExactly("use Norm.parse(\"group:32\")");
     }
 
     @Test
