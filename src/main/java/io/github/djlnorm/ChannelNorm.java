@@ -71,6 +71,11 @@ public abstract class ChannelNorm extends AbstractBlock {
         Require.singleInput(count);
     }
 
+    /** The mask of the valid positions, or null if every position is. */
+    static NDArray mask(NDList inputs) {
+        return inputs.size() == 1 ? null : inputs.get(1);
+    }
+
     /** The shape of each of the layer's parameters. */
     Shape parameterShape(long channels) {
         return new Shape(channels);

@@ -22,6 +22,7 @@ import java.util.function.Predicate;
  *   <li>Input: (N, C, *) with one or more spatial axes and more than one spatial position; with
  *       {@code optAxis(-1)} (N, *, C). With {@code optSpatialDims(d)} of exactly d spatial axes,
  *       and an input without the batch axis is one instance. Of type float16, float32 or float64.
+ *   <li>Mask, optional: (N, *); without the batch axis if the input is
  *   <li>Parameters: gamma and beta of shape (C), float32 or of the input's type; with running
  *       statistics runningMean and runningVar of shape (C)
  *   <li>Output: the shape and type of the input
@@ -38,6 +39,9 @@ import java.util.function.Predicate;
  * #freezeParameters} called on the layer itself always does; called on a block around it, which
  * reaches the parameters only, it does when that freezes all of the layer's trained ones, so a
  * layer with neither scale nor center has to be frozen itself.
+ *
+ * <p>A second input, if there is one, is a mask for padded batches, as told at {@link GroupNorm}; a
+ * layer with running statistics takes none.
  *
  * <p>The numbers are those of PyTorch's {@code nn.InstanceNorm1d}, {@code 2d} and {@code 3d}, with
  * the exceptions told at {@link GroupNorm}. PyTorch's classes are not affine by default; this one
@@ -88,18 +92,24 @@ public class InstanceNorm extends AffineChannelNorm {
     @Override
     NDArray normalize(ParameterStore parameterStore, NDList inputs, boolean training) {
         NDArray input = inputs.get(0);
+        NDArray mask = mask(inputs);
         if (!isUnbatched(input.getShape())) {
-            return normalizeBatch(parameterStore, input, training);
+            return normalize(parameterStore, input, mask, training);
         }
         return Normalization.keepingOnlyResult(
-                () -> normalizeBatch(parameterStore, input.expandDims(0), training).squeeze(0));
+                () -> {
+                    NDArray x = input.expandDims(0);
+                    NDArray valid = mask == null ? null : mask.expandDims(0);
+                    return normalize(parameterStore, x, valid, training).squeeze(0);
+                });
     }
 
-    private NDArray normalizeBatch(ParameterStore parameterStore, NDArray x, boolean training) {
+    private NDArray normalize(
+            ParameterStore parameterStore, NDArray x, NDArray mask, boolean training) {
         Device device = x.getDevice();
         Affine affine = affine(parameterStore, device, training);
         if (!isTrackRunningStats()) {
-            return Normalization.byChannel(x, axis, affine, epsilon);
+            return Normalization.byChannel(x, mask, axis, affine, epsilon);
         }
         if (runningMean.requiresGradient() || runningVar.requiresGradient()) {
             frozen = false;
@@ -112,7 +122,7 @@ public class InstanceNorm extends AffineChannelNorm {
         if (!training) {
             return Normalization.byRunningStatistics(x, axis, affine, epsilon, running);
         } else if (isFrozen()) {
-            return Normalization.byChannel(x, axis, affine, epsilon);
+            return Normalization.byChannel(x, null, axis, affine, epsilon);
         }
         return Normalization.byChannel(x, axis, affine, epsilon, running);
     }
@@ -148,6 +158,15 @@ public class InstanceNorm extends AffineChannelNorm {
     }
 
     @Override
+    void checkInputCount(int count) {
+        if (isTrackRunningStats()) {
+            Require.noMask(count);
+        } else {
+            Require.inputAndOptionalMask(count);
+        }
+    }
+
+    @Override
     long channels(Shape input) {
         Shape batched = isUnbatched(input) ? new Shape(1).addAll(input) : input;
         Require.rankAtLeast(3, batched, "(N, C, *) with one or more spatial axes");
@@ -167,7 +186,25 @@ public class InstanceNorm extends AffineChannelNorm {
      *     spatial position
      */
     public static NDList instanceNorm(NDArray input, NDArray gamma, NDArray beta, float epsilon) {
-        return new NDList(Normalization.byChannel(input, 1, Affine.of(gamma, beta), epsilon));
+        return new NDList(Normalization.byChannel(input, null, 1, Affine.of(gamma, beta), epsilon));
+    }
+
+    /**
+     * Normalizes each channel of each instance, by the valid positions only.
+     *
+     * @param input an array of shape (N, C, *) with one or more spatial axes, of type float16,
+     *     float32 or float64
+     * @param mask an array of shape (N, *), not zero where the position is valid
+     * @param gamma the scale of each channel, of shape (C), or null for one
+     * @param beta the shift of each channel, of shape (C), or null for zero
+     * @param epsilon a number that is added to the variance, 0 or more
+     * @return a list of one array, of the input's shape and type, zero where the mask is
+     * @throws IllegalArgumentException if an argument is not as described, or if there is just one
+     *     spatial position
+     */
+    public static NDList instanceNorm(
+            NDArray input, NDArray mask, NDArray gamma, NDArray beta, float epsilon) {
+        return new NDList(Normalization.byChannel(input, mask, 1, Affine.of(gamma, beta), epsilon));
     }
 
     /**

@@ -59,7 +59,11 @@ public record Norm(Kind kind, int number, int axis, float epsilon) {
         /** {@link GroupNorm} of at least a number of channels per group. */
         GROUP_CHANNELS,
         /** {@link InstanceNorm}. */
-        INSTANCE;
+        INSTANCE,
+        /** {@link ChannelLayerNorm}. */
+        LAYER,
+        /** {@link RMSNorm}. */
+        RMS;
 
         boolean hasNumber() {
             return this == GROUP || this == GROUP_EXACT || this == GROUP_CHANNELS;
@@ -169,6 +173,24 @@ public record Norm(Kind kind, int number, int axis, float epsilon) {
     }
 
     /**
+     * Layer normalization over the channels of each position.
+     *
+     * @return the choice
+     */
+    public static Norm layer() {
+        return new Norm(Kind.LAYER, 0);
+    }
+
+    /**
+     * Root mean square normalization over the channels of each position.
+     *
+     * @return the choice
+     */
+    public static Norm rms() {
+        return new Norm(Kind.RMS, 0);
+    }
+
+    /**
      * Reads a choice.
      *
      * @param text what {@link #toString} writes
@@ -245,6 +267,9 @@ public record Norm(Kind kind, int number, int axis, float epsilon) {
                                     .build();
                     case INSTANCE ->
                             InstanceNorm.builder().optAxis(axis).optEpsilon(epsilon).build();
+                    case LAYER ->
+                            ChannelLayerNorm.builder().optAxis(axis).optEpsilon(epsilon).build();
+                    case RMS -> RMSNorm.builder().optAxis(axis).optEpsilon(epsilon).build();
                 });
     }
 

@@ -14,6 +14,8 @@ import java.util.List;
 public record Recommendation(Norm norm, List<Norm> alternatives, String reason, String source) {
 
     private static final int GROUPS = 32;
+    private static final Norm LAST_AXIS_LAYER = Norm.layer().withAxis(-1);
+    private static final Norm LAST_AXIS_RMS = Norm.rms().withAxis(-1);
 
     /**
      * Recommends a normalization.
@@ -69,7 +71,19 @@ public record Recommendation(Norm norm, List<Norm> alternatives, String reason, 
                             List.of(Norm.group(GROUPS)),
                             "each image is made by itself, whatever its batch",
                             Sources.ULYANOV);
-            default -> throw new IllegalStateException();
+            case TRANSFORMER ->
+                    new Recommendation(
+                            LAST_AXIS_LAYER,
+                            List.of(LAST_AXIS_RMS),
+                            "each token is normalized by its own features, whatever the batch and"
+                                    + " the length of the sequence",
+                            Sources.BA);
+            case LANGUAGE_MODEL ->
+                    new Recommendation(
+                            LAST_AXIS_RMS,
+                            List.of(LAST_AXIS_LAYER),
+                            "it does what LayerNorm does for each token, and saves the centering",
+                            Sources.ZHANG_AND_SENNRICH);
         };
     }
 }

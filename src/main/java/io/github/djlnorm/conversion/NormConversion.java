@@ -3,6 +3,8 @@ package io.github.djlnorm.conversion;
 import ai.djl.nn.Block;
 import io.github.djlnorm.Norm;
 import io.github.djlnorm.internal.Refusal;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -102,6 +104,9 @@ public final class NormConversion {
     /** The Builder to construct a {@link NormConversion}. */
     public static final class Builder {
 
+        private static final Set<Norm.Kind> UNSUITED =
+                EnumSet.of(Norm.Kind.NONE, Norm.Kind.BATCH, Norm.Kind.RMS);
+
         private Norm norm;
         private boolean partial;
 
@@ -110,8 +115,8 @@ public final class NormConversion {
         /**
          * Sets what takes the place of BatchNorm. Required.
          *
-         * @param norm any norm but none and batch, with the default axis and epsilon, since each
-         *     new layer has those of the old one
+         * @param norm any norm but none, batch and rms, which has no shift, with the default axis
+         *     and epsilon, since each new layer has those of the old one
          * @return this builder
          */
         public Builder setNorm(Norm norm) {
@@ -135,14 +140,14 @@ public final class NormConversion {
          * Builds the conversion.
          *
          * @return a new {@code NormConversion}
-         * @throws IllegalArgumentException if the norm is missing, none or batch, or has an axis or
-         *     epsilon of its own
+         * @throws IllegalArgumentException if the norm is missing, none, batch or rms, or has an
+         *     axis or epsilon of its own
          */
         public NormConversion build() {
-            if (norm == null || norm.kind() == Norm.Kind.NONE || norm.kind() == Norm.Kind.BATCH) {
+            if (norm == null || UNSUITED.contains(norm.kind())) {
                 throw Refusal.of(
-                        "a conversion needs another normalization to convert to",
-                        "a norm other than none and batch",
+                        "a conversion needs another normalization with a scale and a shift",
+                        "a norm other than none, batch and rms",
                         norm,
                         "call setNorm with one such as Norm.group(32)");
             }

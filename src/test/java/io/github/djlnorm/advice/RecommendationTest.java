@@ -21,6 +21,8 @@ class RecommendationTest {
         "SEMANTIC_SEGMENTATION, 64, group:32",
         "STYLE_TRANSFER, 4, instance",
         "IMAGE_GENERATION, 64, instance",
+        "TRANSFORMER, 8, layer:axis=-1",
+        "LANGUAGE_MODEL, 1, rms:axis=-1",
     })
     void eachFamilyHasItsNorm(ModelFamily family, int batch, String norm) {
         assertThat(Recommendation.of(family, batch).norm()).hasToString(norm);
@@ -40,9 +42,7 @@ class RecommendationTest {
     }
 
     @ParameterizedTest
-    @EnumSource(
-            mode = EnumSource.Mode.EXCLUDE,
-            names = {"TRANSFORMER", "LANGUAGE_MODEL"})
+    @EnumSource
     void everyRecommendationHasAReasonAndASourceWithAnAddress(ModelFamily family) {
         Recommendation recommendation = Recommendation.of(family, 2);
 

@@ -482,13 +482,13 @@ class NormConversionTest {
     }
 
     @Test
-    void aNormThatIsNoOtherNormalizationIsRefused() {
-        for (Norm norm : new Norm[] {null, Norm.none(), Norm.batch()}) {
+    void aNormThatCannotTakeOverScaleAndShiftIsRefused() {
+        for (Norm norm : new Norm[] {null, Norm.none(), Norm.batch(), Norm.rms()}) {
             assertThatThrownBy(() -> to(norm))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage(
-                            "a conversion needs another normalization to convert to: expected a"
-                                    + " norm other than none and batch, got "
+                            "a conversion needs another normalization with a scale and a shift:"
+                                    + " expected a norm other than none, batch and rms, got "
                                     + norm
                                     + "; call setNorm with one such as Norm.group(32)");
         }
