@@ -85,7 +85,10 @@ class NormTest {
     void theLayerIsThatOfTheKind() {
         assertThat(Norm.none().newLayer(64)).isEmpty();
         assertThat(layer(Norm.batch())).isInstanceOf(BatchNorm.class);
+        assertThat(layer(Norm.frozenBatch())).isInstanceOf(FrozenBatchNorm.class);
         assertThat(layer(Norm.instance())).isInstanceOf(InstanceNorm.class);
+        assertThat(layer(Norm.layer())).isInstanceOf(ChannelLayerNorm.class);
+        assertThat(layer(Norm.rms())).isInstanceOf(RMSNorm.class);
         assertThat(layer(Norm.group(32))).isInstanceOf(GroupNorm.class);
     }
 
@@ -116,6 +119,9 @@ class NormTest {
             strings = {
                 "none",
                 "batch",
+                "frozen-batch",
+                "layer",
+                "rms",
                 "group:32",
                 "group-exact:8",
                 "group-channels:16",

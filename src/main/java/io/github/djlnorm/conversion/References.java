@@ -79,8 +79,8 @@ final class References {
 
     private void searchFields(Object holder) {
         Class<?> type = holder.getClass();
-        // DJL's own base classes hold the children, which were searched.
-        while (type != Object.class && !type.equals(AbstractBlock.class)) {
+        // AbstractBlock holds the children, which were searched, and the JDK's classes are closed.
+        while (type.getClassLoader() != null && !type.equals(AbstractBlock.class)) {
             for (Field field : type.getDeclaredFields()) {
                 if (!Modifier.isStatic(field.getModifiers()) && !field.getType().isPrimitive()) {
                     searchField(field, holder);

@@ -34,6 +34,7 @@ import java.io.DataOutputStream;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -396,6 +397,14 @@ class NormConversionTest {
     }
 
     @Test
+    void functionsOfTheJdkAreNoObstacle() {
+        Function<NDList, NDList> function = Function.identity();
+        Block net = new SequentialBlock().add(batchNorm()).add(function.andThen(x -> x));
+
+        assertThat(to(Norm.group(2)).plan(net).isComplete()).isTrue();
+    }
+
+    @Test
     void aPartialConversionReplacesTheRest() {
         BatchNorm shared = batchNorm();
         SequentialBlock net =
@@ -456,7 +465,7 @@ class NormConversionTest {
     }
 
     @Test
-    void agroupCountThatDoesNotDivideTheChannelsIsReported() {
+    void aGroupCountThatDoesNotDivideTheChannelsIsReported() {
         Block net = initialized(new SequentialBlock().add(batchNorm()), IMAGES);
 
         assertThat(to(Norm.groupExact(3)).plan(net).kept().get(0).reason())
