@@ -170,7 +170,8 @@ final class Normalization {
                     Shape shape = x.getShape();
                     int all = Math.toIntExact(shape.get(0) * shape.get(1));
                     if (all == 0) {
-                        return x.duplicate();
+                        int channels = Math.toIntExact(shape.get(1));
+                        return kernel.normalize(x, channels, NO_AFFINE.bothFor(x), epsilon);
                     }
                     Affine flat =
                             Affine.of(
