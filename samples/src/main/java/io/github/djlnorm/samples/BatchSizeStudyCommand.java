@@ -28,6 +28,8 @@ import picocli.CommandLine.Spec;
         defaultValueProvider = BatchSizeStudyCommand.Defaults.class)
 final class BatchSizeStudyCommand implements Callable<Integer> {
 
+    private static final int QUICK_IMAGES = 600;
+
     @Spec private CommandSpec spec;
 
     @Mixin private TrainingOptions options;
@@ -67,8 +69,9 @@ final class BatchSizeStudyCommand implements Callable<Integer> {
     @Option(
             names = "--quick",
             description =
-                    "Shows in half a minute what the study does, with a smaller net, two norms, two"
-                            + " batch sizes, one seed and one epoch.")
+                    "Shows in seconds what the study does, with a smaller net, two norms, two"
+                            + " batch sizes, one seed, one epoch and a"
+                            + " few hundred images.")
     private boolean quick;
 
     @Option(
@@ -103,8 +106,10 @@ final class BatchSizeStudyCommand implements Callable<Integer> {
         }
         options.require(seeds >= 1, "--seeds", "at least 1", seeds);
         PrintWriter out = spec.commandLine().getOut();
-        try (MemoryImages images = options.loadToMemory()) {
-            String setting = options.describe() + ", " + epochs + " epochs";
+        try (MemoryImages images = options.loadToMemory(quick ? QUICK_IMAGES : Integer.MAX_VALUE)) {
+            String setting =
+                    "%s, %d images, %d epochs"
+                            .formatted(options.describe(), images.trainingImages(), epochs);
             out.println(setting);
             Study study = new Study(new StudyFolder(output, setting), runs());
             study.run(run -> train(run, images), out);

@@ -20,30 +20,35 @@ final class MemoryImages implements AutoCloseable {
     private final Split train;
     private final Split test;
 
-    /** Reads all images, and applies the preprocessing that the data were opened with. */
-    MemoryImages(ImageData data, Preprocessing preprocessing)
+    /**
+     * Reads images and preprocesses them.
+     *
+     * @param most how many of each kind to read at most, spread over all of them
+     */
+    MemoryImages(ImageData data, Preprocessing preprocessing, int most)
             throws IOException, TranslateException {
         name = data.name();
         classes = data.classes();
         try {
-            train = read(data.train(), preprocessing);
-            test = read(data.test(), preprocessing);
+            train = read(data.train(), preprocessing, most);
+            test = read(data.test(), preprocessing, most);
         } catch (IOException | TranslateException | RuntimeException e) {
             manager.close();
             throw e;
         }
     }
 
-    private Split read(RandomAccessDataset dataset, Preprocessing preprocessing)
+    private Split read(RandomAccessDataset dataset, Preprocessing preprocessing, int most)
             throws IOException, TranslateException {
         dataset.prepare();
-        int size = Math.toIntExact(dataset.size());
+        long step = (dataset.size() + most - 1) / most;
+        int size = Math.toIntExact((dataset.size() + step - 1) / step);
         int perImage = (int) preprocessing.batchShape(1).size();
         float[] pixels = new float[size * perImage];
         float[] labels = new float[size];
         for (int i = 0; i < size; i++) {
             try (NDManager scratch = manager.newSubManager()) {
-                Record image = dataset.get(scratch, i);
+                Record image = dataset.get(scratch, i * step);
                 NDList tensor = preprocessing.pipeline().transform(image.getData());
                 float[] values = tensor.singletonOrThrow().toFloatArray();
                 System.arraycopy(values, 0, pixels, i * perImage, perImage);
@@ -66,6 +71,10 @@ final class MemoryImages implements AutoCloseable {
                 batchSize,
                 train.dataset(batchSize, true),
                 test.dataset(ImageData.TEST_BATCH, false));
+    }
+
+    long trainingImages() {
+        return train.labels().size();
     }
 
     @Override

@@ -7,6 +7,7 @@ import static java.nio.file.StandardOpenOption.WRITE;
 import ai.djl.translate.TranslateException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -74,12 +75,21 @@ final class StudyFolder {
     Optional<StudyResult> carryOut(StudyRun run, Trainer trainer)
             throws IOException, TranslateException {
         try (FileChannel lock = FileChannel.open(lockFile(run), CREATE, WRITE, DELETE_ON_CLOSE)) {
-            if (lock.tryLock() == null || result(run).isPresent()) {
+            if (!isFree(lock) || result(run).isPresent()) {
                 return Optional.empty();
             }
             StudyResult result = trainer.train(run);
             replace(file(run), StudyResult.HEADER + "\n" + result.line() + "\n");
             return Optional.of(result);
+        }
+    }
+
+    private static boolean isFree(FileChannel lock) throws IOException {
+        try {
+            return lock.tryLock() != null;
+        } catch (OverlappingFileLockException e) {
+            // This process has it already.
+            return false;
         }
     }
 

@@ -134,9 +134,9 @@ final class TrainingOptions {
                 : ImageData.folders(data, preprocessing(), batchSize);
     }
 
-    /** All images, read once. */
-    MemoryImages loadToMemory() throws IOException, TranslateException {
-        return new MemoryImages(load(1), preprocessing());
+    /** Images that are read once: all, or at most some to train and some to test with. */
+    MemoryImages loadToMemory(int most) throws IOException, TranslateException {
+        return new MemoryImages(load(1), preprocessing(), most);
     }
 
     Training training(int epochs) {
