@@ -34,8 +34,8 @@ import java.util.stream.Collectors;
  * fields; they are replaced there too. What cannot be replaced is reported with its path: a field
  * of type BatchNorm, an unmodifiable list, a layer that a function captured, or a model that
  * another framework saved, which is one block for DJL. Layers that a block holds in other ways, as
- * in an object of another class, are not seen, and such a block goes on using the old layer: let it
- * hold them in a field.
+ * in an object of another class or a chain of functions, are not seen, and such a block goes on
+ * using the old layer: let it hold them in a field.
  *
  * <p>DJL gives no public way to exchange a child or to ask a BatchNorm for its options, so this is
  * done by reflection on their fields.
