@@ -152,7 +152,8 @@ final class Normalization {
         int styleAxis = Require.axis(axis, style.getShape());
         return keepingOnlyResult(
                 () -> {
-                    NDList moments = kernel(style).style(move(style, styleAxis, 1), epsilon);
+                    NDList moments =
+                            kernel(style).meanAndDeviation(move(style, styleAxis, 1), epsilon);
                     Shape perInstance = new Shape(content.getShape().get(0), channels);
                     NDArray mean = moments.get(0).broadcast(perInstance);
                     NDArray deviation = moments.get(1).broadcast(perInstance);

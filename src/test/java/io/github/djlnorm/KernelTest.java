@@ -155,7 +155,7 @@ class KernelTest {
     /** Of sum(weights * (mean + deviation)), the mean's share and the deviation's. */
     @ParameterizedTest
     @MethodSource("kernels")
-    void tellsTheStyleAndItsGradient(Kernel kernel) {
+    void tellsMeanAndDeviationAndTheirGradients(Kernel kernel) {
         Reference reference =
                 new Reference(x, INSTANCES, CHANNELS, POSITIONS, CHANNELS, gamma, beta, EPSILON);
         int all = INSTANCES * CHANNELS;
@@ -174,7 +174,7 @@ class KernelTest {
 
         Run.backward(
                 a -> {
-                    NDList style = kernel.style(a, EPSILON);
+                    NDList style = kernel.meanAndDeviation(a, EPSILON);
                     assertClose("mean", style.get(0), reference.mean, filled(weights, 8), 3);
                     assertClose("deviation", style.get(1), deviation, filled(weights, 8), 3);
                     return style.get(0).add(style.get(1));
