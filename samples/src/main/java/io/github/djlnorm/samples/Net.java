@@ -1,9 +1,12 @@
 package io.github.djlnorm.samples;
 
+import ai.djl.basicmodelzoo.cv.classification.ResNetV1;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import io.github.djlnorm.Norm;
+import io.github.djlnorm.conversion.NormConversion;
 import io.github.djlnorm.models.CifarResNet;
+import java.util.function.BiFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -16,13 +19,17 @@ import java.util.regex.Pattern;
  */
 record Net(String name, int minImageSize, Factory factory) {
 
-    static final String CHOICES = "convnet, resnet:N with N = 8, 14, 20, 26, ..., unpadded";
+    static final String CHOICES =
+            "convnet, resnet:N with N = 8, 14, 20, 26, ..., zoo-resnet:N, the ResNet of DJL's model"
+                    + " zoo, whose BatchNorms are converted to the norm, with N = 18, 34, 50, 101"
+                    + " or 152, or unpadded";
 
-    private static final Pattern TEXT = Pattern.compile("(convnet|unpadded|resnet:(\\d{1,4}))");
+    private static final Pattern TEXT =
+            Pattern.compile("convnet|unpadded|(resnet|zoo-resnet):(\\d{1,4})");
 
     /** Makes a new net. */
     interface Factory {
-        Block create(Norm norm, int classes);
+        Block create(Norm norm, int classes, int imageSize);
     }
 
     /**
@@ -37,21 +44,45 @@ record Net(String name, int minImageSize, Factory factory) {
         }
         Net net =
                 switch (name) {
-                    case "convnet" -> new Net(name, 32, ConvNet::create);
-                    case "unpadded" -> new Net(name, 16, UnpaddedNet::create);
-                    default -> new Net(name, 8, resNet(Integer.parseInt(matcher.group(2))));
+                    case "convnet" -> new Net(name, 32, fullyConvolutional(ConvNet::create));
+                    case "unpadded" -> new Net(name, 16, fullyConvolutional(UnpaddedNet::create));
+                    default -> sized(name, matcher.group(1), Integer.parseInt(matcher.group(2)));
                 };
-        net.requireFits(Norm.none());
+        net.requireFits(Norm.batch());
         return net;
     }
 
+    private static Net sized(String name, String kind, int layers) {
+        return kind.equals("resnet")
+                ? new Net(name, 8, resNet(layers))
+                : new Net(name, 16, zooResNet(layers));
+    }
+
+    private static Factory fullyConvolutional(BiFunction<Norm, Integer, Block> factory) {
+        return (norm, classes, imageSize) -> factory.apply(norm, classes);
+    }
+
     private static Factory resNet(int layers) {
-        return (norm, classes) ->
+        return (norm, classes, imageSize) ->
                 CifarResNet.builder()
                         .setNumLayers(layers)
                         .setOutSize(classes)
                         .setNorm(norm)
                         .build();
+    }
+
+    private static Factory zooResNet(int layers) {
+        return (norm, classes, imageSize) -> {
+            Block net =
+                    ResNetV1.builder()
+                            .setImageShape(new Shape(3, imageSize, imageSize))
+                            .setNumLayers(layers)
+                            .setOutSize(classes)
+                            .build();
+            return norm.equals(Norm.batch())
+                    ? net
+                    : NormConversion.builder().setNorm(norm).build().convert(net).block();
+        };
     }
 
     /**
@@ -61,18 +92,29 @@ record Net(String name, int minImageSize, Factory factory) {
      *     layer's channels
      */
     void requireFits(Norm norm) {
-        create(norm, 1);
+        create(norm, 1, minImageSize);
     }
 
-    Block create(Norm norm, int classes) {
-        return factory.create(norm, classes);
+    Block create(Norm norm, int classes, int imageSize) {
+        return factory.create(norm, classes, imageSize);
+    }
+
+    /** Nets are equal if their names are. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Net net && name.equals(net.name);
+    }
+
+    @Override
+    public int hashCode() {
+        return name.hashCode();
     }
 
     /** The number of values in a channel of the smallest feature map between the net's layers. */
     long smallestMap(Shape input) {
         Shape shape = input;
         long smallest = Long.MAX_VALUE;
-        for (Block layer : create(Norm.none(), 1).getChildren().values()) {
+        for (Block layer : create(Norm.batch(), 1, Math.toIntExact(input.get(2))).getChildren().values()) {
             shape = layer.getOutputShapes(new Shape[] {shape})[0];
             if (shape.dimension() == input.dimension()) {
                 smallest = Math.min(smallest, shape.get(2) * shape.get(3));

@@ -49,7 +49,7 @@ record SplitTraining(Optimization optimization, int batchSize, int steps, int se
         DefaultTrainingConfig config =
                 new DefaultTrainingConfig(Loss.softmaxCrossEntropyLoss())
                         .optDevices(new Device[] {engine.defaultDevice()})
-                        .optOptimizer(optimization.newOptimizer(steps));
+                        .optOptimizer(optimization.newOptimizer(0, steps));
         try (Trainer trainer = classifier.model().newTrainer(config)) {
             trainer.initialize(classifier.card().preprocessing().batchShape(1));
             return run(trainer, images, parts);
