@@ -51,7 +51,7 @@ record Net(String name, int minImageSize, Factory factory) {
                                     32,
                                     (norm, classes, size) -> ConvNet.create(norm, classes));
                     case "resnet" -> new Net(name, 8, resNet(layers));
-                    default -> new Net(name, 16, zooResNet(layers));
+                    default -> new Net(name, 32, zooResNet(layers));
                 };
         net.requireFits(Norm.batch());
         return net;
