@@ -55,7 +55,7 @@ record Net(String name, int minImageSize, Factory factory) {
     private static Net sized(String name, String kind, int layers) {
         return kind.equals("resnet")
                 ? new Net(name, 8, resNet(layers))
-                : new Net(name, 16, zooResNet(layers));
+                : new Net(name, 32, zooResNet(layers));
     }
 
     private static Factory fullyConvolutional(BiFunction<Norm, Integer, Block> factory) {
