@@ -55,6 +55,14 @@ final class LightingStudyCommand implements Callable<Integer> {
     private int epochs;
 
     @Option(
+            names = "--images",
+            paramLabel = "NUMBER",
+            description =
+                    "How many images to train on and to test with at most, chosen by chance."
+                            + " Default: all.")
+    private int most = Integer.MAX_VALUE;
+
+    @Option(
             names = "--quick",
             description =
                     "Shows in seconds what the study does, with two norms, one seed, three epochs and a few hundred images.")
@@ -87,12 +95,14 @@ final class LightingStudyCommand implements Callable<Integer> {
             norms = List.of(Norm.batch(), Norm.instance());
             seeds = 1;
             epochs = 3;
+            most = QUICK_IMAGES;
         }
         options.apply(LightingStudy.BATCH, epochs, norms);
         options.require(seeds >= 1, "--seeds", "at least 1", seeds);
+        options.require(most >= 1, "--images", "at least 1", most);
         PrintWriter out = spec.commandLine().getOut();
         Output.create(output);
-        try (MemoryImages images = options.loadToMemory(quick ? QUICK_IMAGES : Integer.MAX_VALUE)) {
+        try (MemoryImages images = options.loadToMemory(most)) {
             out.printf(
                     "%s, %d images, %d epochs, %d seeds%n",
                     options.describe(), images.trainingImages(), epochs, seeds);

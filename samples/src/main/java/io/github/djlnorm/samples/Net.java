@@ -114,7 +114,8 @@ record Net(String name, int minImageSize, Factory factory) {
     long smallestMap(Shape input) {
         Shape shape = input;
         long smallest = Long.MAX_VALUE;
-        for (Block layer : create(Norm.batch(), 1, Math.toIntExact(input.get(2))).getChildren().values()) {
+        for (Block layer :
+                create(Norm.batch(), 1, Math.toIntExact(input.get(2))).getChildren().values()) {
             shape = layer.getOutputShapes(new Shape[] {shape})[0];
             if (shape.dimension() == input.dimension()) {
                 smallest = Math.min(smallest, shape.get(2) * shape.get(3));

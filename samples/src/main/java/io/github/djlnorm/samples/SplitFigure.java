@@ -8,6 +8,7 @@ import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
@@ -24,11 +25,22 @@ final class SplitFigure {
 
     private SplitFigure() {}
 
-    /** Draws the figure, two charts in a row. */
+    /** Draws the figure, two charts in a row. No norm is a yardstick only, and has no curves. */
     static BufferedImage draw(SplitSummary summary) {
         List<BufferedImage> charts = new ArrayList<>();
-        charts.add(Figure.of(gradientChart(summary)));
-        summary.norms().forEach(norm -> charts.add(Figure.of(lossChart(summary, norm))));
+        charts.add(
+                differences(
+                        "How far splitting moves the first gradient",
+                        summary,
+                        SplitResult::gradient));
+        charts.add(
+                differences(
+                        "How far splitting moves the trained parameters",
+                        summary,
+                        SplitResult::parameters));
+        summary.norms().stream()
+                .filter(norm -> !norm.equals(Norm.none()))
+                .forEach(norm -> charts.add(losses(summary, norm)));
         List<BufferedImage> rows = new ArrayList<>();
         for (int i = 0; i < charts.size(); i += 2) {
             rows.add(Figure.beside(charts.subList(i, Math.min(charts.size(), i + 2))));
@@ -36,10 +48,11 @@ final class SplitFigure {
         return Figure.below(rows);
     }
 
-    private static XYChart gradientChart(SplitSummary summary) {
+    private static BufferedImage differences(
+            String title, SplitSummary summary, ToDoubleFunction<SplitResult> difference) {
         XYChart chart =
                 chart(
-                        "How far splitting moves the first gradient",
+                        title,
                         "parts of a batch of " + DataParallelCommand.BATCH,
                         "relative difference");
         chart.getStyler().setYAxisLogarithmic(true).setYAxisMin(1e-8).setYAxisMax(10.0);
@@ -47,18 +60,17 @@ final class SplitFigure {
                 .setxAxisTickLabelsFormattingFunction(SplitFigure::parts)
                 .setXAxisMaxLabelCount(8);
         for (Norm norm : summary.norms()) {
-            SortedMap<Integer, Spread> split =
-                    summary.byParts(norm, SplitResult::gradient).tailMap(2);
+            SortedMap<Integer, Spread> split = summary.byParts(norm, difference).tailMap(2);
             chart.addSeries(
                     norm.toString(),
                     split.keySet().stream().map(SplitFigure::log2).toList(),
                     split.values().stream().map(Spread::mean).toList());
         }
-        return chart;
+        return Figure.of(chart);
     }
 
     /** Curves that coincide are seen as one line inside the other, the unsplit one outside. */
-    private static XYChart lossChart(SplitSummary summary, Norm norm) {
+    private static BufferedImage losses(SplitSummary summary, Norm norm) {
         XYChart chart = chart("Training loss with " + norm, "step", "loss");
         List<Integer> parts = List.copyOf(summary.byParts(norm, SplitResult::gradient).keySet());
         int window = Math.max(1, summary.results().get(0).losses().size() / POINTS);
@@ -72,7 +84,7 @@ final class SplitFigure {
                     .setLineStyle(new BasicStroke(1.5f * (parts.size() - i) - 0.5f))
                     .setLineColor(shade(i, parts.size()));
         }
-        return chart;
+        return Figure.of(chart);
     }
 
     /** From light gray for the whole batch over blue to red for the smallest parts. */

@@ -46,6 +46,7 @@ class BadInputTest {
                 "compare --threads 0 | --threads must be at least 1 but is 0",
                 "train --speed 3 | Unknown options: '--speed', '3' (see 'train --help')",
                 "lighting-study --seeds 0 | --seeds must be at least 1 but is 0",
+                "lighting-study --images 0 | --images must be at least 1 but is 0",
                 "lighting-study --epochs 0 | --epochs must be at least 1 but is 0",
                 "lighting-study --norm batch,group-exact:5 | unpadded with group-exact:5: the number"
                         + " of groups must divide the number of channels: expected a divisor of 32",

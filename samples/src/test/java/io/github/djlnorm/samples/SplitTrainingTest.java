@@ -35,11 +35,11 @@ class SplitTrainingTest {
                 .isEqualTo(1280);
 
         List<String[]> differences = csv("differences.csv");
-        System.out.println(run.out());
         assertThat(differences).hasSize(1 + 2 * 5);
         for (String parts : SPLITS) {
-            assertThat(value(differences, 3, "group:8", parts, "1")).isBetween(1e-9, 1e-5);
-            assertThat(value(differences, 4, "group:8", parts, "1")).isBetween(1e-9, 1e-4);
+            // Rounding, which now and then turns a ReLU or the choice of a maximum.
+            assertThat(value(differences, 3, "group:8", parts, "1")).isBetween(1e-9, 1e-4);
+            assertThat(value(differences, 4, "group:8", parts, "1")).isBetween(1e-9, 1e-2);
             assertThat(value(differences, 3, "batch", parts, "1")).isGreaterThan(0.1);
             assertThat(value(differences, 4, "batch", parts, "1")).isGreaterThan(0.1);
         }
@@ -47,7 +47,7 @@ class SplitTrainingTest {
         assertThat(losses).hasSize(1 + 2 * 5 * 5);
         for (String parts : SPLITS) {
             assertThat(value(losses, 4, "group:8", parts, "1", "5"))
-                    .isCloseTo(value(losses, 4, "group:8", "1", "1", "5"), within(1e-4));
+                    .isCloseTo(value(losses, 4, "group:8", "1", "1", "5"), within(1e-3));
         }
     }
 
