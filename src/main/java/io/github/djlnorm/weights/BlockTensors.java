@@ -1,0 +1,176 @@
+package io.github.djlnorm.weights;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
+import ai.djl.util.Pair;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+/** The parameters of a block by their place in it, in PyTorch's order and with PyTorch's names. */
+final class BlockTensors {
+
+    private static final Map<String, String> TORCH_NAMES =
+            Map.of(
+                    "gamma", "weight",
+                    "beta", "bias",
+                    "embedding", "weight",
+                    "runningMean", "running_mean",
+                    "runningVar", "running_var");
+
+    /** Counts the batches seen; PyTorch has it wherever it has running statistics. */
+    static final String BATCHES = "num_batches_tracked";
+
+    private static final String LAST_OF_STATISTICS = "running_var";
+
+    /**
+     * A parameter.
+     *
+     * @param name its place in the block, as in 02GroupNorm.weight
+     * @param owner the block that it belongs to
+     * @param parameter the parameter
+     */
+    record Named(String name, Block owner, Parameter parameter) {
+
+        NDArray array() {
+            return parameter.getArray();
+        }
+
+        /**
+         * Whether this is a scale or shift that is not trained and changes nothing, for which
+         * PyTorch has no parameter.
+         */
+        boolean isAbsentInTorch() {
+            return !parameter.requiresGradient() && neutral() >= 0 && isAll(array(), neutral());
+        }
+
+        /** The value of a scale or shift that changes nothing; negative for other parameters. */
+        int neutral() {
+            return switch (parameter.getType()) {
+                case GAMMA -> 1;
+                case BETA -> 0;
+                default -> -1;
+            };
+        }
+    }
+
+    private BlockTensors() {}
+
+    static boolean isAll(NDArray array, int value) {
+        try (NDArray same = array.eq(value);
+                NDArray all = same.all()) {
+            return all.getBoolean();
+        }
+    }
+
+    /**
+     * Lists the parameters of an initialized block.
+     *
+     * @throws IllegalArgumentException if it is not initialized
+     */
+    static List<Named> list(Block block) {
+        List<Named> parameters = new ArrayList<>();
+        add(block, "", parameters);
+        for (Named named : parameters) {
+            if (!named.parameter.isInitialized()) {
+                throw new IllegalArgumentException(
+                        "the block must be initialized: expected values for %s, got none; call initialize with its input shape"
+                                .formatted(named.name));
+            }
+        }
+        return parameters;
+    }
+
+    private static void add(Block block, String prefix, List<Named> parameters) {
+        for (Pair<String, Parameter> direct : block.getDirectParameters()) {
+            String name = TORCH_NAMES.getOrDefault(direct.getKey(), direct.getKey());
+            parameters.add(new Named(prefix + name, block, direct.getValue()));
+        }
+        for (Pair<String, Block> child : block.getChildren()) {
+            add(child.getValue(), prefix + child.getKey() + ".", parameters);
+        }
+    }
+
+    static Map<String, Tensor> of(Block block, UnaryOperator<String> names) {
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        for (Named named : list(block)) {
+            if (named.isAbsentInTorch()) {
+                continue;
+            }
+            String name = names.apply(named.name);
+            put(tensors, name, new ParameterTensor(named.parameter));
+            if (name.endsWith(LAST_OF_STATISTICS)) {
+                int prefix = name.length() - LAST_OF_STATISTICS.length();
+                put(tensors, name.substring(0, prefix) + BATCHES, new Zero());
+            }
+        }
+        return tensors;
+    }
+
+    private static void put(Map<String, Tensor> tensors, String name, Tensor tensor) {
+        if (tensors.put(name, tensor) != null) {
+            throw new IllegalArgumentException(
+                    "each parameter must have a name of its own: expected one, got two named %s; change the names"
+                            .formatted(name));
+        }
+    }
+
+    private record ParameterTensor(Parameter parameter) implements Tensor {
+
+        @Override
+        public Shape shape() {
+            return parameter.getArray().getShape();
+        }
+
+        @Override
+        public DataType dataType() {
+            return parameter.getArray().getDataType();
+        }
+
+        @Override
+        public String storedType() {
+            return ElementType.of(dataType()).torchName();
+        }
+
+        @Override
+        public void read(ByteBuffer target) {
+            target.duplicate().put(parameter.getArray().toByteBuffer());
+        }
+
+        @Override
+        public void verify() {}
+    }
+
+    /** A whole number without dimensions. */
+    private record Zero() implements Tensor {
+
+        @Override
+        public Shape shape() {
+            return new Shape();
+        }
+
+        @Override
+        public DataType dataType() {
+            return DataType.INT64;
+        }
+
+        @Override
+        public String storedType() {
+            return ElementType.INT64.torchName();
+        }
+
+        @Override
+        public void read(ByteBuffer target) {
+            target.putLong(0, 0);
+        }
+
+        @Override
+        public void verify() {}
+    }
+}
