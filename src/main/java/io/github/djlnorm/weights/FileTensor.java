@@ -54,7 +54,7 @@ final class FileTensor implements Tensor {
             long end = Math.addExact(firstByte, Math.multiplyExact(span, type.bytes()));
             if (offset < 0 || end > section.size()) {
                 throw malformed(
-                        "elements %d to %d of a storage of %d bytes"
+                        "elements %d to %d in %d bytes"
                                 .formatted(offset, offset + span, section.size()));
             }
         } catch (ArithmeticException e) {
