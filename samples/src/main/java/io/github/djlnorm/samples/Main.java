@@ -10,7 +10,12 @@ import picocli.CommandLine.ScopeType;
 @Command(
         name = "djl-norm-samples",
         description = "Trains image models with GroupNorm and its kin. Without a command: compare.",
-        subcommands = {TrainCommand.class, PredictCommand.class, CompareCommand.class})
+        subcommands = {
+            TrainCommand.class,
+            PredictCommand.class,
+            CompareCommand.class,
+            WeightsCommand.class
+        })
 public final class Main {
 
     /** The exit status for input that cannot be used. */
