@@ -179,13 +179,17 @@ final class FileTensor implements Tensor {
 
     @Override
     public void verify() throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
+        ByteBuffer buffer = newBuffer();
         try (ReadableByteChannel channel = section.open(firstByte)) {
             for (long left = span * type.bytes(); left > 0; left -= buffer.limit()) {
                 buffer.clear().limit((int) Math.min(buffer.capacity(), left));
                 Section.fill(buffer, channel);
             }
         }
+    }
+
+    private ByteBuffer newBuffer() {
+        return ByteBuffer.allocate((int) Math.min(BUFFER_BYTES, span * type.bytes()));
     }
 
     private boolean isRowMajor() {
@@ -229,7 +233,7 @@ final class FileTensor implements Tensor {
     private final class ElementReader {
 
         private final ReadableByteChannel channel;
-        private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES).order(order).flip();
+        private final ByteBuffer buffer = newBuffer().order(order).flip();
         private long unread = span * type.bytes();
 
         ElementReader(ReadableByteChannel channel) {

@@ -176,6 +176,11 @@ final class Safetensors {
         header.add(METADATA, metadata);
         long begin = 0;
         for (Map.Entry<String, Tensor> named : tensors.entrySet()) {
+            if (named.getKey().equals(METADATA)) {
+                throw new IllegalArgumentException(
+                        "safetensors keeps a name for itself: expected another one than %s; write npz"
+                                .formatted(METADATA));
+            }
             Tensor tensor = named.getValue();
             JsonObject entry = new JsonObject();
             entry.addProperty("dtype", ElementType.of(tensor.dataType()).safetensorsName());

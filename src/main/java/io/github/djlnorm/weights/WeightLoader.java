@@ -93,29 +93,22 @@ public final class WeightLoader {
         return pairs;
     }
 
-    /**
-     * Pairs what names left over; a parameter that may be absent is passed by if it does not fit.
-     */
+    /** Pairs what names left over, without parameters that may be absent if there are too many. */
     private static void pairByOrder(
             List<Named> parameters, Map<String, Tensor> tensors, Map<Named, String> pairs) {
         Set<String> left = usable(tensors);
         left.removeAll(pairs.values());
+        List<Named> unpaired = new ArrayList<>(parameters);
+        unpaired.removeAll(pairs.keySet());
+        if (unpaired.size() > left.size()) {
+            unpaired.removeIf(Named::isAbsentInTorch);
+        }
         Iterator<String> rest = left.iterator();
-        String next = rest.hasNext() ? rest.next() : null;
-        for (Named parameter : parameters) {
-            if (pairs.containsKey(parameter) || next == null) {
-                continue;
-            }
-            if (!parameter.isAbsentInTorch() || suits(parameter, next, tensors.get(next))) {
-                pairs.put(parameter, next);
-                next = rest.hasNext() ? rest.next() : null;
+        for (Named parameter : unpaired) {
+            if (rest.hasNext()) {
+                pairs.put(parameter, rest.next());
             }
         }
-    }
-
-    private static boolean suits(Named parameter, String name, Tensor tensor) {
-        return lastPart(name).equals(lastPart(parameter.name()))
-                && tensor.shape().equals(parameter.array().getShape());
     }
 
     private static String lastPart(String name) {
@@ -160,7 +153,10 @@ public final class WeightLoader {
     private String mismatch(Named parameter, String name, Tensor tensor) {
         NDArray array = parameter.array();
         boolean typeFits = convertTypes || tensor.dataType() == array.getDataType();
-        boolean nameFits = !order || lastPart(name).equals(lastPart(parameter.name()));
+        // By order, only the kinds tell whether the place is right.
+        boolean nameFits =
+                name.equals(names.apply(parameter.name()))
+                        || lastPart(name).equals(lastPart(parameter.name()));
         if (tensor.shape().equals(array.getShape()) && typeFits && nameFits) {
             return null;
         }

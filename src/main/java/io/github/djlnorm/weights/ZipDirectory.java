@@ -35,7 +35,7 @@ final class ZipDirectory {
     private static final int EXTRA_64 = 1;
     private static final long IN_EXTRA = 0xffffffffL;
 
-    private static final int MAX_DIRECTORY_BYTES = 1 << 26;
+    private static final int MAX_DIRECTORY_BYTES = 1 << 24;
     // Weights hardly shrink; only freshly made ones, all zero or one, shrink much.
     private static final long MAX_EXPANSION = 50;
     private static final long FREE_EXPANSION_BYTES = 1 << 24;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.modality.nlp.embedding.TrainableWordEmbedding;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -23,6 +24,7 @@ import io.github.djlnorm.ConvTranspose;
 import io.github.djlnorm.GroupNorm;
 import io.github.djlnorm.InstanceNorm;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -271,8 +273,7 @@ class WeightLoaderTest {
                         .bytes();
         // The compressed bytes of the bias follow the name of its entry.
         int bias =
-                new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1)
-                                .indexOf("archive/data/2")
+                new String(bytes, StandardCharsets.ISO_8859_1).indexOf("archive/data/2")
                         + "archive/data/2".length();
         bytes[bias] = 7;
         try (StateDict dict = StateDict.read(Files.write(folder.resolve("w.pth"), bytes))) {
@@ -306,13 +307,65 @@ class WeightLoaderTest {
                                                 .build())
                                 .add(GroupNorm.builder().setNumGroups(1).build()),
                         new Shape(1, 2, 4));
-        Path file = new TorchFile().floats("1.gain", new long[] {1}, 0).write(folder);
+        Path file =
+                new TorchFile()
+                        .floats("1.weight", new long[] {2}, 5, 6)
+                        .floats("1.bias", new long[] {2}, 3, 4)
+                        .write(folder);
         assertThat(StateDict.of(block).tensors().keySet())
                 .containsExactly("02GroupNorm.weight", "02GroupNorm.bias");
         try (StateDict dict = StateDict.read(file)) {
-            LoadReport report = WeightLoader.builder().optStrict(false).build().load(dict, block);
-            assertThat(report.missing()).containsExactly("02GroupNorm.weight", "02GroupNorm.bias");
+            assertThat(BY_ORDER.load(dict, block).isComplete()).isTrue();
         }
+        assertThat(values(block).get(0)).containsExactly(1, 1);
+        assertThat(values(block).get(2)).containsExactly(5, 6);
+    }
+
+    @Test
+    void namesGoBeforeOrder() throws IOException {
+        Block block = groupNorm(2);
+        Path file =
+                new TorchFile()
+                        .floats("shift", new long[] {2}, 3, 4)
+                        .floats("0.weight", new long[] {2}, 5, 6)
+                        .write(folder);
+        try (StateDict dict = StateDict.read(file)) {
+            WeightLoader.builder()
+                    .optNames(WeightNames.builder().optName("bias", "shift").build())
+                    .optOrder(true)
+                    .build()
+                    .load(dict, block);
+        }
+        assertThat(values(block).get(0)).containsExactly(5, 6);
+        assertThat(values(block).get(1)).containsExactly(3, 4);
+    }
+
+    @Test
+    void prefixEndsAtADot() {
+        UnaryOperator<String> names =
+                WeightNames.builder().optPrefix("01Conv", "stem").optPrefix("", "module").build();
+
+        assertThat(names.apply("01Conv.weight")).isEqualTo("stem.weight");
+        assertThat(names.apply("01Conv2d.weight")).isEqualTo("module.01Conv2d.weight");
+    }
+
+    @Test
+    void embeddingHasPyTorchsLayoutAndName() {
+        Block block =
+                new TrainableWordEmbedding(
+                        manager.ones(new Shape(3, 4)), List.of("one", "two", "three"));
+
+        assertThat(shapes(StateDict.of(block))).isEqualTo(Map.of("weight", new Shape(3, 4)));
+    }
+
+    @Test
+    void nameThatSafetensorsKeepsForItselfIsRefused() {
+        Path file = folder.resolve("weights.safetensors");
+        StateDict dict = StateDict.of(groupNorm(2), n -> n.equals("bias") ? "__metadata__" : n);
+        assertThatThrownBy(() -> dict.write(file))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("expected another one than __metadata__");
+        assertThat(folder.toFile().list()).isEmpty();
     }
 
     @Test

@@ -67,7 +67,7 @@ final class WeightsCommand {
                     String.format(
                             Locale.ROOT,
                             row,
-                            named.getKey(),
+                            named.getKey().replaceAll("\\p{Cntrl}", "?"),
                             tensor.shape(),
                             tensor.storedType(),
                             tensor.byteSize()));
