@@ -9,7 +9,14 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
+import ai.djl.nn.norm.BatchNorm;
 import ai.djl.nn.pooling.Pool;
+import io.github.djlnorm.advice.Advisor;
+import io.github.djlnorm.advice.Finding;
+import io.github.djlnorm.advice.ModelFamily;
+import io.github.djlnorm.advice.Recommendation;
+import io.github.djlnorm.advice.TrainingSetting;
+import io.github.djlnorm.conversion.NormConversion;
 import io.github.djlnorm.models.CifarResNet;
 import io.github.djlnorm.weights.LoadReport;
 import io.github.djlnorm.weights.StateDict;
@@ -87,6 +94,44 @@ class ReadmeTest {
                 assertThat(written.get("stem.01Conv2d.weight", manager))
                         .isEqualTo(other.getParameters().valueAt(0).getArray());
             }
+        }
+    }
+
+    @Test
+    void aModelIsMovedFromBatchNorm() {
+        Block model = new SequentialBlock().add(BatchNorm.builder().build());
+        // snippet
+        NormConversion conversion =
+                NormConversion.builder().setNorm(Norm.groupOfChannels(16)).build();
+        String plan =
+                conversion
+                        .plan(model)
+                        .toString(); // what would be replaced and what cannot be, by path
+        Block converted =
+                conversion.convert(model).block(); // replaces every BatchNorm, or changes nothing
+        // end
+        assertThat(plan).contains("01BatchNorm  BatchNorm  -> GroupNorm");
+        assertThat(converted.getChildren().get("01GroupNorm")).isInstanceOf(GroupNorm.class);
+    }
+
+    @Test
+    void adviceOnAModel() {
+        Block model = new SequentialBlock().add(BatchNorm.builder().build());
+        try (NDManager manager = NDManager.newBaseManager()) {
+            model.initialize(manager, DataType.FLOAT32, new Shape(2, 64, 32, 32));
+            // snippet
+            TrainingSetting setting =
+                    new TrainingSetting(
+                            ModelFamily.OBJECT_DETECTION, 2, 8); // 2 images on each of 8 devices
+            List<Finding> findings = Advisor.check(model, setting);
+            Norm norm = Recommendation.of(ModelFamily.OBJECT_DETECTION, 2).norm(); // group:32
+            // end
+            assertThat(findings)
+                    .singleElement()
+                    .asString()
+                    .startsWith("01BatchNorm: SMALL_BATCH_PER_DEVICE")
+                    .contains("the global batch of 16 does not help");
+            assertThat(norm).hasToString("group:32");
         }
     }
 

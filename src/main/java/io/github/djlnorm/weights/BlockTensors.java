@@ -5,7 +5,11 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
+import ai.djl.nn.norm.BatchNorm;
+import ai.djl.nn.norm.LayerNorm;
 import ai.djl.util.Pair;
+import io.github.djlnorm.AffineChannelNorm;
+import io.github.djlnorm.RMSNorm;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -43,15 +47,37 @@ final class BlockTensors {
         }
 
         /**
-         * Whether this is a scale or shift that is not trained and changes nothing, for which
-         * PyTorch has no parameter.
+         * Whether this is a scale or shift that the layer's options leave out, for which PyTorch
+         * has no parameter.
          */
         boolean isAbsentInTorch() {
-            return !parameter.requiresGradient() && neutral() >= 0 && isAll(array(), neutral());
+            if (owner instanceof AffineChannelNorm norm) {
+                return switch (parameter.getType()) {
+                    case GAMMA -> !norm.isScale();
+                    case BETA -> !norm.isCenter();
+                    default -> false;
+                };
+            } else if (owner instanceof RMSNorm norm) {
+                return !norm.isScale();
+            }
+            // DJL's own layers do not tell their options.
+            boolean ofDjl = owner instanceof BatchNorm || owner instanceof LayerNorm;
+            return ofDjl && !parameter.requiresGradient() && isNeutral(array());
+        }
+
+        /** Whether these values of a scale or shift change nothing. */
+        boolean isNeutral(NDArray values) {
+            if (neutral() < 0) {
+                return false;
+            }
+            try (NDArray same = values.eq(neutral());
+                    NDArray all = same.all()) {
+                return all.getBoolean();
+            }
         }
 
         /** The value of a scale or shift that changes nothing; negative for other parameters. */
-        int neutral() {
+        private int neutral() {
             return switch (parameter.getType()) {
                 case GAMMA -> 1;
                 case BETA -> 0;
@@ -61,13 +87,6 @@ final class BlockTensors {
     }
 
     private BlockTensors() {}
-
-    static boolean isAll(NDArray array, int value) {
-        try (NDArray same = array.eq(value);
-                NDArray all = same.all()) {
-            return all.getBoolean();
-        }
-    }
 
     /**
      * Lists the parameters of an initialized block.

@@ -173,18 +173,13 @@ public final class WeightLoader {
     private static void verify(Named parameter, Tensor tensor, NDManager scratch)
             throws IOException {
         tensor.verify();
-        boolean mayBeUnused =
-                parameter.owner() instanceof ChannelNorm
-                        && !parameter.parameter().requiresGradient()
-                        && parameter.neutral() >= 0;
-        if (mayBeUnused) {
+        if (parameter.isAbsentInTorch() && parameter.owner() instanceof ChannelNorm) {
             try (NDArray values = StateDict.array(tensor, scratch)) {
-                if (!BlockTensors.isAll(values, parameter.neutral())) {
+                if (!parameter.isNeutral(values)) {
                     throw new IllegalArgumentException(
-                            "%s is not trained: expected the value %d for each channel, got %s; build the layer with it, or freeze it after loading"
+                            "%s is not used with the layer's options: expected no values or those that change nothing, got %s; load it into a layer with optScale(true) and optCenter(true)"
                                     .formatted(
                                             parameter.name(),
-                                            parameter.neutral(),
                                             values.toDebugString(4, 10, 10, 10, true)));
                 }
             }

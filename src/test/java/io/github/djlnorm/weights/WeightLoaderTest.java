@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.modality.nlp.DefaultVocabulary;
 import ai.djl.modality.nlp.embedding.TrainableWordEmbedding;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -20,9 +21,12 @@ import ai.djl.nn.norm.BatchNorm;
 import ai.djl.nn.norm.LayerNorm;
 import ai.djl.nn.pooling.Pool;
 import ai.djl.training.ParameterStore;
+import io.github.djlnorm.ChannelLayerNorm;
 import io.github.djlnorm.ConvTranspose;
+import io.github.djlnorm.FrozenBatchNorm;
 import io.github.djlnorm.GroupNorm;
 import io.github.djlnorm.InstanceNorm;
+import io.github.djlnorm.RMSNorm;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -30,6 +34,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -350,12 +355,44 @@ class WeightLoaderTest {
     }
 
     @Test
+    void kinOfTheNormsHavePyTorchsNames() {
+        assertThat(names(initialized(FrozenBatchNorm.builder().build(), IMAGES)))
+                .containsExactly(
+                        "weight", "bias", "running_mean", "running_var", "num_batches_tracked");
+        assertThat(names(initialized(RMSNorm.builder().build(), IMAGES))).containsExactly("weight");
+        assertThat(names(initialized(RMSNorm.builder().optScale(false).build(), IMAGES))).isEmpty();
+        assertThat(names(initialized(ChannelLayerNorm.builder().build(), IMAGES)))
+                .containsExactly("weight", "bias");
+        assertThat(names(initialized(BatchNorm.builder().optScale(false).build(), IMAGES)))
+                .startsWith("bias", "running_mean");
+    }
+
+    @Test
+    void frozenLayerStillNeedsItsWeights() throws IOException {
+        Block block = groupNorm(2);
+        block.freezeParameters(true);
+        Path file = new TorchFile().floats("weight", new long[] {2}, 5, 6).write(folder);
+        try (StateDict dict = StateDict.read(file)) {
+            assertThatThrownBy(() -> WeightLoader.builder().build().load(dict, block))
+                    .hasMessageContaining("missing [bias]");
+        }
+    }
+
+    private static Set<String> names(Block block) {
+        return StateDict.of(block).tensors().keySet();
+    }
+
+    @Test
     void embeddingHasPyTorchsLayoutAndName() {
         Block block =
-                new TrainableWordEmbedding(
-                        manager.ones(new Shape(3, 4)), List.of("one", "two", "three"));
+                initialized(
+                        TrainableWordEmbedding.builder()
+                                .setEmbeddingSize(4)
+                                .setVocabulary(new DefaultVocabulary(List.of("one", "two")))
+                                .build(),
+                        new Shape(3));
 
-        assertThat(shapes(StateDict.of(block))).isEqualTo(Map.of("weight", new Shape(3, 4)));
+        assertThat(shapes(StateDict.of(block))).isEqualTo(Map.of("weight", new Shape(2, 4)));
     }
 
     @Test
@@ -382,8 +419,7 @@ class WeightLoaderTest {
         try (StateDict dict = StateDict.read(file)) {
             assertThatThrownBy(() -> WeightLoader.builder().build().load(dict, block))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining(
-                            "weight is not trained: expected the value 1 for each channel");
+                    .hasMessageContaining("weight is not used with the layer's options");
         }
         assertThat(values(block).get(1)).containsExactly(0, 0);
     }

@@ -14,6 +14,7 @@ import picocli.CommandLine.ScopeType;
             TrainCommand.class,
             PredictCommand.class,
             CompareCommand.class,
+            BatchSizeStudyCommand.class,
             WeightsCommand.class
         })
 public final class Main {
@@ -61,6 +62,7 @@ public final class Main {
         // DJL reports its use over the network unless told not to.
         System.setProperty("OPT_OUT_TRACKING", "true");
         return new CommandLine(new Main())
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((e, args) -> reject(e.getCommandLine(), e))
                 .setExecutionExceptionHandler(
                         (e, command, parsed) -> {
