@@ -14,7 +14,8 @@ import picocli.CommandLine.ScopeType;
             TrainCommand.class,
             PredictCommand.class,
             CompareCommand.class,
-            BatchSizeStudyCommand.class
+            BatchSizeStudyCommand.class,
+            WeightsCommand.class
         })
 public final class Main {
 
