@@ -18,12 +18,16 @@ import io.github.djlnorm.advice.Recommendation;
 import io.github.djlnorm.advice.TrainingSetting;
 import io.github.djlnorm.conversion.NormConversion;
 import io.github.djlnorm.models.CifarResNet;
+import io.github.djlnorm.weights.LoadReport;
+import io.github.djlnorm.weights.StateDict;
+import io.github.djlnorm.weights.WeightLoader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The snippets of the README, as they stand there between the lines "snippet" and "end". */
 class ReadmeTest {
@@ -62,6 +66,33 @@ class ReadmeTest {
                 block.initialize(manager, DataType.FLOAT32, images.getShape());
                 assertThat(Run.forward(block, images, Run.EVALUATION).getShape())
                         .isEqualTo(new Shape(2, 10));
+            }
+        }
+    }
+
+    @Test
+    void weightsThereAndBack(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("net.npz");
+        Path back = folder.resolve("back.safetensors");
+        try (NDManager manager = NDManager.newBaseManager()) {
+            Block other = ConvNorm.convGroupNorm(8, 2);
+            Block net = ConvNorm.convGroupNorm(8, 2);
+            for (Block block : List.of(other, net)) {
+                block.initialize(manager, DataType.FLOAT32, new Shape(1, 3, 8, 8));
+            }
+            StateDict.of(other, name -> "stem." + name).write(file);
+            // snippet
+            try (StateDict checkpoint = StateDict.read(file)) { // or read(file, key)
+                LoadReport report =
+                        WeightLoader.builder().optOrder(true).build().load(checkpoint, net);
+                // predict, or train on
+                StateDict.of(net, report::checkpointName).write(back);
+            }
+            // end
+            try (StateDict written = StateDict.read(back)) {
+                assertThat(written.tensors().keySet()).allMatch(n -> n.startsWith("stem."));
+                assertThat(written.get("stem.01Conv2d.weight", manager))
+                        .isEqualTo(other.getParameters().valueAt(0).getArray());
             }
         }
     }

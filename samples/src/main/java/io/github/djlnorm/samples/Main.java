@@ -16,7 +16,8 @@ import picocli.CommandLine.ScopeType;
             CompareCommand.class,
             BatchSizeStudyCommand.class,
             LightingStudyCommand.class,
-            DataParallelCommand.class
+            DataParallelCommand.class,
+            WeightsCommand.class
         })
 public final class Main {
 
