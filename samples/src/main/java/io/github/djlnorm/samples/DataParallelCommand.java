@@ -76,10 +76,10 @@ final class DataParallelCommand implements Callable<Integer> {
                     "--net", "convnet",
                     "--image-size", "32",
                     "--schedule", "constant",
-                    "--learning-rate", "0.01",
+                    "--learning-rate", "0.003",
                     "--norm", "batch,group:8,none",
                     "--seeds", "3",
-                    "--steps", "100",
+                    "--steps", "50",
                     "--output", "build/samples/data-parallel");
         }
     }

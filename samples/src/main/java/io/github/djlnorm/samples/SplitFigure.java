@@ -21,7 +21,7 @@ final class SplitFigure {
 
     private static final int WIDTH = 640;
     private static final int HEIGHT = 420;
-    private static final int POINTS = 25;
+    private static final int POINTS = 12;
 
     private SplitFigure() {}
 
