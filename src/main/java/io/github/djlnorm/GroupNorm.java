@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
-import ai.djl.util.PairList;
 
 /**
  * Group normalization: normalizes each group of channels of each instance over the group's channels
@@ -21,6 +20,7 @@ import ai.djl.util.PairList;
  * <ul>
  *   <li>Input: (N, C, *), of rank 2 or more; * may be nothing, a width, (height, width), ...; with
  *       {@code optAxis(-1)} (N, *, C). Of type float16, float32 or float64.
+ *   <li>Mask, optional: (N, *)
  *   <li>Parameters: gamma and beta of shape (C), float32 or of the input's type
  *   <li>Output: the shape and type of the input
  * </ul>
@@ -31,6 +31,12 @@ import ai.djl.util.PairList;
  * BatchNorm's statistics are noise. One group is layer normalization over (C, *), and C groups are
  * {@link InstanceNorm}; 16 or 32 groups are common between them.
  *
+ * <p>A second input, if there is one, is a mask for padded batches: of shape (N, *), the data's
+ * without the channel axis, boolean or a number, and not zero where a position is valid. The
+ * statistics are then those of the valid positions alone, whatever the others hold, and the output
+ * is zero at the others, as zero padding would show them to a convolution behind; so is their
+ * gradient. An instance without a valid position becomes zero.
+ *
  * <p>The numbers are those of PyTorch's {@code nn.GroupNorm}, but for inputs on which its float32
  * arithmetic fails. On a CPU, a mean that is large beside the deviation costs no digits here, in a
  * channels-last memory layout neither, and an instance whose variance would overflow (magnitudes
@@ -39,7 +45,7 @@ import ai.djl.util.PairList;
  *
  * @see <a href="https://arxiv.org/abs/1803.08494">Wu and He, Group Normalization, ECCV 2018</a>
  */
-public class GroupNorm extends ChannelNorm {
+public class GroupNorm extends AffineChannelNorm {
 
     private final int numGroups;
 
@@ -48,16 +54,25 @@ public class GroupNorm extends ChannelNorm {
         numGroups = builder.numGroups;
     }
 
-    /** {@inheritDoc} */
+    /**
+     * Returns the number of groups that the channels are divided into.
+     *
+     * @return the number of groups
+     */
+    public int getNumGroups() {
+        return numGroups;
+    }
+
     @Override
-    protected NDList forwardInternal(
-            ParameterStore parameterStore,
-            NDList inputs,
-            boolean training,
-            PairList<String, Object> params) {
-        NDArray input = Require.singleInput(inputs);
+    NDArray normalize(ParameterStore parameterStore, NDList inputs, boolean training) {
+        NDArray input = inputs.get(0);
         Affine affine = affine(parameterStore, input.getDevice(), training);
-        return new NDList(Normalization.byGroup(input, axis, numGroups, affine, epsilon));
+        return Normalization.byGroup(input, mask(inputs), axis, numGroups, affine, epsilon);
+    }
+
+    @Override
+    void checkInputCount(int count) {
+        Require.inputAndOptionalMask(count);
     }
 
     @Override
@@ -83,7 +98,31 @@ public class GroupNorm extends ChannelNorm {
     public static NDList groupNorm(
             NDArray input, int numGroups, NDArray gamma, NDArray beta, float epsilon) {
         return new NDList(
-                Normalization.byGroup(input, 1, numGroups, Affine.of(gamma, beta), epsilon));
+                Normalization.byGroup(input, null, 1, numGroups, Affine.of(gamma, beta), epsilon));
+    }
+
+    /**
+     * Normalizes each group of channels of each instance, by the valid positions only.
+     *
+     * @param input an array of shape (N, C, *), of type float16, float32 or float64
+     * @param mask an array of shape (N, *), not zero where the position is valid
+     * @param numGroups the number of groups, a divisor of C
+     * @param gamma the scale of each channel, of shape (C), or null for one
+     * @param beta the shift of each channel, of shape (C), or null for zero
+     * @param epsilon a number that is added to the variance, 0 or more
+     * @return a list of one array, of the input's shape and type, zero where the mask is
+     * @throws IllegalArgumentException if an argument is not as described, or if there is just one
+     *     value per channel
+     */
+    public static NDList groupNorm(
+            NDArray input,
+            NDArray mask,
+            int numGroups,
+            NDArray gamma,
+            NDArray beta,
+            float epsilon) {
+        return new NDList(
+                Normalization.byGroup(input, mask, 1, numGroups, Affine.of(gamma, beta), epsilon));
     }
 
     /**
@@ -96,7 +135,7 @@ public class GroupNorm extends ChannelNorm {
     }
 
     /** The Builder to construct a {@link GroupNorm}. */
-    public static final class Builder extends ChannelNorm.Builder<Builder> {
+    public static final class Builder extends AffineChannelNorm.Builder<Builder> {
 
         private int numGroups;
 

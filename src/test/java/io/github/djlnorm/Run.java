@@ -26,8 +26,12 @@ final class Run {
     }
 
     static NDArray forward(Block block, NDArray input, boolean training) {
-        ParameterStore store = new ParameterStore(input.getManager(), false);
-        return block.forward(store, new NDList(input), training).singletonOrThrow();
+        return forward(block, new NDList(input), training);
+    }
+
+    static NDArray forward(Block block, NDList inputs, boolean training) {
+        ParameterStore store = new ParameterStore(inputs.head().getManager(), false);
+        return block.forward(store, inputs, training).singletonOrThrow();
     }
 
     /** Leaves the gradients of sum(output * upstream) in the input and the block's parameters. */
