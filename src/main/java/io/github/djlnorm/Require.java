@@ -1,6 +1,7 @@
 package io.github.djlnorm;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 
@@ -137,7 +138,10 @@ final class Require {
     }
 
     static void initializedChannels(Shape parameter, long channels, Shape shape) {
-        long expected = parameter.getLastDimension();
+        initializedChannels(parameter.getLastDimension(), channels, shape);
+    }
+
+    static void initializedChannels(long expected, long channels, Shape shape) {
         if (channels != expected) {
             throw refusal(
                     "the layer has its number of channels since it was initialized",
@@ -151,6 +155,11 @@ final class Require {
         if (count != 1) {
             throw refusal("the layer takes one input", 1, count, "call the layer for each of them");
         }
+    }
+
+    static NDArray singleInput(NDList inputs) {
+        singleInput(inputs.size());
+        return inputs.get(0);
     }
 
     static void inputAndOptionalMask(int count) {
