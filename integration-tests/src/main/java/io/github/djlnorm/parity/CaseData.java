@@ -61,6 +61,28 @@ final class CaseData {
                 parityCase.precision().parameters(), parityCase.channels(), random::nextGaussian);
     }
 
+    /** The running mean to start with. */
+    double[] runningMean() {
+        if (parityCase.running() != Running.GIVEN) {
+            return new double[parityCase.channels()];
+        }
+        Random random = random("mean");
+        return draw(
+                parityCase.precision().parameters(), parityCase.channels(), random::nextGaussian);
+    }
+
+    /** The running variance to start with. */
+    double[] runningVar() {
+        if (parityCase.running() != Running.GIVEN) {
+            return DoubleStream.generate(() -> 1).limit(parityCase.channels()).toArray();
+        }
+        Random random = random("var");
+        return draw(
+                parityCase.precision().parameters(),
+                parityCase.channels(),
+                () -> 0.5 + random.nextDouble());
+    }
+
     private Random random(String role) {
         return new Random((role + parityCase.dimensions() + parityCase.seed()).hashCode());
     }

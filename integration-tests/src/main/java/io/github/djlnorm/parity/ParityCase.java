@@ -15,7 +15,8 @@ import java.util.stream.IntStream;
  *
  * @param layer the layer
  * @param shape the input's shape, (N, C, *), whatever the layout
- * @param groups the number of groups; the number of channels for instance normalization
+ * @param groups the number of groups of channels; 1 where all channels are normalized together, the
+ *     number of channels where each is by itself
  * @param mode training or evaluation
  * @param affine the parameters that there are
  * @param running the running statistics
@@ -42,7 +43,25 @@ public record ParityCase(
             "LAYER/SHAPE/groups=N/MODE/AFFINE/RUNNING/PRECISION/LAYOUT/DISTRIBUTION/eps=X/seed=N";
 
     /**
-     * Returns a plain case: training with both parameters in single precision on contiguous, normal
+     * Creates a case.
+     *
+     * @throws IllegalArgumentException if there is no such layer
+     */
+    public ParityCase {
+        require(layer.affines(), affine, layer);
+        require(layer.runnings(), running, layer);
+        require(layer.groupCounts(Math.toIntExact(shape.get(1))).boxed().toList(), groups, layer);
+    }
+
+    private static <T> void require(List<T> known, T value, Layer layer) {
+        if (!known.contains(value)) {
+            throw new IllegalArgumentException(
+                    "a %s has one of %s, not %s".formatted(layer.title(), known, value));
+        }
+    }
+
+    /**
+     * Returns a plain case: training with all parameters in single precision on contiguous, normal
      * input.
      *
      * @param layer the layer
@@ -56,8 +75,8 @@ public record ParityCase(
                 shape,
                 groups,
                 Mode.TRAIN,
-                Affine.SCALE_SHIFT,
-                Running.OFF,
+                layer.affines().get(0),
+                layer.runnings().get(0),
                 Precision.FLOAT32,
                 Layout.CONTIGUOUS,
                 Distribution.NORMAL,
@@ -171,9 +190,14 @@ public record ParityCase(
         return Math.toIntExact(shape.slice(2).size());
     }
 
+    /** The axis of the channels in what the layer is handed. */
+    int axis() {
+        return layout == Layout.LAST_AXIS ? -1 : 1;
+    }
+
     /** Whether each forward pass trains, in order; the result is taken from the last one. */
     List<Boolean> passes() {
-        if (!running.tracked()) {
+        if (running == Running.OFF) {
             return List.of(mode == Mode.TRAIN);
         }
         int passes = running.trainingSteps() + (mode == Mode.EVAL ? 1 : 0);
@@ -182,6 +206,10 @@ public record ParityCase(
 
     /** Whether the result is normalized with the running statistics. */
     boolean usesRunning() {
+        return running == Running.GIVEN || usesTracked();
+    }
+
+    private boolean usesTracked() {
         return running.tracked() && mode == Mode.EVAL;
     }
 
@@ -189,8 +217,8 @@ public record ParityCase(
     boolean has(Quantity quantity) {
         return switch (quantity) {
             case Y, DX -> true;
-            case DGAMMA -> affine.scale();
-            case DBETA -> affine.shift();
+            case DGAMMA -> affine.scale() && layer.isTrained();
+            case DBETA -> affine.shift() && layer.isTrained();
             case RUNNING_MEAN, RUNNING_VAR -> running.tracked();
         };
     }
@@ -198,7 +226,7 @@ public record ParityCase(
     /** The type that a quantity can be exact in: what it is made of is part of what limits it. */
     DataType type(Quantity quantity) {
         DataType type = precision.of(quantity);
-        return usesRunning() && precision == Precision.FLOAT64_MIXED ? DataType.FLOAT32 : type;
+        return usesTracked() && precision == Precision.FLOAT64_MIXED ? DataType.FLOAT32 : type;
     }
 
     /** The shape of a quantity. */
@@ -207,20 +235,19 @@ public record ParityCase(
     }
 
     ParityCase with(Shape other) {
-        int otherGroups = layer == Layer.INSTANCE_NORM ? Math.toIntExact(other.get(1)) : groups;
-        return copy(other, otherGroups, null, epsilon);
+        return copy(other, null, epsilon);
     }
 
     /** Returns the case with another value on the axis that the value belongs to. */
     ParityCase with(Enum<?> value) {
-        return copy(shape, groups, value, epsilon);
+        return copy(shape, value, epsilon);
     }
 
     ParityCase withEpsilon(float other) {
-        return copy(shape, groups, null, other);
+        return copy(shape, null, other);
     }
 
-    private ParityCase copy(Shape shape, int groups, Enum<?> value, float epsilon) {
+    private ParityCase copy(Shape shape, Enum<?> value, float epsilon) {
         return new ParityCase(
                 layer,
                 shape,

@@ -191,6 +191,7 @@ record Refusal(
 
     private ModuleCall call() {
         return new ModuleCall(
+                "",
                 module,
                 type,
                 DataType.FLOAT32,

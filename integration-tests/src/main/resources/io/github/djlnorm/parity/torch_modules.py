@@ -31,8 +31,17 @@ def laid_out(x, layout):
     return x
 
 
+def on_last_axis(module):
+    """Lets a module that works on the last axis work on the channels of (N, C, *)."""
+    module.register_forward_pre_hook(lambda _, args: args[0].movedim(1, -1))
+    module.register_forward_hook(lambda _, args, y: y.movedim(-1, 1))
+    return module
+
+
 def built(call, arrays):
-    module = eval(call["module"], {"torch": torch, "nn": torch.nn})
+    known = {"torch": torch, "nn": torch.nn, "on_last_axis": on_last_axis}
+    exec(call["definitions"], known)
+    module = eval(call["module"], known)
     module = module.to(getattr(torch, call["parameters"]))
     places = module.state_dict(keep_vars=True)
     with torch.no_grad():
