@@ -56,7 +56,7 @@ public record ParityCase(
     private static <T> void require(List<T> known, T value, Layer layer) {
         if (!known.contains(value)) {
             throw new IllegalArgumentException(
-                    "a %s has one of %s, not %s".formatted(layer.title(), known, value));
+                    "%s has one of %s, not %s".formatted(layer.title(), known, value));
         }
     }
 

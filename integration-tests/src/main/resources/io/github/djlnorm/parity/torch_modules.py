@@ -2,7 +2,8 @@
 
 Usage: torch_modules.py REQUEST.npz REPLY.npz
 
-REQUEST holds "manifest", the UTF-8 bytes of a JSON list with one object for each call, and the
+REQUEST holds "manifest", the UTF-8 bytes of a JSON list with one object for each call (its
+"definitions", Python statements, come before its "module", an expression), and the
 values of call i, flat and in float64: "i/x0", "i/x1", ... (the input of each pass), "i/dy" (the
 gradient that arrives at the last output) and "i/state/NAME" (parameters and buffers to start from).
 REPLY holds "version", and for call i either "i/refused", a message, or the float64 arrays "i/y",
