@@ -86,7 +86,7 @@ final class FormulaKernel implements Kernel {
     }
 
     @Override
-    public NDList style(NDArray x, float epsilon) {
+    public NDList meanAndDeviation(NDArray x, float epsilon) {
         Shape shape = x.getShape();
         NDArray values =
                 x.toType(statisticsType(x), false)

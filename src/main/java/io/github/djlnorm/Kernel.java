@@ -38,5 +38,5 @@ interface Kernel {
      * Returns the mean and the deviation, the root of biased variance plus epsilon, of each channel
      * of each instance, of shape (N, C) and part of autograd.
      */
-    NDList style(NDArray x, float epsilon);
+    NDList meanAndDeviation(NDArray x, float epsilon);
 }

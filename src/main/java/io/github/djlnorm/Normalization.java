@@ -152,7 +152,8 @@ final class Normalization {
         int styleAxis = Require.axis(axis, style.getShape());
         return keepingOnlyResult(
                 () -> {
-                    NDList moments = kernel(style).style(move(style, styleAxis, 1), epsilon);
+                    NDList moments =
+                            kernel(style).meanAndDeviation(move(style, styleAxis, 1), epsilon);
                     Shape perInstance = new Shape(content.getShape().get(0), channels);
                     NDArray mean = moments.get(0).broadcast(perInstance);
                     NDArray deviation = moments.get(1).broadcast(perInstance);
@@ -170,7 +171,8 @@ final class Normalization {
                     Shape shape = x.getShape();
                     int all = Math.toIntExact(shape.get(0) * shape.get(1));
                     if (all == 0) {
-                        return x.duplicate();
+                        int channels = Math.toIntExact(shape.get(1));
+                        return kernel.normalize(x, channels, NO_AFFINE.bothFor(x), epsilon);
                     }
                     Affine flat =
                             Affine.of(

@@ -104,7 +104,8 @@ final class SavedLayer {
         Require.floatingPoint(read.getArray().getDataType());
         if (!read.getShape().equals(shape)) {
             throw malformed(
-                    "was saved with other shapes: expected %s for %s, got %s; build it as it was when it was saved"
+                    ("was saved with other shapes: expected %s for %s, got %s; build it as it was"
+                                    + " when it was saved")
                             .formatted(shape, name, read.getShape()));
         }
         if (parameter.isInitialized()) {

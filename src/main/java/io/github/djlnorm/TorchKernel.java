@@ -215,7 +215,7 @@ final class TorchKernel implements Kernel {
             """;
 
     /* hypot is the root of a sum of squares that neither overflows nor underflows on the way. */
-    private static final String STYLE =
+    private static final String MEAN_AND_DEVIATION =
             COMMON
                     + """
             def forward(self, x: Tensor) -> Tuple[Tensor, Tensor]:
@@ -263,8 +263,8 @@ final class TorchKernel implements Kernel {
     }
 
     @Override
-    public NDList style(NDArray x, float epsilon) {
-        return TorchFunction.of(STYLE, constants(epsilon)).call(x);
+    public NDList meanAndDeviation(NDArray x, float epsilon) {
+        return TorchFunction.of(MEAN_AND_DEVIATION, constants(epsilon)).call(x);
     }
 
     private static NDList call(

@@ -36,7 +36,24 @@ final class Run {
 
     /** Leaves the gradients of sum(output * upstream) in the input and the block's parameters. */
     static NDArray backward(Block block, NDArray input, NDArray upstream, boolean training) {
-        return backward(x -> forward(block, x, training), input, upstream);
+        return backward(block, new NDList(input), upstream, training);
+    }
+
+    static NDArray backward(Block block, NDList inputs, NDArray upstream, boolean training) {
+        for (Parameter parameter : block.getParameters().values()) {
+            if (parameter.getArray().hasGradient()) {
+                NDArray gradient = gradient(parameter);
+                gradient.subi(gradient.duplicate());
+            }
+        }
+        return backward(
+                x -> {
+                    NDList all = new NDList(inputs);
+                    all.set(0, x);
+                    return forward(block, all, training);
+                },
+                inputs.head(),
+                upstream);
     }
 
     static NDArray backward(UnaryOperator<NDArray> function, NDArray input, NDArray upstream) {
