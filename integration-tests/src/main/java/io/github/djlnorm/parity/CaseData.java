@@ -46,7 +46,7 @@ final class CaseData {
         }
         Random random = random("gamma");
         return draw(
-                parityCase.precision().parameters(),
+                parityCase.precision().parameterValues(),
                 parityCase.channels(),
                 () -> (0.5 + random.nextDouble()) * (random.nextInt(4) == 0 ? -1 : 1));
     }
@@ -58,7 +58,9 @@ final class CaseData {
         }
         Random random = random("beta");
         return draw(
-                parityCase.precision().parameters(), parityCase.channels(), random::nextGaussian);
+                parityCase.precision().parameterValues(),
+                parityCase.channels(),
+                random::nextGaussian);
     }
 
     /** The running mean to start with. */
@@ -68,7 +70,9 @@ final class CaseData {
         }
         Random random = random("mean");
         return draw(
-                parityCase.precision().parameters(), parityCase.channels(), random::nextGaussian);
+                parityCase.precision().parameterValues(),
+                parityCase.channels(),
+                random::nextGaussian);
     }
 
     /** The running variance to start with. */
@@ -78,7 +82,7 @@ final class CaseData {
         }
         Random random = random("var");
         return draw(
-                parityCase.precision().parameters(),
+                parityCase.precision().parameterValues(),
                 parityCase.channels(),
                 () -> 0.5 + random.nextDouble());
     }

@@ -69,7 +69,7 @@ public enum KnownFault {
             case CHANNELS_LAST_CANCELS -> c.with(Layout.CONTIGUOUS);
             case SHIFT_WITHOUT_SCALE -> c.with(Affine.SCALE_SHIFT);
             case SUMMED_IN_HALF -> c.with(Precision.FLOAT32);
-            case MIXED_DOUBLE_REFUSED -> c.with(Precision.FLOAT64);
+            case MIXED_DOUBLE_REFUSED -> c.with(Precision.FLOAT64_OF_MIXED);
             case SQUARES_OVERFLOW -> c.with(Distribution.NORMAL);
             case EMPTY_INSTANCE_NORM -> c.with(new Shape(1).addAll(c.shape().slice(1)));
         };

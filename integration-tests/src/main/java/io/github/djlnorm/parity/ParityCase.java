@@ -43,24 +43,6 @@ public record ParityCase(
             "LAYER/SHAPE/groups=N/MODE/AFFINE/RUNNING/PRECISION/LAYOUT/DISTRIBUTION/eps=X/seed=N";
 
     /**
-     * Creates a case.
-     *
-     * @throws IllegalArgumentException if there is no such layer
-     */
-    public ParityCase {
-        require(layer.affines(), affine, layer);
-        require(layer.runnings(), running, layer);
-        require(layer.groupCounts(Math.toIntExact(shape.get(1))).boxed().toList(), groups, layer);
-    }
-
-    private static <T> void require(List<T> known, T value, Layer layer) {
-        if (!known.contains(value)) {
-            throw new IllegalArgumentException(
-                    "%s has one of %s, not %s".formatted(layer.title(), known, value));
-        }
-    }
-
-    /**
      * Returns a plain case: training with all parameters in single precision on contiguous, normal
      * input.
      *
@@ -98,25 +80,43 @@ public record ParityCase(
                     "a case's name has the form " + FORM + ": got " + name);
         }
         try {
-            return new ParityCase(
-                    value(Layer.class, parts[0]),
-                    new Shape(
-                            Arrays.stream(parts[1].split("x"))
-                                    .mapToLong(Long::parseLong)
-                                    .toArray()),
-                    Integer.parseInt(after("groups=", parts[2])),
-                    value(Mode.class, parts[3]),
-                    value(Affine.class, parts[4]),
-                    value(Running.class, parts[5]),
-                    value(Precision.class, parts[6]),
-                    value(Layout.class, parts[7]),
-                    value(Distribution.class, parts[8]),
-                    Float.parseFloat(after("eps=", parts[9])),
-                    Integer.parseInt(after("seed=", parts[10])));
+            return existing(
+                    new ParityCase(
+                            value(Layer.class, parts[0]),
+                            new Shape(
+                                    Arrays.stream(parts[1].split("x"))
+                                            .mapToLong(Long::parseLong)
+                                            .toArray()),
+                            Integer.parseInt(after("groups=", parts[2])),
+                            value(Mode.class, parts[3]),
+                            value(Affine.class, parts[4]),
+                            value(Running.class, parts[5]),
+                            value(Precision.class, parts[6]),
+                            value(Layout.class, parts[7]),
+                            value(Distribution.class, parts[8]),
+                            Float.parseFloat(after("eps=", parts[9])),
+                            Integer.parseInt(after("seed=", parts[10]))));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "a case's name has the form " + FORM + ": " + e.getMessage() + " in " + name,
                     e);
+        }
+    }
+
+    private static ParityCase existing(ParityCase c) {
+        if (c.shape.dimension() < 2) {
+            throw new IllegalArgumentException("a shape has two axes or more");
+        }
+        require(c, c.affine, c.layer.affines());
+        require(c, c.running, c.layer.runnings());
+        require(c, c.groups, c.layer.groupCounts(c.channels()).boxed().toList());
+        return c;
+    }
+
+    private static <T> void require(ParityCase c, T value, List<T> known) {
+        if (!known.contains(value)) {
+            throw new IllegalArgumentException(
+                    "%s has one of %s, not %s".formatted(c.layer.title(), known, value));
         }
     }
 
