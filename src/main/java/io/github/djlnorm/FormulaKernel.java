@@ -20,6 +20,11 @@ final class FormulaKernel implements Kernel {
     }
 
     @Override
+    public NDArray normalizeRows(NDArray x, Affine affine, float epsilon) {
+        return normalize(x, 1, affine, epsilon);
+    }
+
+    @Override
     public NDList normalizeChannels(NDArray x, Affine affine, float epsilon) {
         return normalizeGroups(x, x.getShape().get(1), affine, epsilon);
     }

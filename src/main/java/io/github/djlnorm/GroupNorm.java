@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
+import java.util.function.LongToIntFunction;
 
 /**
  * Group normalization: normalizes each group of channels of each instance over the group's channels
@@ -47,27 +48,30 @@ import ai.djl.training.ParameterStore;
  */
 public class GroupNorm extends AffineChannelNorm {
 
-    private final int numGroups;
+    private final LongToIntFunction groupsOfChannels;
 
     GroupNorm(Builder builder) {
         super(builder);
-        numGroups = builder.numGroups;
+        groupsOfChannels = builder.groupsOfChannels;
     }
 
     /**
      * Returns the number of groups that the channels are divided into.
      *
      * @return the number of groups
+     * @throws IllegalArgumentException if it depends on the channels, as for a layer that {@link
+     *     Norm#newLayer()} made, and the layer is not initialized
      */
     public int getNumGroups() {
-        return numGroups;
+        Shape perChannel = gamma.getShape();
+        return groupsOfChannels.applyAsInt(perChannel == null ? 0 : perChannel.get(0));
     }
 
     @Override
     NDArray normalize(ParameterStore parameterStore, NDList inputs, boolean training) {
         NDArray input = inputs.get(0);
         Affine affine = affine(parameterStore, input.getDevice(), training);
-        return Normalization.byGroup(input, mask(inputs), axis, numGroups, affine, epsilon);
+        return Normalization.byGroup(input, mask(inputs), axis, getNumGroups(), affine, epsilon);
     }
 
     @Override
@@ -79,7 +83,7 @@ public class GroupNorm extends AffineChannelNorm {
     long channels(Shape input) {
         Require.rankAtLeast(2, input, "(N, C, *)");
         long channels = Require.knownChannels(axis, input);
-        Require.groupsDivide(numGroups, channels);
+        Require.groupsDivide(groupsOfChannels.applyAsInt(channels), channels);
         return channels;
     }
 
@@ -137,9 +141,15 @@ public class GroupNorm extends AffineChannelNorm {
     /** The Builder to construct a {@link GroupNorm}. */
     public static final class Builder extends AffineChannelNorm.Builder<Builder> {
 
-        private int numGroups;
+        private LongToIntFunction groupsOfChannels;
 
         Builder() {}
+
+        /** Lets the number of groups depend on the number of channels. */
+        Builder groupsOfChannels(LongToIntFunction groupsOfChannels) {
+            this.groupsOfChannels = groupsOfChannels;
+            return this;
+        }
 
         /**
          * Sets the number of groups that the channels are divided into. Required.
@@ -148,8 +158,8 @@ public class GroupNorm extends AffineChannelNorm {
          * @return this builder
          */
         public Builder setNumGroups(int numGroups) {
-            this.numGroups = numGroups;
-            return this;
+            Require.positiveGroups(numGroups);
+            return groupsOfChannels(channels -> numGroups);
         }
 
         /**
@@ -161,7 +171,9 @@ public class GroupNorm extends AffineChannelNorm {
          */
         public GroupNorm build() {
             check();
-            Require.positiveGroups(numGroups);
+            if (groupsOfChannels == null) {
+                Require.positiveGroups(0);
+            }
             return new GroupNorm(this);
         }
 

@@ -80,6 +80,15 @@ public class InstanceNorm extends AffineChannelNorm {
         return runningMean != null;
     }
 
+    /**
+     * Returns the number of spatial axes that was set.
+     *
+     * @return 1, 2 or 3, or 0 if the layer takes any number
+     */
+    public int getSpatialDims() {
+        return spatialDims;
+    }
+
     @Override
     NDArray normalize(ParameterStore parameterStore, NDList inputs, boolean training) {
         NDArray input = inputs.get(0);

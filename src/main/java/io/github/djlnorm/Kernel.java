@@ -13,6 +13,9 @@ interface Kernel {
     /** Normalizes each group of each instance with its own mean and biased variance. */
     NDArray normalize(NDArray x, int numGroups, Affine affine, float epsilon);
 
+    /** As {@link #normalize}, with one group, for a matrix (N, C). */
+    NDArray normalizeRows(NDArray x, Affine affine, float epsilon);
+
     /**
      * As {@link #normalize}, with the statistics of the positions where a mask of shape (N, *) is
      * not zero; the output is zero at the others.

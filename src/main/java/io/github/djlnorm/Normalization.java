@@ -109,7 +109,7 @@ final class Normalization {
                     Shape rows = new Shape(shape.slice(0, last).size(), shape.get(last));
                     NDArray positions = channelsLast.reshape(rows);
                     Affine ofPositions = affine.bothOrNoneFor(positions);
-                    NDArray y = kernel.normalize(positions, 1, ofPositions, epsilon);
+                    NDArray y = kernel.normalizeRows(positions, ofPositions, epsilon);
                     return move(y.reshape(shape), last, 1);
                 });
     }

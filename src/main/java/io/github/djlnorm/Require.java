@@ -4,11 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.github.djlnorm.internal.Refusal;
 
-/**
- * What the layers demand of their options and inputs, and the one wording of a refusal: the rule,
- * what was expected, what came, and what to do.
- */
+/** What the layers demand of their options and inputs. */
 final class Require {
 
     private Require() {}
@@ -361,6 +359,16 @@ final class Require {
         }
     }
 
+    static void positiveChannels(long channels) {
+        if (channels < 1) {
+            throw refusal(
+                    "the number of groups depends on the number of channels",
+                    "1 or more channels",
+                    channels,
+                    "initialize the layer first, or give the channels of its input");
+        }
+    }
+
     static void normNumber(int number, String norm) {
         if (number < 1) {
             throw refusal(
@@ -391,7 +399,6 @@ final class Require {
 
     static IllegalArgumentException refusal(
             String rule, Object expected, Object actual, String fix) {
-        return new IllegalArgumentException(
-                rule + ": expected " + expected + ", got " + actual + "; " + fix);
+        return Refusal.of(rule, expected, actual, fix);
     }
 }

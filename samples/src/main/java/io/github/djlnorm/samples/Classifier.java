@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
 
 /** A model with all that prediction needs, which its one file carries in DJL's model properties. */
 final class Classifier implements AutoCloseable {
@@ -22,16 +24,18 @@ final class Classifier implements AutoCloseable {
      */
     static final String FILE = NAME + "-0000.params";
 
+    private static final String HISTORY = "history";
     private static final String PARTIAL = ".partial";
 
     private final Model model;
     private final ModelCard card;
+    private final List<EpochReport> history = new ArrayList<>();
 
     /** Creates a model that is yet to be trained. */
     Classifier(ModelCard card) {
         this.card = card;
         model = Model.newInstance(NAME);
-        model.setBlock(card.net().create(card.norm(), card.classes().size()));
+        model.setBlock(card.newNet());
         card.writeTo(model);
     }
 
@@ -55,6 +59,8 @@ final class Classifier implements AutoCloseable {
         try {
             classifier = new Classifier(ModelCard.read(content));
             classifier.model.load(new ByteArrayInputStream(content));
+            EpochReport.parseAll(classifier.model.getProperty(HISTORY))
+                    .forEach(classifier.history::add);
             return classifier;
         } catch (IOException | MalformedModelException | IllegalArgumentException e) {
             if (classifier != null) {
@@ -72,10 +78,38 @@ final class Classifier implements AutoCloseable {
                 cause);
     }
 
+    /**
+     * Loads a model to go on with.
+     *
+     * @param card what the model must be
+     * @throws BadInputException if there is no model, its file is damaged, or it is another one
+     */
+    static Classifier load(Path path, ModelCard card) throws IOException {
+        Classifier classifier = load(path);
+        if (!classifier.card.equals(card)) {
+            classifier.close();
+            throw new BadInputException(
+                    "%s holds another model (%s), not %s: give the options that it was trained with"
+                            .formatted(path, classifier.card.text(), card.text()));
+        }
+        return classifier;
+    }
+
+    /** The epochs that the model was trained for. */
+    List<EpochReport> history() {
+        return List.copyOf(history);
+    }
+
+    /** Notes an epoch that the model was trained for. */
+    void trained(EpochReport report) {
+        history.add(report);
+    }
+
     /** Saves the model so that the folder holds a whole one at every moment. */
     void save(Path folder) throws IOException {
         Path partial = folder.resolve(PARTIAL);
         model.setProperty("Epoch", "0");
+        model.setProperty(HISTORY, EpochReport.csv(history));
         model.save(partial, NAME);
         Path file = partial.resolve(FILE);
         Checksum.append(file);

@@ -2,6 +2,7 @@ package io.github.djlnorm.samples;
 
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
+import ai.djl.nn.Block;
 import io.github.djlnorm.Norm;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -48,6 +49,17 @@ record ModelCard(Net net, Norm norm, List<String> classes, Preprocessing preproc
                         Integer.parseInt(model.getProperty("imageSize")),
                         floats(model.getProperty("mean")),
                         floats(model.getProperty("std"))));
+    }
+
+    /** A new net, as the card describes it. */
+    Block newNet() {
+        return net.create(norm, classes.size(), preprocessing.imageSize());
+    }
+
+    /** The card in a line. */
+    String text() {
+        return "%s with %s for %d classes at %d pixels"
+                .formatted(net, norm, classes.size(), preprocessing.imageSize());
     }
 
     /** Writes the card where DJL saves it together with the parameters. */

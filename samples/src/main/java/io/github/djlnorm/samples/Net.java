@@ -1,7 +1,10 @@
 package io.github.djlnorm.samples;
 
+import ai.djl.basicmodelzoo.cv.classification.ResNetV1;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import io.github.djlnorm.Norm;
+import io.github.djlnorm.conversion.NormConversion;
 import io.github.djlnorm.models.CifarResNet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -10,19 +13,22 @@ import java.util.regex.Pattern;
  * A choice of net.
  *
  * @param name the choice as a user writes it
+ * @param minImageSize the least width and height of an image in pixels
  * @param factory makes it
  */
-record Net(String name, Factory factory) {
+record Net(String name, int minImageSize, Factory factory) {
 
-    static final int MIN_IMAGE_SIZE = 32;
+    static final String CHOICES =
+            "convnet, resnet:N with N = 8, 14, 20, 26, ..., zoo-resnet:N, the ResNet of DJL's model"
+                    + " zoo, whose BatchNorms are converted to the norm, with N = 18, 34, 50, 101"
+                    + " or 152";
 
-    static final String CHOICES = "convnet, resnet:N with N = 8, 14, 20, 26, ...";
-
-    private static final Pattern TEXT = Pattern.compile("(convnet|resnet:(\\d{1,4}))");
+    private static final Pattern TEXT =
+            Pattern.compile("(convnet|resnet|zoo-resnet)(?::(\\d{1,4}))?");
 
     /** Makes a new net. */
     interface Factory {
-        Block create(Norm norm, int classes);
+        Block create(Norm norm, int classes, int imageSize);
     }
 
     /**
@@ -32,24 +38,46 @@ record Net(String name, Factory factory) {
      */
     static Net parse(String name) {
         Matcher matcher = TEXT.matcher(name);
-        if (!matcher.matches()) {
+        boolean sized = matcher.matches() && matcher.group(2) != null;
+        if (!matcher.matches() || sized == name.startsWith("convnet")) {
             throw new IllegalArgumentException("unknown net '" + name + "': use one of " + CHOICES);
         }
-        Net net = new Net(name, factory(matcher.group(2)));
-        net.requireFits(Norm.none());
+        int layers = sized ? Integer.parseInt(matcher.group(2)) : 0;
+        Net net =
+                switch (matcher.group(1)) {
+                    case "convnet" ->
+                            new Net(
+                                    name,
+                                    32,
+                                    (norm, classes, size) -> ConvNet.create(norm, classes));
+                    case "resnet" -> new Net(name, 8, resNet(layers));
+                    default -> new Net(name, 32, zooResNet(layers));
+                };
+        net.requireFits(Norm.batch());
         return net;
     }
 
-    private static Factory factory(String layers) {
-        if (layers == null) {
-            return ConvNet::create;
-        }
-        return (norm, classes) ->
+    private static Factory resNet(int layers) {
+        return (norm, classes, imageSize) ->
                 CifarResNet.builder()
-                        .setNumLayers(Integer.parseInt(layers))
+                        .setNumLayers(layers)
                         .setOutSize(classes)
                         .setNorm(norm)
                         .build();
+    }
+
+    private static Factory zooResNet(int layers) {
+        return (norm, classes, imageSize) -> {
+            Block net =
+                    ResNetV1.builder()
+                            .setImageShape(new Shape(3, imageSize, imageSize))
+                            .setNumLayers(layers)
+                            .setOutSize(classes)
+                            .build();
+            return norm.equals(Norm.batch())
+                    ? net
+                    : NormConversion.builder().setNorm(norm).build().convert(net).block();
+        };
     }
 
     /**
@@ -59,11 +87,22 @@ record Net(String name, Factory factory) {
      *     layer's channels
      */
     void requireFits(Norm norm) {
-        create(norm, 1);
+        create(norm, 1, minImageSize);
     }
 
-    Block create(Norm norm, int classes) {
-        return factory.create(norm, classes);
+    Block create(Norm norm, int classes, int imageSize) {
+        return factory.create(norm, classes, imageSize);
+    }
+
+    /** Nets are equal if their names are. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Net net && name.equals(net.name);
+    }
+
+    @Override
+    public int hashCode() {
+        return name.hashCode();
     }
 
     @Override

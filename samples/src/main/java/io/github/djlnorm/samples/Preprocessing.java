@@ -3,6 +3,7 @@ package io.github.djlnorm.samples;
 import ai.djl.modality.cv.transform.Normalize;
 import ai.djl.modality.cv.transform.Resize;
 import ai.djl.modality.cv.transform.ToTensor;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.translate.Pipeline;
 import java.util.List;
 
@@ -23,11 +24,21 @@ record Preprocessing(int imageSize, List<Float> mean, List<Float> std) {
         this(imageSize, MEAN, STD);
     }
 
+    /** The shape of a batch of preprocessed images. */
+    Shape batchShape(long images) {
+        return new Shape(images, 3, imageSize, imageSize);
+    }
+
     Pipeline pipeline() {
         return new Pipeline(
                 new Resize(imageSize, imageSize),
                 new ToTensor(),
                 new Normalize(array(mean), array(std)));
+    }
+
+    /** As {@link #pipeline}, with random changes behind it if the images are to be augmented. */
+    Pipeline trainingPipeline(boolean augment) {
+        return augment ? pipeline().add(new FlipAndCrop(imageSize / 8)) : pipeline();
     }
 
     private static float[] array(List<Float> values) {
