@@ -1,7 +1,7 @@
 package io.github.djlnorm.samples;
 
 /** Something that the user gave cannot be used; the message says what to do about it. */
-final class BadInputException extends RuntimeException {
+class BadInputException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 

@@ -12,21 +12,27 @@ import java.util.List;
  *
  * @param name what a user calls them
  * @param classes the names of the classes, by label
+ * @param batchSize the number of images in a training step
  * @param train what the model learns from, in random order
  * @param test what it is measured with
  */
 record ImageData(
-        String name, List<String> classes, RandomAccessDataset train, RandomAccessDataset test) {
+        String name,
+        List<String> classes,
+        int batchSize,
+        RandomAccessDataset train,
+        RandomAccessDataset test) {
 
     private static final int TRAIN_SHAPES = 3000;
     private static final int TEST_SHAPES = 1000;
-    private static final int TEST_BATCH = 100;
+    static final int TEST_BATCH = 100;
 
     /** The embedded data set. */
     static ImageData shapes(Preprocessing preprocessing, int batchSize, int seed) {
         return new ImageData(
                 "drawn shapes",
                 ShapeKind.names(),
+                batchSize,
                 ShapeImages.builder()
                         .setImages(TRAIN_SHAPES, seed)
                         .setSampling(batchSize, true)
@@ -56,7 +62,12 @@ record ImageData(
                         .setSampling(TEST_BATCH, false)
                         .build();
         test.prepare();
-        return new ImageData(data.toString(), train.getSynset(), train, test);
+        return new ImageData(data.toString(), train.getSynset(), batchSize, train, test);
+    }
+
+    /** The number of training steps in an epoch. */
+    long batches() {
+        return (train.size() + batchSize - 1) / batchSize;
     }
 
     private static ImageFolder.Builder folder(Path folder, Preprocessing preprocessing) {

@@ -10,7 +10,12 @@ import picocli.CommandLine.ScopeType;
 @Command(
         name = "djl-norm-samples",
         description = "Trains image models with GroupNorm and its kin. Without a command: compare.",
-        subcommands = {TrainCommand.class, PredictCommand.class, CompareCommand.class})
+        subcommands = {
+            TrainCommand.class,
+            PredictCommand.class,
+            CompareCommand.class,
+            BatchSizeStudyCommand.class
+        })
 public final class Main {
 
     /** The exit status for input that cannot be used. */
@@ -56,6 +61,7 @@ public final class Main {
         // DJL reports its use over the network unless told not to.
         System.setProperty("OPT_OUT_TRACKING", "true");
         return new CommandLine(new Main())
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((e, args) -> reject(e.getCommandLine(), e))
                 .setExecutionExceptionHandler(
                         (e, command, parsed) -> {

@@ -10,11 +10,10 @@ import java.util.regex.Pattern;
  * A choice of net.
  *
  * @param name the choice as a user writes it
+ * @param minImageSize the least width and height of an image in pixels
  * @param factory makes it
  */
-record Net(String name, Factory factory) {
-
-    static final int MIN_IMAGE_SIZE = 32;
+record Net(String name, int minImageSize, Factory factory) {
 
     static final String CHOICES = "convnet, resnet:N with N = 8, 14, 20, 26, ...";
 
@@ -35,18 +34,19 @@ record Net(String name, Factory factory) {
         if (!matcher.matches()) {
             throw new IllegalArgumentException("unknown net '" + name + "': use one of " + CHOICES);
         }
-        Net net = new Net(name, factory(matcher.group(2)));
+        String layers = matcher.group(2);
+        Net net =
+                layers == null
+                        ? new Net(name, 32, ConvNet::create)
+                        : new Net(name, 8, resNet(Integer.parseInt(layers)));
         net.requireFits(Norm.none());
         return net;
     }
 
-    private static Factory factory(String layers) {
-        if (layers == null) {
-            return ConvNet::create;
-        }
+    private static Factory resNet(int layers) {
         return (norm, classes) ->
                 CifarResNet.builder()
-                        .setNumLayers(Integer.parseInt(layers))
+                        .setNumLayers(layers)
                         .setOutSize(classes)
                         .setNorm(norm)
                         .build();

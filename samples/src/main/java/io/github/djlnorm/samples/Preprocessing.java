@@ -3,6 +3,7 @@ package io.github.djlnorm.samples;
 import ai.djl.modality.cv.transform.Normalize;
 import ai.djl.modality.cv.transform.Resize;
 import ai.djl.modality.cv.transform.ToTensor;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.translate.Pipeline;
 import java.util.List;
 
@@ -21,6 +22,11 @@ record Preprocessing(int imageSize, List<Float> mean, List<Float> std) {
 
     Preprocessing(int imageSize) {
         this(imageSize, MEAN, STD);
+    }
+
+    /** The shape of a batch of preprocessed images. */
+    Shape batchShape(long images) {
+        return new Shape(images, 3, imageSize, imageSize);
     }
 
     Pipeline pipeline() {

@@ -3,7 +3,6 @@ package io.github.djlnorm.samples;
 import ai.djl.Device;
 import ai.djl.TrainingDivergedException;
 import ai.djl.engine.Engine;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.training.DefaultTrainingConfig;
 import ai.djl.training.EasyTrain;
 import ai.djl.training.Trainer;
@@ -12,28 +11,26 @@ import ai.djl.training.listener.DivergenceCheckTrainingListener;
 import ai.djl.training.listener.EvaluatorTrainingListener;
 import ai.djl.training.listener.TrainingListener;
 import ai.djl.training.loss.Loss;
-import ai.djl.training.optimizer.Adam;
-import ai.djl.training.tracker.Tracker;
 import ai.djl.translate.TranslateException;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * How a classifier is trained: Adam on the cross-entropy, with a constant learning rate.
+ * How a classifier is trained: on the cross-entropy.
  *
  * @param epochs the number of passes over the training images
- * @param learningRate the step size
+ * @param optimization how its parameters follow the gradients
  * @param seed what initial parameters and the images' order follow from
  */
-record Training(int epochs, float learningRate, int seed) {
+record Training(int epochs, Optimization optimization, int seed) {
 
     /**
      * Trains a classifier.
      *
      * @param reader is told about every epoch
      * @param listeners are called after every epoch's report
-     * @throws BadInputException if the loss is no number any more
+     * @throws TrainingDiverged if the loss is no number any more
      */
     List<EpochReport> run(
             Classifier classifier,
@@ -47,10 +44,7 @@ record Training(int epochs, float learningRate, int seed) {
         DefaultTrainingConfig config =
                 new DefaultTrainingConfig(Loss.softmaxCrossEntropyLoss())
                         .optDevices(new Device[] {engine.defaultDevice()})
-                        .optOptimizer(
-                                Adam.builder()
-                                        .optLearningRateTracker(Tracker.fixed(learningRate))
-                                        .build())
+                        .optOptimizer(optimization.newOptimizer(updates(data)))
                         .optExecutorService()
                         .addEvaluator(new Accuracy())
                         .addTrainingListeners(
@@ -58,14 +52,16 @@ record Training(int epochs, float learningRate, int seed) {
                                 new DivergenceCheckTrainingListener(),
                                 reports)
                         .addTrainingListeners(listeners);
-        int size = classifier.card().preprocessing().imageSize();
         try (Trainer trainer = classifier.model().newTrainer(config)) {
-            trainer.initialize(new Shape(1, 3, size, size));
+            trainer.initialize(classifier.card().preprocessing().batchShape(1));
             EasyTrain.fit(trainer, epochs, data.train(), data.test());
         } catch (TrainingDivergedException e) {
-            throw new BadInputException(
-                    "training diverged: lower the learning rate " + learningRate, e);
+            throw new TrainingDiverged(optimization.learningRate(), e);
         }
         return reports.reports();
+    }
+
+    private int updates(ImageData data) {
+        return Math.toIntExact(epochs * data.batches());
     }
 }

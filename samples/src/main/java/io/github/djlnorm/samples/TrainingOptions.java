@@ -5,6 +5,7 @@ import io.github.djlnorm.Norm;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -43,8 +44,26 @@ final class TrainingOptions {
             names = "--learning-rate",
             paramLabel = "RATE",
             defaultValue = "0.001",
-            description = "Adam's step size. Default: ${DEFAULT-VALUE}.")
+            description = "The optimizer's step size. Default: ${DEFAULT-VALUE}.")
     private float learningRate;
+
+    @Option(
+            names = "--optimizer",
+            paramLabel = "NAME",
+            defaultValue = "adam",
+            description =
+                    "${COMPLETION-CANDIDATES}; sgd has a momentum of 0.9, a weight decay of 0.0001,"
+                            + " and wants a learning rate of about 0.05. Default: ${DEFAULT-VALUE}.")
+    private Optimization.Method optimizer;
+
+    @Option(
+            names = "--schedule",
+            paramLabel = "NAME",
+            defaultValue = "constant",
+            description =
+                    "The course of the learning rate: ${COMPLETION-CANDIDATES}, which ends at zero."
+                            + " Default: ${DEFAULT-VALUE}.")
+    private Optimization.Schedule schedule;
 
     @Option(
             names = "--seed",
@@ -70,9 +89,9 @@ final class TrainingOptions {
         require(batchSize >= 1, "--batch-size", "at least 1", batchSize);
         require(epochs >= 1, "--epochs", "at least 1", epochs);
         require(
-                imageSize >= Net.MIN_IMAGE_SIZE,
+                imageSize >= net.minImageSize(),
                 "--image-size",
-                "at least " + Net.MIN_IMAGE_SIZE,
+                "at least " + net.minImageSize() + " for " + net,
                 imageSize);
         require(
                 learningRate > 0 && Float.isFinite(learningRate),
@@ -94,7 +113,7 @@ final class TrainingOptions {
         }
     }
 
-    private void require(boolean holds, String option, String rule, Object value) {
+    void require(boolean holds, String option, String rule, Object value) {
         if (!holds) {
             throw new ParameterException(
                     command.commandLine(), option + " must be " + rule + " but is " + value);
@@ -115,7 +134,40 @@ final class TrainingOptions {
                 : ImageData.folders(data, preprocessing(), batchSize);
     }
 
+    /** Images that are read once: all, or at most some to train and some to test with. */
+    MemoryImages loadToMemory(int most) throws IOException, TranslateException {
+        return new MemoryImages(load(1), preprocessing(), most);
+    }
+
     Training training(int epochs) {
-        return new Training(epochs, learningRate, seed);
+        return newTraining(epochs, seed, learningRate);
+    }
+
+    /** A training with the learning rate in proportion to the batch size, as given for 32. */
+    Training training(int epochs, int seed, int batchSize) {
+        return newTraining(epochs, seed, learningRate * batchSize / 32);
+    }
+
+    private Training newTraining(int epochs, int seed, float rate) {
+        return new Training(epochs, new Optimization(optimizer, rate, schedule), seed);
+    }
+
+    /** Takes another net than the options say. */
+    void useNet(String name) {
+        net = Net.parse(name);
+    }
+
+    /** All that shared options decide, in words. */
+    String describe() {
+        return String.format(
+                Locale.ROOT,
+                "%s on %s at %dx%d pixels, %s, learning rate %s, %s",
+                net,
+                data == null ? "drawn shapes (seed " + seed + ")" : data.getFileName(),
+                imageSize,
+                imageSize,
+                optimizer.name().toLowerCase(Locale.ROOT),
+                learningRate,
+                schedule.name().toLowerCase(Locale.ROOT));
     }
 }

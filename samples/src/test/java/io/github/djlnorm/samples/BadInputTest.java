@@ -42,7 +42,7 @@ class BadInputTest {
                 "train --epochs 0 | --epochs must be at least 1 but is 0",
                 "train --learning-rate 0 | --learning-rate must be a number above 0 but is 0.0",
                 "train --learning-rate NaN | --learning-rate must be a number above 0 but is NaN",
-                "train --image-size 8 | --image-size must be at least 32 but is 8",
+                "train --image-size 8 | --image-size must be at least 32 for convnet but is 8",
                 "compare --threads 0 | --threads must be at least 1 but is 0",
                 "train --speed 3 | Unknown options: '--speed', '3' (see 'train --help')",
                 "predict --model m | Missing required parameter: 'IMAGE'",

@@ -22,6 +22,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TrainingTest {
 
     private static final Preprocessing PREPROCESSING = new Preprocessing(32);
+    private static final Optimization ADAM =
+            new Optimization(Optimization.Method.ADAM, 0.01f, Optimization.Schedule.CONSTANT);
 
     // A space in the name, as home folders have.
     @TempDir(factory = SpacedFolder.class)
@@ -183,7 +185,7 @@ class TrainingTest {
 
     private List<EpochReport> train(Classifier classifier, int seed)
             throws IOException, TranslateException {
-        return new Training(1, 0.01f, seed)
+        return new Training(1, ADAM, seed)
                 .run(classifier, ImageData.folders(data, PREPROCESSING, 4), report -> {});
     }
 

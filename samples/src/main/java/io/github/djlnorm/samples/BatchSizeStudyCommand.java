@@ -1,0 +1,164 @@
+package io.github.djlnorm.samples;
+
+import ai.djl.translate.TranslateException;
+import io.github.djlnorm.Norm;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/**
+ * Trains the same net with several norms and batch sizes, and draws the test error by batch size,
+ * as in figure 1 of Wu and He, Group Normalization, 2018.
+ */
+@Command(
+        name = "batch-size-study",
+        description =
+                "Trains the same net with several norms, batch sizes and seeds, and draws the test"
+                        + " error by batch size. Stopped, it goes on where it was; several processes"
+                        + " may work on one --output.",
+        defaultValueProvider = BatchSizeStudyCommand.Defaults.class)
+final class BatchSizeStudyCommand implements Callable<Integer> {
+
+    private static final int QUICK_IMAGES = 600;
+
+    @Spec private CommandSpec spec;
+
+    @Mixin private TrainingOptions options;
+
+    @Option(
+            names = "--norm",
+            paramLabel = "NORM",
+            split = ",",
+            converter = Converters.ToNorm.class,
+            completionCandidates = Converters.Norms.class,
+            description =
+                    "The norms, separated by commas: ${COMPLETION-CANDIDATES}."
+                            + " Default: ${DEFAULT-VALUE}.")
+    private List<Norm> norms;
+
+    @Option(
+            names = "--batch-size",
+            paramLabel = "NUMBER",
+            split = ",",
+            description =
+                    "The batch sizes, separated by commas. The learning rate is that of batch size"
+                            + " 32 and proportional to the batch size. Default: ${DEFAULT-VALUE}.")
+    private List<Integer> batchSizes;
+
+    @Option(
+            names = "--seeds",
+            paramLabel = "NUMBER",
+            description = "How many trainings of each kind. Default: ${DEFAULT-VALUE}.")
+    private int seeds;
+
+    @Option(
+            names = "--epochs",
+            paramLabel = "NUMBER",
+            description = "Passes over the training images. Default: ${DEFAULT-VALUE}.")
+    private int epochs;
+
+    @Option(
+            names = "--quick",
+            description =
+                    "Shows in seconds what the study does, with a smaller net, two norms, two"
+                            + " batch sizes, one seed, one epoch and a"
+                            + " few hundred images.")
+    private boolean quick;
+
+    @Option(
+            names = "--output",
+            paramLabel = "DIR",
+            description = "Where results, table and chart go. Default: ${DEFAULT-VALUE}.")
+    private Path output;
+
+    /** What the study takes for options that are not given. */
+    static final class Defaults extends StudyDefaults {
+        Defaults() {
+            super(
+                    "--norm", "batch,group:8,group:1,instance,none",
+                    "--batch-size", "32,16,8,4,2",
+                    "--seeds", "3",
+                    "--epochs", "8",
+                    "--output", "build/samples/batch-size-study");
+        }
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        if (quick) {
+            options.useNet("resnet:8");
+            norms = List.of(Norm.batch(), Norm.group(8));
+            batchSizes = List.of(16, 2);
+            seeds = 1;
+            epochs = 1;
+        }
+        for (int batchSize : batchSizes) {
+            options.apply(batchSize, epochs, norms);
+        }
+        options.require(seeds >= 1, "--seeds", "at least 1", seeds);
+        PrintWriter out = spec.commandLine().getOut();
+        try (MemoryImages images = options.loadToMemory(quick ? QUICK_IMAGES : Integer.MAX_VALUE)) {
+            String setting =
+                    "%s, %d images, %d epochs"
+                            .formatted(options.describe(), images.trainingImages(), epochs);
+            out.println(setting);
+            Study study = new Study(new StudyFolder(output, setting), runs());
+            study.run(run -> train(run, images), out);
+            return report(StudySummary.of(study.done()), setting, out);
+        }
+    }
+
+    /** Seed by seed, so that a first whole picture is there early. */
+    private List<StudyRun> runs() {
+        return IntStream.rangeClosed(1, seeds)
+                .boxed()
+                .flatMap(
+                        seed ->
+                                norms.stream()
+                                        .flatMap(
+                                                norm ->
+                                                        batchSizes.stream()
+                                                                .map(
+                                                                        size ->
+                                                                                new StudyRun(
+                                                                                        norm, size,
+                                                                                        seed))))
+                .toList();
+    }
+
+    private StudyResult train(StudyRun run, MemoryImages images)
+            throws IOException, TranslateException {
+        ImageData data = images.inBatches(run.batchSize());
+        long start = System.nanoTime();
+        try (Classifier classifier = new Classifier(options.card(run.norm(), data.classes()))) {
+            List<EpochReport> reports =
+                    options.training(epochs, run.seed(), run.batchSize())
+                            .run(classifier, data, report -> {});
+            return StudyResult.of(reports.get(epochs - 1), seconds(start));
+        } catch (TrainingDiverged e) {
+            return StudyResult.diverged(data.classes().size(), seconds(start));
+        }
+    }
+
+    private static double seconds(long start) {
+        return (System.nanoTime() - start) / 1e9;
+    }
+
+    private int report(StudySummary summary, String setting, PrintWriter out) throws IOException {
+        summary.lines().forEach(out::println);
+        Files.write(output.resolve("summary.csv"), summary.csv());
+        Path chart = output.resolve("error-by-batch-size.png");
+        StudyChart.write(chart, setting, summary);
+        out.println("chart: " + chart);
+        return 0;
+    }
+}

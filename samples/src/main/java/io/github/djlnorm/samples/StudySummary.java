@@ -1,0 +1,106 @@
+package io.github.djlnorm.samples;
+
+import io.github.djlnorm.Norm;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.DoubleStream;
+
+/**
+ * The test errors of a study, by norm and batch size.
+ *
+ * @param errors for each norm and batch size the test errors of the seeds
+ */
+record StudySummary(Map<Norm, Map<Integer, Spread>> errors) {
+
+    /** A mean and the standard deviation of single values around it, 0 for a single value. */
+    record Spread(double mean, double deviation, int count) {
+
+        static Spread of(Collection<Double> values) {
+            double mean = stream(values).average().orElseThrow();
+            double squares = stream(values).map(v -> (v - mean) * (v - mean)).sum();
+            int count = values.size();
+            return new Spread(mean, count < 2 ? 0 : Math.sqrt(squares / (count - 1)), count);
+        }
+
+        private static DoubleStream stream(Collection<Double> values) {
+            return values.stream().mapToDouble(Double::doubleValue);
+        }
+    }
+
+    static StudySummary of(Map<StudyRun, StudyResult> results) {
+        Map<Norm, Map<Integer, List<Double>>> values = new LinkedHashMap<>();
+        results.forEach(
+                (run, result) ->
+                        values.computeIfAbsent(run.norm(), norm -> new LinkedHashMap<>())
+                                .computeIfAbsent(run.batchSize(), size -> new ArrayList<>())
+                                .add(result.testError()));
+        Map<Norm, Map<Integer, Spread>> errors = new LinkedHashMap<>();
+        values.forEach(
+                (norm, bySize) -> {
+                    Map<Integer, Spread> spreads = new LinkedHashMap<>();
+                    bySize.forEach((size, list) -> spreads.put(size, Spread.of(list)));
+                    errors.put(norm, spreads);
+                });
+        return new StudySummary(errors);
+    }
+
+    /** A table: a row for each norm, a column for each batch size. */
+    List<String> lines() {
+        List<String> lines = new ArrayList<>();
+        StringBuilder header = new StringBuilder(String.format("%-18s", "test error, batch"));
+        batchSizes().forEach(size -> header.append(String.format("%16d", size)));
+        lines.add(header.append("           moves").toString());
+        errors.forEach((norm, bySize) -> lines.add(line(norm, bySize)));
+        return lines;
+    }
+
+    private String line(Norm norm, Map<Integer, Spread> bySize) {
+        StringBuilder line = new StringBuilder(String.format("%-18s", norm));
+        for (int size : batchSizes()) {
+            Spread spread = bySize.get(size);
+            line.append(
+                    spread == null
+                            ? " ".repeat(16)
+                            : String.format(
+                                    Locale.ROOT,
+                                    "%8.4f \u00b1%.4f",
+                                    spread.mean(),
+                                    spread.deviation()));
+        }
+        return line.append(String.format(Locale.ROOT, "%16.4f", movement(norm))).toString();
+    }
+
+    /** The numbers, a line for each norm and batch size. */
+    List<String> csv() {
+        List<String> lines = new ArrayList<>();
+        lines.add("norm,batch size,mean test error,standard deviation,seeds");
+        errors.forEach(
+                (norm, bySize) ->
+                        bySize.forEach(
+                                (size, spread) ->
+                                        lines.add(
+                                                String.format(
+                                                        Locale.ROOT,
+                                                        "%s,%d,%.6f,%.6f,%d",
+                                                        norm,
+                                                        size,
+                                                        spread.mean(),
+                                                        spread.deviation(),
+                                                        spread.count()))));
+        return lines;
+    }
+
+    /** By how much the mean error differs between the best and the worst batch size. */
+    double movement(Norm norm) {
+        double[] means = errors.get(norm).values().stream().mapToDouble(Spread::mean).toArray();
+        return DoubleStream.of(means).max().orElse(0) - DoubleStream.of(means).min().orElse(0);
+    }
+
+    private List<Integer> batchSizes() {
+        return errors.values().stream().flatMap(m -> m.keySet().stream()).distinct().toList();
+    }
+}
