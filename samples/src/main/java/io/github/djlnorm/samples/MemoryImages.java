@@ -23,15 +23,16 @@ final class MemoryImages implements AutoCloseable {
     /**
      * Reads images and preprocesses them.
      *
-     * @param most how many of each kind to read at most, spread over all of them
+     * @param mostToTrain how many to train with at most, spread over all of them
+     * @param mostToTest how many to test with at most, spread over all of them
      */
-    MemoryImages(ImageData data, Preprocessing preprocessing, int most)
+    MemoryImages(ImageData data, Preprocessing preprocessing, int mostToTrain, int mostToTest)
             throws IOException, TranslateException {
         name = data.name();
         classes = data.classes();
         try {
-            train = read(data.train(), preprocessing, most);
-            test = read(data.test(), preprocessing, most);
+            train = read(data.train(), preprocessing, mostToTrain);
+            test = read(data.test(), preprocessing, mostToTest);
         } catch (IOException | TranslateException | RuntimeException e) {
             manager.close();
             throw e;
@@ -71,6 +72,16 @@ final class MemoryImages implements AutoCloseable {
                 batchSize,
                 train.dataset(batchSize, true),
                 test.dataset(ImageData.TEST_BATCH, false));
+    }
+
+    /** All images to train with in one array, which lives as long as this. */
+    NDArray trainArray() {
+        return train.images;
+    }
+
+    /** All images to test with in one array, which lives as long as this. */
+    NDArray testArray() {
+        return test.images;
     }
 
     long trainingImages() {

@@ -27,7 +27,12 @@ final class PerceptualLoss {
     record Weights(float content, float style, float variation) {}
 
     /** The unweighted terms and their weighted sum, all scalars. */
-    record Terms(NDArray content, NDArray style, NDArray total) {}
+    record Terms(NDArray content, NDArray style, NDArray total) {
+
+        LossReport.Losses values() {
+            return new LossReport.Losses(content.getFloat(), style.getFloat(), total.getFloat());
+        }
+    }
 
     /**
      * Creates a loss.
