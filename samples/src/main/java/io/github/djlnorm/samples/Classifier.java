@@ -10,6 +10,8 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** A model with all that prediction needs, which its one file carries in DJL's model properties. */
 final class Classifier implements AutoCloseable {
@@ -19,10 +21,12 @@ final class Classifier implements AutoCloseable {
     /** The file in a model folder. */
     static final String FILE = ModelFile.name(NAME);
 
+    private static final String HISTORY = "history";
     private static final String COMMAND = "train";
 
     private final Model model;
     private final ModelCard card;
+    private final List<EpochReport> history = new ArrayList<>();
 
     /** Creates a model that is yet to be trained. */
     Classifier(ModelCard card) {
@@ -45,6 +49,8 @@ final class Classifier implements AutoCloseable {
         try {
             classifier = new Classifier(ModelCard.read(content));
             classifier.model.load(new ByteArrayInputStream(content));
+            EpochReport.parseAll(classifier.model.getProperty(HISTORY))
+                    .forEach(classifier.history::add);
             return classifier;
         } catch (IOException | MalformedModelException | IllegalArgumentException e) {
             if (classifier != null) {
@@ -54,8 +60,36 @@ final class Classifier implements AutoCloseable {
         }
     }
 
+    /**
+     * Loads a model to go on with.
+     *
+     * @param card what the model must be
+     * @throws BadInputException if there is no model, its file is damaged, or it is another one
+     */
+    static Classifier load(Path path, ModelCard card) throws IOException {
+        Classifier classifier = load(path);
+        if (!classifier.card.equals(card)) {
+            classifier.close();
+            throw new BadInputException(
+                    "%s holds another model (%s), not %s: give the options that it was trained with"
+                            .formatted(path, classifier.card.text(), card.text()));
+        }
+        return classifier;
+    }
+
+    /** The epochs that the model was trained for. */
+    List<EpochReport> history() {
+        return List.copyOf(history);
+    }
+
+    /** Notes an epoch that the model was trained for. */
+    void trained(EpochReport report) {
+        history.add(report);
+    }
+
     /** Saves the model so that the folder holds a whole one at every moment. */
     void save(Path folder) throws IOException {
+        model.setProperty(HISTORY, EpochReport.csv(history));
         ModelFile.save(model, ModelCard.FORMAT, folder);
     }
 

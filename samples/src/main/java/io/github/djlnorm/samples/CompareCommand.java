@@ -63,7 +63,7 @@ final class CompareCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         options.apply(batchSize, epochs, norms);
         PrintWriter out = spec.commandLine().getOut();
-        ImageData data = options.load(batchSize);
+        ImageData data = options.load(batchSize, false);
         Output.create(output);
         Map<String, List<EpochReport>> trainings = new LinkedHashMap<>();
         for (Norm norm : norms) {

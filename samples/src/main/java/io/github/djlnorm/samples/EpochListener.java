@@ -2,8 +2,6 @@ package io.github.djlnorm.samples;
 
 import ai.djl.training.Trainer;
 import ai.djl.training.listener.TrainingListenerAdapter;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import me.tongfei.progressbar.ProgressBar;
@@ -17,7 +15,7 @@ final class EpochListener extends TrainingListenerAdapter {
 
     private final long images;
     private final Consumer<EpochReport> reader;
-    private final List<EpochReport> reports = new ArrayList<>();
+    private int epoch;
     private ProgressBar bar;
     private long seen;
     private long start;
@@ -26,16 +24,14 @@ final class EpochListener extends TrainingListenerAdapter {
     /**
      * Creates a listener.
      *
+     * @param first the number of the first epoch
      * @param images the number of training images in an epoch
      * @param reader is told about every epoch
      */
-    EpochListener(long images, Consumer<EpochReport> reader) {
+    EpochListener(int first, long images, Consumer<EpochReport> reader) {
+        this.epoch = first;
         this.images = images;
         this.reader = reader;
-    }
-
-    List<EpochReport> reports() {
-        return List.copyOf(reports);
     }
 
     @Override
@@ -57,13 +53,12 @@ final class EpochListener extends TrainingListenerAdapter {
         Map<String, Float> values = trainer.getTrainingResult().getEvaluations();
         EpochReport report =
                 new EpochReport(
-                        reports.size() + 1,
+                        epoch++,
                         values.get("train_loss"),
                         values.get("train_Accuracy"),
                         values.get("validate_loss"),
                         values.get("validate_Accuracy"),
                         seen * 1e9 / (end - start));
-        reports.add(report);
         reader.accept(report);
         begin();
     }
@@ -74,7 +69,7 @@ final class EpochListener extends TrainingListenerAdapter {
     }
 
     private void begin() {
-        bar = Console.progressBar("epoch " + (reports.size() + 1), images);
+        bar = Console.progressBar("epoch " + epoch, images);
         seen = 0;
         start = System.nanoTime();
     }

@@ -2,6 +2,7 @@ package io.github.djlnorm.samples;
 
 import ai.djl.basicdataset.cv.classification.ImageFolder;
 import ai.djl.training.dataset.RandomAccessDataset;
+import ai.djl.translate.Pipeline;
 import ai.djl.translate.TranslateException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -28,7 +29,7 @@ record ImageData(
     static final int TEST_BATCH = 100;
 
     /** The embedded data set. */
-    static ImageData shapes(Preprocessing preprocessing, int batchSize, int seed) {
+    static ImageData shapes(Preprocessing preprocessing, int batchSize, int seed, boolean augment) {
         return new ImageData(
                 "drawn shapes",
                 ShapeKind.names(),
@@ -36,7 +37,7 @@ record ImageData(
                 ShapeImages.builder()
                         .setImages(TRAIN_SHAPES, seed)
                         .setSampling(batchSize, true)
-                        .optPipeline(preprocessing.pipeline())
+                        .optPipeline(preprocessing.trainingPipeline(augment))
                         .build(),
                 ShapeImages.builder()
                         .setImages(TEST_SHAPES, ~(long) seed)
@@ -50,15 +51,15 @@ record ImageData(
      *
      * @throws BadInputException if the folder cannot be trained on
      */
-    static ImageData folders(Path data, Preprocessing preprocessing, int batchSize)
+    static ImageData folders(Path data, Preprocessing preprocessing, int batchSize, boolean augment)
             throws IOException, TranslateException {
         ClassFolders.check(data);
         ImageFolder train =
-                folder(data.resolve(ClassFolders.TRAIN), preprocessing)
+                folder(data.resolve(ClassFolders.TRAIN), preprocessing.trainingPipeline(augment))
                         .setSampling(batchSize, true)
                         .build();
         ImageFolder test =
-                folder(data.resolve(ClassFolders.TEST), preprocessing)
+                folder(data.resolve(ClassFolders.TEST), preprocessing.pipeline())
                         .setSampling(TEST_BATCH, false)
                         .build();
         test.prepare();
@@ -66,13 +67,11 @@ record ImageData(
     }
 
     /** The number of training steps in an epoch. */
-    long batches() {
-        return (train.size() + batchSize - 1) / batchSize;
+    int batches() {
+        return Math.toIntExact((train.size() + batchSize - 1) / batchSize);
     }
 
-    private static ImageFolder.Builder folder(Path folder, Preprocessing preprocessing) {
-        return ImageFolder.builder()
-                .setRepositoryPath(folder)
-                .optPipeline(preprocessing.pipeline());
+    private static ImageFolder.Builder folder(Path folder, Pipeline pipeline) {
+        return ImageFolder.builder().setRepositoryPath(folder).optPipeline(pipeline);
     }
 }

@@ -43,6 +43,12 @@ record ModelCard(Net net, Norm norm, List<String> classes, Preprocessing preproc
                         floats(properties.get("std"))));
     }
 
+    /** The card in a line. */
+    String text() {
+        return "%s with %s for %d classes at %d pixels"
+                .formatted(net, norm, classes.size(), preprocessing.imageSize());
+    }
+
     /** Writes the card where DJL saves it together with the parameters. */
     void writeTo(Model model) {
         model.setProperty("net", net.name());

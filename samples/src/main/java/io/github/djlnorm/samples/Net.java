@@ -66,6 +66,17 @@ record Net(String name, int minImageSize, Factory factory) {
         return factory.create(norm, classes);
     }
 
+    /** Nets are equal if their names are. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Net net && name.equals(net.name);
+    }
+
+    @Override
+    public int hashCode() {
+        return name.hashCode();
+    }
+
     @Override
     public String toString() {
         return name;

@@ -34,19 +34,21 @@ record Optimization(Method method, float learningRate, Schedule schedule) {
     /**
      * Makes the optimizer.
      *
-     * @param updates the number of steps until the end of training
+     * @param done the number of steps that were made before
+     * @param all the number of steps at the end of training
      */
-    Optimizer newOptimizer(int updates) {
-        Tracker tracker =
+    Optimizer newOptimizer(int done, int all) {
+        Tracker course =
                 switch (schedule) {
                     case CONSTANT -> Tracker.fixed(learningRate);
                     case COSINE ->
                             Tracker.cosine()
                                     .setBaseValue(learningRate)
                                     .optFinalValue(0)
-                                    .setMaxUpdates(updates)
+                                    .setMaxUpdates(all)
                                     .build();
                 };
+        Tracker tracker = update -> course.getNewValue(update + done);
         return switch (method) {
             case ADAM -> Optimizer.adam().optLearningRateTracker(tracker).build();
             case SGD ->

@@ -51,6 +51,11 @@ record Preprocessing(int imageSize, List<Float> mean, List<Float> std) {
                 .div(manager.create(array(std), perChannel));
     }
 
+    /** As {@link #pipeline}, with random changes behind it if the images are to be augmented. */
+    Pipeline trainingPipeline(boolean augment) {
+        return augment ? pipeline().add(new FlipAndCrop(imageSize / 8)) : pipeline();
+    }
+
     private static float[] array(List<Float> values) {
         float[] array = new float[values.size()];
         for (int i = 0; i < array.length; i++) {

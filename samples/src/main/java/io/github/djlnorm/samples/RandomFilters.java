@@ -40,10 +40,12 @@ final class RandomFilters implements FeatureNet {
     public List<NDArray> style(NDArray images) {
         NDArray scaled = images.mul(2).sub(1);
         List<NDArray> features = new ArrayList<>();
-        if (Boolean.getBoolean("zm")) features.add(scaled.concat(scaled.get(":, :1").mul(0).add(1), 1));
+        if (Boolean.getBoolean("zm"))
+            features.add(scaled.concat(scaled.get(":, :1").mul(0).add(1), 1));
         for (int scale = 0; scale < SCALES; scale++) {
             if (scale > 0) scaled = pool(scaled, 2);
-            for (NDArray weight : filters) features.add(Activation.relu(Conv2d.conv2d(scaled, weight).head()));
+            for (NDArray weight : filters)
+                features.add(Activation.relu(Conv2d.conv2d(scaled, weight).head()));
         }
         return features;
     }

@@ -34,9 +34,7 @@ final class StylizeChart {
     }
 
     private static XYChart chart(
-            String title,
-            Map<String, List<LossReport>> trainings,
-            ToDoubleFunction<Losses> value) {
+            String title, Map<String, List<LossReport>> trainings, ToDoubleFunction<Losses> value) {
         XYChart chart =
                 new XYChartBuilder()
                         .width(480)

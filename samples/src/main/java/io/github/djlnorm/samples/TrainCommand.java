@@ -49,6 +49,20 @@ final class TrainCommand implements Callable<Integer> {
     private int epochs;
 
     @Option(
+            names = "--augment",
+            description =
+                    "Mirrors every other training image and moves all by up to an eighth of their"
+                            + " size.")
+    private boolean augment;
+
+    @Option(
+            names = "--resume",
+            description =
+                    "Goes on with the training whose model is in --output, up to --epochs in all."
+                            + " The optimizer starts anew, since DJL cannot save its state.")
+    private boolean resume;
+
+    @Option(
             names = "--output",
             paramLabel = "DIR",
             defaultValue = "build/samples/train",
@@ -59,11 +73,12 @@ final class TrainCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         options.apply(batchSize, epochs, List.of(norm));
         PrintWriter out = spec.commandLine().getOut();
-        ImageData data = options.load(batchSize);
+        ImageData data = options.load(batchSize, augment);
         Output.create(output);
         ModelCard card = options.card(norm, data.classes());
         out.println(Output.heading(card, data, batchSize));
-        try (Classifier classifier = new Classifier(card)) {
+        try (Classifier classifier =
+                resume ? Classifier.load(output, card) : new Classifier(card)) {
             List<EpochReport> reports =
                     options.training(epochs)
                             .run(

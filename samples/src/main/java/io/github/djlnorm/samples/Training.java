@@ -17,16 +17,16 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * How a classifier is trained: on the cross-entropy.
+ * How a classifier is trained: on the cross-entropy, after the epochs that it has behind it.
  *
- * @param epochs the number of passes over the training images
+ * @param epochs the number of passes over the training images in all
  * @param optimization how its parameters follow the gradients
  * @param seed what initial parameters and the images' order follow from
  */
 record Training(int epochs, Optimization optimization, int seed) {
 
     /**
-     * Trains a classifier.
+     * Trains a classifier, which notes its epochs.
      *
      * @param reader is told about every epoch
      * @param listeners are called after every epoch's report
@@ -38,13 +38,28 @@ record Training(int epochs, Optimization optimization, int seed) {
             Consumer<EpochReport> reader,
             TrainingListener... listeners)
             throws IOException, TranslateException {
+        int done = classifier.history().size();
+        if (done >= epochs) {
+            throw new BadInputException(
+                    "the model has %d epochs behind it: give more --epochs than that"
+                            .formatted(done));
+        }
         Engine engine = Engine.getInstance();
-        engine.setRandomSeed(seed);
-        EpochListener reports = new EpochListener(data.train().size(), reader);
+        engine.setRandomSeed(seed + done);
+        EpochListener reports =
+                new EpochListener(
+                        done + 1,
+                        data.train().size(),
+                        report -> {
+                            classifier.trained(report);
+                            reader.accept(report);
+                        });
         DefaultTrainingConfig config =
                 new DefaultTrainingConfig(Loss.softmaxCrossEntropyLoss())
                         .optDevices(new Device[] {engine.defaultDevice()})
-                        .optOptimizer(optimization.newOptimizer(updates(data)))
+                        .optOptimizer(
+                                optimization.newOptimizer(
+                                        done * data.batches(), epochs * data.batches()))
                         .optExecutorService()
                         .addEvaluator(new Accuracy())
                         .addTrainingListeners(
@@ -54,14 +69,10 @@ record Training(int epochs, Optimization optimization, int seed) {
                         .addTrainingListeners(listeners);
         try (Trainer trainer = classifier.model().newTrainer(config)) {
             trainer.initialize(classifier.card().preprocessing().batchShape(1));
-            EasyTrain.fit(trainer, epochs, data.train(), data.test());
+            EasyTrain.fit(trainer, epochs - done, data.train(), data.test());
         } catch (TrainingDivergedException e) {
             throw new TrainingDiverged(optimization.learningRate(), e);
         }
-        return reports.reports();
-    }
-
-    private int updates(ImageData data) {
-        return Math.toIntExact(epochs * data.batches());
+        return classifier.history();
     }
 }

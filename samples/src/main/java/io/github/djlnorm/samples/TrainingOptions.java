@@ -128,15 +128,15 @@ final class TrainingOptions {
         return new Preprocessing(imageSize);
     }
 
-    ImageData load(int batchSize) throws IOException, TranslateException {
+    ImageData load(int batchSize, boolean augment) throws IOException, TranslateException {
         return data == null
-                ? ImageData.shapes(preprocessing(), batchSize, seed)
-                : ImageData.folders(data, preprocessing(), batchSize);
+                ? ImageData.shapes(preprocessing(), batchSize, seed, augment)
+                : ImageData.folders(data, preprocessing(), batchSize, augment);
     }
 
     /** Images that are read once: all, or at most some to train and some to test with. */
     MemoryImages loadToMemory(int most) throws IOException, TranslateException {
-        return new MemoryImages(load(1), preprocessing(), most, most);
+        return new MemoryImages(load(1, false), preprocessing(), most, most);
     }
 
     Training training(int epochs) {

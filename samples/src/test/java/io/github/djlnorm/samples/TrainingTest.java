@@ -2,10 +2,14 @@ package io.github.djlnorm.samples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.inference.Predictor;
 import ai.djl.modality.Classifications;
 import ai.djl.modality.cv.Image;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.translate.TranslateException;
 import io.github.djlnorm.Norm;
 import java.io.IOException;
@@ -13,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -153,6 +158,59 @@ class TrainingTest {
     }
 
     @Test
+    void aResumedTrainingGoesOnWithTheSavedModel() {
+        Path output = folder.resolve("output");
+        String[] options = {
+            "train",
+            "--data",
+            data.toString(),
+            "--net",
+            "resnet:8",
+            "--augment",
+            "--optimizer",
+            "sgd",
+            "--schedule",
+            "cosine",
+            "--output",
+            output.toString()
+        };
+        assertThat(Run.of(with(options, "--epochs", "1")).status()).isZero();
+
+        Run resumed = Run.of(with(options, "--epochs", "2", "--resume"));
+        assertThat(resumed.err()).isEmpty();
+        assertThat(resumed.out()).contains("epoch  2 ").doesNotContain("epoch  1 ");
+
+        Run done = Run.of(with(options, "--epochs", "2", "--resume"));
+        assertThat(done.status()).isEqualTo(2);
+        assertThat(done.err())
+                .startsWith("Error: the model has 2 epochs behind it: give more --epochs");
+
+        Run other = Run.of(with(options, "--epochs", "3", "--resume", "--norm", "batch"));
+        assertThat(other.status()).isEqualTo(2);
+        assertThat(other.err())
+                .contains("holds another model (resnet:8 with group:8 for 3 classes at 32 pixels)")
+                .contains("not resnet:8 with batch for 3 classes at 32 pixels");
+    }
+
+    private static String[] with(String[] options, String... more) {
+        return Stream.concat(Stream.of(options), Stream.of(more)).toArray(String[]::new);
+    }
+
+    @Test
+    void aCosineGoesOnWhereItWas() {
+        Optimization optimization =
+                new Optimization(Optimization.Method.SGD, 0.4f, Optimization.Schedule.COSINE);
+        // Half way down the wave the rate is half of that at the start; a weight of 0 and a
+        // gradient
+        // of 1 become minus the rate.
+        try (NDManager manager = NDManager.newBaseManager()) {
+            NDArray weight = manager.zeros(new Shape(1));
+            optimization.newOptimizer(49, 100).update("weight", weight, manager.ones(new Shape(1)));
+            assertThat(weight.getFloat()).isCloseTo(-0.2f, within(1e-6f));
+        }
+    }
+
+    @Test
     void programCompares() {
         Path output = folder.resolve("output");
         Run run =
@@ -186,7 +244,7 @@ class TrainingTest {
     private List<EpochReport> train(Classifier classifier, int seed)
             throws IOException, TranslateException {
         return new Training(1, ADAM, seed)
-                .run(classifier, ImageData.folders(data, PREPROCESSING, 4), report -> {});
+                .run(classifier, ImageData.folders(data, PREPROCESSING, 4, false), report -> {});
     }
 
     private List<Double> accuracyAndLoss(int seed) throws IOException, TranslateException {
