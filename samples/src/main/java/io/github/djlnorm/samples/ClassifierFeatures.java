@@ -9,19 +9,21 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The stages of a trained classifier: the style is in all of them, the content in the second, as
- * far as classes can be told apart by it.
+ * The stages of a trained classifier. The style is in all of them, the content in the second, which
+ * still knows where things are and no longer their exact colors.
  */
 final class ClassifierFeatures implements FeatureNet {
 
     private static final int CONTENT_STAGE = 1;
 
+    private final Classifier classifier;
     private final SequentialBlock net;
     private final Preprocessing preprocessing;
     private final List<Integer> stages;
 
-    /** Takes a classifier's net, which from now on only gives features and learns no more. */
+    /** Takes a classifier, which learns no more from now on and is closed with this. */
     ClassifierFeatures(Classifier classifier) {
+        this.classifier = classifier;
         net = (SequentialBlock) classifier.model().getBlock();
         net.freezeParameters(true);
         net.setReturnIntermediate(true);
@@ -37,7 +39,7 @@ final class ClassifierFeatures implements FeatureNet {
 
     @Override
     public List<NDArray> style(NDArray images) {
-        // Not training: running statistics stay, and gradients reach the images all the same.
+        // Without training, running statistics stay; gradients reach the images all the same.
         NDList outputs =
                 net.forward(
                         new ParameterStore(images.getManager(), false),
@@ -49,5 +51,10 @@ final class ClassifierFeatures implements FeatureNet {
     @Override
     public NDArray content(NDArray images) {
         return style(images).get(CONTENT_STAGE);
+    }
+
+    @Override
+    public void close() {
+        classifier.close();
     }
 }

@@ -16,6 +16,11 @@ record LossReport(int step, Losses train, Losses test) {
     /** The unweighted terms of a loss, and their weighted sum. */
     record Losses(double content, double style, double total) {
 
+        String text() {
+            return String.format(
+                    Locale.ROOT, "loss %.4f (content %.4f, style %.4f)", total, content, style);
+        }
+
         static Losses mean(List<Losses> losses) {
             return new Losses(
                     losses.stream().mapToDouble(Losses::content).average().orElseThrow(),
@@ -32,12 +37,6 @@ record LossReport(int step, Losses train, Losses test) {
 
     String line() {
         return String.format(
-                Locale.ROOT,
-                "step %5d  loss %.4f  content %.4f  style %.4f  test loss %.4f",
-                step,
-                train.total,
-                train.content,
-                train.style,
-                test.total);
+                Locale.ROOT, "step %5d  training: %s  test: %s", step, train.text(), test.text());
     }
 }

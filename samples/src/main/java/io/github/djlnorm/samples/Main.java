@@ -14,7 +14,8 @@ import picocli.CommandLine.ScopeType;
             TrainCommand.class,
             PredictCommand.class,
             CompareCommand.class,
-            BatchSizeStudyCommand.class
+            BatchSizeStudyCommand.class,
+            StylizeCommand.class
         })
 public final class Main {
 

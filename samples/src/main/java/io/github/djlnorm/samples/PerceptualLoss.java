@@ -19,12 +19,11 @@ import java.util.stream.IntStream;
  */
 final class PerceptualLoss {
 
-    private final FeatureNet net;
-    private final Weights weights;
-    private final List<NDArray> styleGrams;
+    private static final float VARIATION_WEIGHT = 0.1f;
 
-    /** What each term counts. */
-    record Weights(float content, float style, float variation) {}
+    private final FeatureNet net;
+    private final float contentWeight;
+    private final List<NDArray> styleGrams;
 
     /** The unweighted terms and their weighted sum, all scalars. */
     record Terms(NDArray content, NDArray style, NDArray total) {
@@ -39,11 +38,11 @@ final class PerceptualLoss {
      *
      * @param net sees the images
      * @param style the image whose style is wanted, of shape (1, 3, H, W)
-     * @param weights what each term counts
+     * @param contentWeight what the content counts beside a style of weight 1
      */
-    PerceptualLoss(FeatureNet net, NDArray style, Weights weights) {
+    PerceptualLoss(FeatureNet net, NDArray style, float contentWeight) {
         this.net = net;
-        this.weights = weights;
+        this.contentWeight = contentWeight;
         styleGrams = net.style(style).stream().map(PerceptualLoss::gram).toList();
     }
 
@@ -52,9 +51,7 @@ final class PerceptualLoss {
         NDArray content = net.content(results).sub(net.content(contents)).square().mean();
         NDArray style = style(results);
         NDArray total =
-                content.mul(weights.content)
-                        .add(style.mul(weights.style))
-                        .add(variation(results).mul(weights.variation));
+                content.mul(contentWeight).add(style).add(variation(results).mul(VARIATION_WEIGHT));
         return new Terms(content, style, total);
     }
 
@@ -81,8 +78,10 @@ final class PerceptualLoss {
 
     /** The mean square of the difference of neighboring pixels, down and across. */
     static NDArray variation(NDArray images) {
-        NDArray down = images.get(":, :, 1:, :").sub(images.get(":, :, :-1, :"));
-        NDArray across = images.get(":, :, :, 1:").sub(images.get(":, :, :, :-1"));
+        long height = images.getShape().get(2);
+        long width = images.getShape().get(3);
+        NDArray down = images.get(":, :, 1:, :").sub(images.get(":, :, :{}, :", height - 1));
+        NDArray across = images.get(":, :, :, 1:").sub(images.get(":, :, :, :{}", width - 1));
         return down.square().mean().add(across.square().mean());
     }
 }

@@ -10,53 +10,83 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
+/**
+ * One layer of convolutions with random filters of several sizes, and ReLU: textures that agree in
+ * the correlations of these features look alike, although nothing was learned.
+ *
+ * <p>Instead of ever larger filters, the same ones look at the image at three scales. Each filter
+ * sums to zero over every color, so that it sees texture alone; the colors are features of their
+ * own, beside a constant one, with which their correlations tell their means too.
+ *
+ * <p>Filters that know nothing cannot tell content from color. The content here is the brightness
+ * at a quarter of the resolution, which leaves color and fine texture to the style.
+ *
+ * @see <a href="https://arxiv.org/abs/1606.00021">Ustyuzhaninov et al., Texture Synthesis Using
+ *     Shallow Convolutional Networks with Random Filters, 2016</a>
+ */
 final class RandomFilters implements FeatureNet {
 
-    static final List<Integer> SIZES = List.of(3, 5, 7);
+    private static final List<Integer> SIZES = List.of(3, 5, 7);
+    private static final int FILTERS_PER_SIZE = 32;
     private static final int SCALES = 3;
+    private static final int COLORS = 3;
+    private static final int CONTENT_SCALE = 4;
 
-    private static final int CHANNELS = 3;
-
+    private final NDManager manager = NDManager.newBaseManager();
     private final List<NDArray> filters;
 
-    RandomFilters(NDManager manager, int filtersPerSize, long seed) {
+    /** Creates filters that follow from the seed alone. */
+    RandomFilters(long seed) {
         Random random = new Random(seed);
-        filters = SIZES.stream().map(size -> draw(manager, filtersPerSize, size, random)).toList();
+        filters = SIZES.stream().map(size -> draw(size, random)).toList();
     }
 
-    private static NDArray draw(NDManager manager, int count, int size, Random random) {
-        int inputs = CHANNELS * size * size;
-        float bound = (float) Math.sqrt(6.0 / inputs);
-        float[] weights = new float[count * inputs];
+    /** Draws uniform weights of variance 2 by the number of inputs, as suits ReLU. */
+    private NDArray draw(int size, Random random) {
+        int positions = size * size;
+        double bound = Math.sqrt(6.0 / (COLORS * positions));
+        float[] weights = new float[FILTERS_PER_SIZE * COLORS * positions];
         for (int i = 0; i < weights.length; i++) {
-            weights[i] = bound * (2 * random.nextFloat() - 1);
+            weights[i] = (float) (bound * (2 * random.nextDouble() - 1));
         }
-        NDArray w = manager.create(weights, new Shape(count, CHANNELS, size, size));
-        if (Boolean.getBoolean("zm")) w = w.sub(w.mean(new int[] {2, 3}, true));
-        return w;
+        NDArray drawn = manager.create(weights, new Shape(FILTERS_PER_SIZE, COLORS, positions));
+        return drawn.sub(drawn.mean(new int[] {2}, true))
+                .reshape(FILTERS_PER_SIZE, COLORS, size, size);
     }
 
     @Override
     public List<NDArray> style(NDArray images) {
-        NDArray scaled = images.mul(2).sub(1);
         List<NDArray> features = new ArrayList<>();
-        if (Boolean.getBoolean("zm"))
-            features.add(scaled.concat(scaled.get(":, :1").mul(0).add(1), 1));
+        NDArray scaled = images.mul(2).sub(1);
+        features.add(withConstant(scaled));
         for (int scale = 0; scale < SCALES; scale++) {
-            if (scale > 0) scaled = pool(scaled, 2);
-            for (NDArray weight : filters)
+            for (NDArray weight : filters) {
                 features.add(Activation.relu(Conv2d.conv2d(scaled, weight).head()));
+            }
+            scaled = pool(scaled, 2);
         }
         return features;
     }
 
-    private static NDArray pool(NDArray x, int size) {
-        Shape s = new Shape(size, size);
-        return Pool.avgPool2d(x, s, s, new Shape(0, 0), false, true);
+    private static NDArray withConstant(NDArray images) {
+        Shape shape = images.getShape();
+        NDArray ones =
+                images.getManager().ones(new Shape(shape.get(0), 1, shape.get(2), shape.get(3)));
+        return images.concat(ones, 1);
     }
 
     @Override
     public NDArray content(NDArray images) {
-        return pool(images.mean(new int[] {1}, true), Integer.getInteger("cpool", 4));
+        return pool(images.mean(new int[] {1}, true), CONTENT_SCALE);
+    }
+
+    private static NDArray pool(NDArray images, int size) {
+        Shape window = new Shape(size, size);
+        return Pool.avgPool2d(images, window, window, new Shape(0, 0), false, true);
+    }
+
+    @Override
+    public void close() {
+        manager.close();
     }
 }

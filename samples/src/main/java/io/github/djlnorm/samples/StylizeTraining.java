@@ -10,10 +10,10 @@ import ai.djl.training.GradientCollector;
 import ai.djl.training.Trainer;
 import ai.djl.training.loss.Loss;
 import io.github.djlnorm.samples.LossReport.Losses;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Consumer;
 import me.tongfei.progressbar.ProgressBar;
 
 /**
@@ -28,11 +28,6 @@ record StylizeTraining(int steps, int batchSize, float learningRate, int seed) {
 
     private static final int REPORTS = 20;
 
-    /** Is told about the progress. */
-    interface Reader {
-        void read(LossReport report) throws IOException;
-    }
-
     /**
      * Trains a generator.
      *
@@ -41,8 +36,11 @@ record StylizeTraining(int steps, int batchSize, float learningRate, int seed) {
      * @throws TrainingDiverged if the loss is no number any more
      */
     List<LossReport> run(
-            Stylizer stylizer, PerceptualLoss loss, NDArray train, NDArray test, Reader reader)
-            throws IOException {
+            Stylizer stylizer,
+            PerceptualLoss loss,
+            NDArray train,
+            NDArray test,
+            Consumer<LossReport> reader) {
         Engine engine = Engine.getInstance();
         engine.setRandomSeed(seed);
         Random random = new Random(seed);
@@ -61,7 +59,7 @@ record StylizeTraining(int steps, int batchSize, float learningRate, int seed) {
                             new LossReport(step, Losses.mean(losses), test(stylizer, loss, test));
                     losses.clear();
                     reports.add(report);
-                    reader.read(report);
+                    reader.accept(report);
                 }
             }
         }
@@ -75,7 +73,7 @@ record StylizeTraining(int steps, int batchSize, float learningRate, int seed) {
         // DJL asks for a loss on labels, of which there are none here.
         return new DefaultTrainingConfig(Loss.l2Loss())
                 .optDevices(new Device[] {engine.defaultDevice()})
-                .optOptimizer(optimization.newOptimizer(steps, 0));
+                .optOptimizer(optimization.newOptimizer(0, steps));
     }
 
     private NDArray batch(NDArray images, Random random, NDManager scratch) {

@@ -49,8 +49,12 @@ final class Stylizer implements AutoCloseable {
     }
 
     /** Saves the generator so that the folder holds a whole one at every moment. */
-    Path save(Path folder) throws IOException {
+    void save(Path folder) throws IOException {
         ModelFile.save(model, StylizerCard.FORMAT, folder);
+    }
+
+    /** The generator's file in a folder that it was saved in. */
+    Path file(Path folder) {
         return folder.resolve(ModelFile.name(model.getName()));
     }
 
