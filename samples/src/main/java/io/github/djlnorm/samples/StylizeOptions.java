@@ -17,6 +17,7 @@ final class StylizeOptions {
 
     private static final int MIN_IMAGE_SIZE = 32;
     private static final int TEST_IMAGES = 40;
+    private static final int QUICK_TEST_IMAGES = 8;
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
@@ -207,7 +208,7 @@ final class StylizeOptions {
                 data == null
                         ? ImageData.shapes(resizing, 1, seed, false)
                         : ImageData.folders(data, resizing, 1, false);
-        return new MemoryImages(source, resizing, images, TEST_IMAGES);
+        return new MemoryImages(source, resizing, images, quick ? QUICK_TEST_IMAGES : TEST_IMAGES);
     }
 
     /** What images are compared by. */

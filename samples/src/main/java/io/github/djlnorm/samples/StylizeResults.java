@@ -81,13 +81,11 @@ final class StylizeResults {
                 .formatted(norm, step, images, losses.content(), losses.style(), losses.total());
     }
 
-    /** Takes contents at even distances, so that images in order of class show several. */
     private List<BufferedImage> paint(UnaryOperator<NDArray> painter) {
-        long count = contents.size(0);
         List<BufferedImage> painted = new ArrayList<>();
-        for (long i = 0; i < Math.min(SHOWN, count); i++) {
+        for (long i = 0; i < Math.min(SHOWN, contents.size(0)); i++) {
             try (NDManager scratch = contents.getManager().newSubManager()) {
-                NDArray content = contents.get(i * count / SHOWN).expandDims(0);
+                NDArray content = contents.get(i).expandDims(0);
                 content.attach(scratch);
                 painted.add(Pixels.image(painter.apply(content)));
             }

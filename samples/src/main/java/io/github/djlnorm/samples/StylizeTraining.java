@@ -26,7 +26,7 @@ import me.tongfei.progressbar.ProgressBar;
  */
 record StylizeTraining(int steps, int batchSize, float learningRate, int seed) {
 
-    private static final int REPORTS = 20;
+    private static final int REPORTS = 10;
 
     /**
      * Trains a generator.
