@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.pooling.Pool;
+import io.github.djlnorm.InstanceNorm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -18,8 +19,9 @@ import java.util.Random;
  * sums to zero over every color, so that it sees texture alone; the colors are features of their
  * own, beside a constant one, with which their correlations tell their means too.
  *
- * <p>Filters that know nothing cannot tell content from color. The content here is the brightness
- * at a quarter of the resolution, which leaves color and fine texture to the style.
+ * <p>Filters that know nothing cannot tell content from color. The content here is where an image
+ * is lighter or darker than on the whole, at a quarter of the resolution: its brightness,
+ * normalized. That leaves color, contrast and fine texture to the style.
  *
  * @see <a href="https://arxiv.org/abs/1606.00021">Ustyuzhaninov et al., Texture Synthesis Using
  *     Shallow Convolutional Networks with Random Filters, 2016</a>
@@ -31,6 +33,9 @@ final class RandomFilters implements FeatureNet {
     private static final int SCALES = 3;
     private static final int COLORS = 3;
     private static final int CONTENT_SCALE = 4;
+
+    // So that an image without any contrast, which has no content, makes no great noise either.
+    private static final float MIN_VARIANCE = 1e-3f;
 
     private final NDManager manager = NDManager.newBaseManager();
     private final List<NDArray> filters;
@@ -77,7 +82,8 @@ final class RandomFilters implements FeatureNet {
 
     @Override
     public NDArray content(NDArray images) {
-        return pool(images.mean(new int[] {1}, true), CONTENT_SCALE);
+        NDArray brightness = pool(images.mean(new int[] {1}, true), CONTENT_SCALE);
+        return InstanceNorm.instanceNorm(brightness, null, null, MIN_VARIANCE).head();
     }
 
     private static NDArray pool(NDArray images, int size) {

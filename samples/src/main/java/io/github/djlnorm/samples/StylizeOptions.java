@@ -96,7 +96,7 @@ final class StylizeOptions {
     @Option(
             names = "--content-weight",
             paramLabel = "WEIGHT",
-            defaultValue = "2",
+            defaultValue = "0.3",
             description =
                     "What a content loss of 1 counts beside a style loss of 1."
                             + " Default: ${DEFAULT-VALUE}.")
