@@ -3,79 +3,124 @@ package io.github.djlnorm;
 import ai.djl.Device;
 import ai.djl.MalformedModelException;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
+import ai.djl.util.PairList;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 
 /**
- * A layer with parameters of one value per channel: {@code gamma}, the scale, and {@code beta}, the
- * shift.
+ * A normalization layer for inputs with a channel axis, whose parameters, if it has any, hold one
+ * value per channel.
  *
- * <p>Both are there whatever the options say, as in DJL's BatchNorm, so that what is saved does not
- * depend on options; an option that is off leaves them untrained at one and zero.
+ * <p>Which parameters a layer has depends on its class, and not on what is trained: as in DJL's
+ * BatchNorm, an option that is off leaves its parameter untrained at the value that changes
+ * nothing.
  */
 public abstract class ChannelNorm extends AbstractBlock {
 
     final int axis;
     final float epsilon;
-    final boolean scale;
-    final boolean center;
-    final Parameter gamma;
-    final Parameter beta;
 
     ChannelNorm(Builder<?> builder) {
         super(SavedLayer.VERSION);
         axis = builder.axis;
         epsilon = builder.epsilon;
-        scale = builder.scale;
-        center = builder.center;
-        gamma = addPerChannel("gamma", Parameter.Type.GAMMA, scale);
-        beta = addPerChannel("beta", Parameter.Type.BETA, center);
     }
 
-    final Affine affine(ParameterStore parameterStore, Device device, boolean training) {
-        return new Affine(
-                parameterStore.getValue(gamma, device, training),
-                parameterStore.getValue(beta, device, training),
-                scale || center);
+    /**
+     * Returns the axis of the channels in a batched input.
+     *
+     * @return the axis as it was set; a negative one counts from the end
+     */
+    public int getAxis() {
+        return axis;
+    }
+
+    /**
+     * Returns epsilon, which is added under the square root.
+     *
+     * @return a finite number, 0 or more
+     */
+    public float getEpsilon() {
+        return epsilon;
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    protected NDList forwardInternal(
+            ParameterStore parameterStore,
+            NDList inputs,
+            boolean training,
+            PairList<String, Object> params) {
+        checkInputCount(inputs.size());
+        return new NDList(normalize(parameterStore, inputs, training));
+    }
+
+    abstract NDArray normalize(ParameterStore parameterStore, NDList inputs, boolean training);
+
+    /** Checks the shape of the data, the first input, and returns its channel count. */
+    abstract long channels(Shape input);
+
+    void checkInputCount(int count) {
+        Require.singleInput(count);
+    }
+
+    /** The mask of the valid positions, or null if every position is. */
+    static NDArray mask(NDList inputs) {
+        return inputs.size() == 1 ? null : inputs.get(1);
+    }
+
+    /** The shape of each of the layer's parameters. */
+    Shape parameterShape(long channels) {
+        return new Shape(channels);
     }
 
     /** Refuses saved values that an option which is off would leave unused. */
-    final void checkUsed(Parameter parameter, NDArray saved) {
-        if (parameter == gamma && !scale) {
-            Require.unused("gamma", "optScale", saved, 1);
-        } else if (parameter == beta && !center) {
-            Require.unused("beta", "optCenter", saved, 0);
-        }
-    }
+    void checkUsed(Parameter parameter, NDArray saved) {}
 
     final Parameter addPerChannel(String name, Parameter.Type type, boolean trained) {
         return addParameter(
                 Parameter.builder().setName(name).setType(type).optRequiresGrad(trained).build());
     }
 
-    /** Checks the shape of an input and returns its channel count. */
-    abstract long channels(Shape input);
+    /**
+     * Gives a parameter that must never be trained. Unfreezing a block makes DJL train all of its
+     * parameters, and an optimizer's weight decay would then move this one too.
+     */
+    static NDArray untrained(
+            Parameter parameter, ParameterStore parameterStore, Device device, boolean training) {
+        if (parameter.requiresGradient()) {
+            parameter.freeze(true);
+        }
+        NDArray array = parameterStore.getValue(parameter, device, training);
+        if (array.hasGradient()) {
+            array.setRequiresGradient(false);
+        }
+        return array;
+    }
 
     /** {@inheritDoc} */
     @Override
     public Shape[] getOutputShapes(Shape[] inputShapes) {
-        Require.singleInput(inputShapes.length);
+        checkInputCount(inputShapes.length);
         return new Shape[] {inputShapes[0]};
     }
 
     /** {@inheritDoc} */
     @Override
     protected void beforeInitialize(Shape... inputShapes) {
-        Require.singleInput(inputShapes.length);
+        checkInputCount(inputShapes.length);
         long channels = channels(inputShapes[0]);
-        if (gamma.isInitialized()) {
-            Require.initializedChannels(gamma.getShape().get(0), channels, inputShapes[0]);
+        for (Parameter parameter : parameters.values()) {
+            if (parameter.isInitialized()) {
+                Require.initializedChannels(parameter.getShape(), channels, inputShapes[0]);
+            }
         }
         super.beforeInitialize(inputShapes);
     }
@@ -83,8 +128,8 @@ public abstract class ChannelNorm extends AbstractBlock {
     /** {@inheritDoc} */
     @Override
     public void prepare(Shape[] inputShapes) {
-        Shape perChannel = new Shape(channels(inputShapes[0]));
-        parameters.values().forEach(parameter -> parameter.setShape(perChannel));
+        Shape shape = parameterShape(channels(inputShapes[0]));
+        parameters.values().forEach(parameter -> parameter.setShape(shape));
     }
 
     /** {@inheritDoc} */
@@ -115,22 +160,27 @@ public abstract class ChannelNorm extends AbstractBlock {
     }
 
     /**
-     * The options that all layers with parameters per channel have.
+     * The options that all of these layers have.
      *
      * @param <T> the type of the concrete builder
      */
     public abstract static class Builder<T extends Builder<T>> {
 
-        private int axis = 1;
+        private int axis;
         private float epsilon = 1e-5f;
-        private boolean scale = true;
-        private boolean center = true;
 
-        Builder() {}
+        Builder() {
+            this(1);
+        }
+
+        Builder(int defaultAxis) {
+            axis = defaultAxis;
+        }
 
         /**
-         * Sets the axis of the channels in a batched input. Defaults to 1, as in (N, C, H, W);
-         * negative axes count from the end, so that -1 is (N, H, W, C).
+         * Sets the axis of the channels in a batched input. Defaults to 1, as in (N, C, H, W),
+         * unless the layer says otherwise; negative axes count from the end, so that -1 is (N, H,
+         * W, C).
          *
          * @param axis the channel axis, not 0
          * @return this builder
@@ -149,28 +199,6 @@ public abstract class ChannelNorm extends AbstractBlock {
          */
         public T optEpsilon(float epsilon) {
             this.epsilon = epsilon;
-            return self();
-        }
-
-        /**
-         * Sets whether gamma, the scale of each channel, is trained. Defaults to true.
-         *
-         * @param scale false to leave gamma at one
-         * @return this builder
-         */
-        public T optScale(boolean scale) {
-            this.scale = scale;
-            return self();
-        }
-
-        /**
-         * Sets whether beta, the shift of each channel, is trained. Defaults to true.
-         *
-         * @param center false to leave beta at zero
-         * @return this builder
-         */
-        public T optCenter(boolean center) {
-            this.center = center;
             return self();
         }
 

@@ -1,6 +1,7 @@
 package io.github.djlnorm;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
@@ -19,17 +20,43 @@ final class FormulaKernel implements Kernel {
     }
 
     @Override
+    public NDArray normalizeRows(NDArray x, Affine affine, float epsilon) {
+        return normalize(x, 1, affine, epsilon);
+    }
+
+    @Override
     public NDList normalizeChannels(NDArray x, Affine affine, float epsilon) {
         return normalizeGroups(x, x.getShape().get(1), affine, epsilon);
     }
 
+    @Override
+    public NDArray normalizeValid(
+            NDArray x, NDArray mask, int numGroups, Affine affine, float epsilon) {
+        Shape shape = x.getShape();
+        Shape groups = grouped(shape, numGroups);
+        NDArray valid =
+                mask.neq(0)
+                        .reshape(new Shape(shape.get(0), 1, shape.slice(2).size()))
+                        .broadcast(new Shape(shape.get(0), shape.get(1), shape.slice(2).size()))
+                        .reshape(groups);
+        NDArray values = x.toType(statisticsType(x), false).reshape(groups);
+        NDArray zeros = values.zerosLike();
+        values = NDArrays.where(valid, values, zeros);
+        int[] axis = {2};
+        NDArray count = valid.toType(values.getDataType(), false).sum(axis, true);
+        NDArray empty = count.eq(0).toType(values.getDataType(), false);
+        count = count.add(empty);
+        NDArray mean = values.sum(axis, true).div(count);
+        NDArray centered = NDArrays.where(valid, values.sub(mean), zeros);
+        NDArray variance = centered.square().sum(axis, true).div(count);
+        NDArray normalized = centered.div(variance.add(epsilon).add(empty).sqrt()).reshape(shape);
+        NDArray y = apply(affine, normalized, x.getDataType());
+        return NDArrays.where(valid.reshape(shape), y, y.zerosLike());
+    }
+
     private static NDList normalizeGroups(NDArray x, long numGroups, Affine affine, float epsilon) {
         Shape shape = x.getShape();
-        long instances = shape.get(0);
-        long perGroup = shape.slice(1).size() / numGroups;
-        NDArray groups =
-                x.toType(statisticsType(x), false)
-                        .reshape(new Shape(instances, numGroups, perGroup));
+        NDArray groups = x.toType(statisticsType(x), false).reshape(grouped(shape, numGroups));
         int[] axis = {2};
         NDArray mean = groups.mean(axis, true);
         NDArray centered = groups.sub(mean);
@@ -52,6 +79,29 @@ final class FormulaKernel implements Kernel {
         return apply(affine, normalized, x.getDataType());
     }
 
+    @Override
+    public NDArray normalizeByRootMeanSquare(NDArray x, NDArray gamma, float epsilon) {
+        NDArray values = x.toType(statisticsType(x), false);
+        NDArray square = values.square().mean(new int[] {1}, true);
+        NDArray y = values.div(square.add(epsilon).sqrt());
+        if (gamma != null) {
+            y = y.mul(gamma.toType(y.getDataType(), false).reshape(perChannel(x)));
+        }
+        return y.toType(x.getDataType(), false);
+    }
+
+    @Override
+    public NDList meanAndDeviation(NDArray x, float epsilon) {
+        Shape shape = x.getShape();
+        NDArray values =
+                x.toType(statisticsType(x), false)
+                        .reshape(new Shape(shape.get(0), shape.get(1), shape.slice(2).size()));
+        int[] axis = {2};
+        NDArray mean = values.mean(axis, true);
+        NDArray variance = values.sub(mean).square().mean(axis);
+        return new NDList(mean.squeeze(2), variance.add(epsilon).sqrt());
+    }
+
     private static NDArray apply(Affine affine, NDArray normalized, DataType type) {
         if (!affine.used()) {
             return normalized.toType(type, false);
@@ -62,6 +112,10 @@ final class FormulaKernel implements Kernel {
                 .mul(affine.gamma().toType(statistics, false).reshape(perChannel))
                 .add(affine.beta().toType(statistics, false).reshape(perChannel))
                 .toType(type, false);
+    }
+
+    private static Shape grouped(Shape shape, long numGroups) {
+        return new Shape(shape.get(0), numGroups, shape.slice(1).size() / numGroups);
     }
 
     private static DataType statisticsType(NDArray x) {

@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
-import ai.djl.util.PairList;
+import java.util.function.LongToIntFunction;
 
 /**
  * Group normalization: normalizes each group of channels of each instance over the group's channels
@@ -21,6 +21,7 @@ import ai.djl.util.PairList;
  * <ul>
  *   <li>Input: (N, C, *), of rank 2 or more; * may be nothing, a width, (height, width), ...; with
  *       {@code optAxis(-1)} (N, *, C). Of type float16, float32 or float64.
+ *   <li>Mask, optional: (N, *)
  *   <li>Parameters: gamma and beta of shape (C), float32 or of the input's type
  *   <li>Output: the shape and type of the input
  * </ul>
@@ -31,6 +32,12 @@ import ai.djl.util.PairList;
  * BatchNorm's statistics are noise. One group is layer normalization over (C, *), and C groups are
  * {@link InstanceNorm}; 16 or 32 groups are common between them.
  *
+ * <p>A second input, if there is one, is a mask for padded batches: of shape (N, *), the data's
+ * without the channel axis, boolean or a number, and not zero where a position is valid. The
+ * statistics are then those of the valid positions alone, whatever the others hold, and the output
+ * is zero at the others, as zero padding would show them to a convolution behind; so is their
+ * gradient. An instance without a valid position becomes zero.
+ *
  * <p>The numbers are those of PyTorch's {@code nn.GroupNorm}, but for inputs on which its float32
  * arithmetic fails. On a CPU, a mean that is large beside the deviation costs no digits here, in a
  * channels-last memory layout neither, and an instance whose variance would overflow (magnitudes
@@ -39,32 +46,44 @@ import ai.djl.util.PairList;
  *
  * @see <a href="https://arxiv.org/abs/1803.08494">Wu and He, Group Normalization, ECCV 2018</a>
  */
-public class GroupNorm extends ChannelNorm {
+public class GroupNorm extends AffineChannelNorm {
 
-    private final int numGroups;
+    private final LongToIntFunction groupsOfChannels;
 
     GroupNorm(Builder builder) {
         super(builder);
-        numGroups = builder.numGroups;
+        groupsOfChannels = builder.groupsOfChannels;
     }
 
-    /** {@inheritDoc} */
+    /**
+     * Returns the number of groups that the channels are divided into.
+     *
+     * @return the number of groups
+     * @throws IllegalArgumentException if it depends on the channels, as for a layer that {@link
+     *     Norm#newLayer()} made, and the layer is not initialized
+     */
+    public int getNumGroups() {
+        Shape perChannel = gamma.getShape();
+        return groupsOfChannels.applyAsInt(perChannel == null ? 0 : perChannel.get(0));
+    }
+
     @Override
-    protected NDList forwardInternal(
-            ParameterStore parameterStore,
-            NDList inputs,
-            boolean training,
-            PairList<String, Object> params) {
-        NDArray input = Require.singleInput(inputs);
+    NDArray normalize(ParameterStore parameterStore, NDList inputs, boolean training) {
+        NDArray input = inputs.get(0);
         Affine affine = affine(parameterStore, input.getDevice(), training);
-        return new NDList(Normalization.byGroup(input, axis, numGroups, affine, epsilon));
+        return Normalization.byGroup(input, mask(inputs), axis, getNumGroups(), affine, epsilon);
+    }
+
+    @Override
+    void checkInputCount(int count) {
+        Require.inputAndOptionalMask(count);
     }
 
     @Override
     long channels(Shape input) {
         Require.rankAtLeast(2, input, "(N, C, *)");
         long channels = Require.knownChannels(axis, input);
-        Require.groupsDivide(numGroups, channels);
+        Require.groupsDivide(groupsOfChannels.applyAsInt(channels), channels);
         return channels;
     }
 
@@ -83,7 +102,31 @@ public class GroupNorm extends ChannelNorm {
     public static NDList groupNorm(
             NDArray input, int numGroups, NDArray gamma, NDArray beta, float epsilon) {
         return new NDList(
-                Normalization.byGroup(input, 1, numGroups, Affine.of(gamma, beta), epsilon));
+                Normalization.byGroup(input, null, 1, numGroups, Affine.of(gamma, beta), epsilon));
+    }
+
+    /**
+     * Normalizes each group of channels of each instance, by the valid positions only.
+     *
+     * @param input an array of shape (N, C, *), of type float16, float32 or float64
+     * @param mask an array of shape (N, *), not zero where the position is valid
+     * @param numGroups the number of groups, a divisor of C
+     * @param gamma the scale of each channel, of shape (C), or null for one
+     * @param beta the shift of each channel, of shape (C), or null for zero
+     * @param epsilon a number that is added to the variance, 0 or more
+     * @return a list of one array, of the input's shape and type, zero where the mask is
+     * @throws IllegalArgumentException if an argument is not as described, or if there is just one
+     *     value per channel
+     */
+    public static NDList groupNorm(
+            NDArray input,
+            NDArray mask,
+            int numGroups,
+            NDArray gamma,
+            NDArray beta,
+            float epsilon) {
+        return new NDList(
+                Normalization.byGroup(input, mask, 1, numGroups, Affine.of(gamma, beta), epsilon));
     }
 
     /**
@@ -96,11 +139,17 @@ public class GroupNorm extends ChannelNorm {
     }
 
     /** The Builder to construct a {@link GroupNorm}. */
-    public static final class Builder extends ChannelNorm.Builder<Builder> {
+    public static final class Builder extends AffineChannelNorm.Builder<Builder> {
 
-        private int numGroups;
+        private LongToIntFunction groupsOfChannels;
 
         Builder() {}
+
+        /** Lets the number of groups depend on the number of channels. */
+        Builder groupsOfChannels(LongToIntFunction groupsOfChannels) {
+            this.groupsOfChannels = groupsOfChannels;
+            return this;
+        }
 
         /**
          * Sets the number of groups that the channels are divided into. Required.
@@ -109,8 +158,8 @@ public class GroupNorm extends ChannelNorm {
          * @return this builder
          */
         public Builder setNumGroups(int numGroups) {
-            this.numGroups = numGroups;
-            return this;
+            Require.positiveGroups(numGroups);
+            return groupsOfChannels(channels -> numGroups);
         }
 
         /**
@@ -122,7 +171,9 @@ public class GroupNorm extends ChannelNorm {
          */
         public GroupNorm build() {
             check();
-            Require.positiveGroups(numGroups);
+            if (groupsOfChannels == null) {
+                Require.positiveGroups(0);
+            }
             return new GroupNorm(this);
         }
 

@@ -6,7 +6,6 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
-import ai.djl.util.PairList;
 import java.util.function.Predicate;
 
 /**
@@ -23,6 +22,7 @@ import java.util.function.Predicate;
  *   <li>Input: (N, C, *) with one or more spatial axes and more than one spatial position; with
  *       {@code optAxis(-1)} (N, *, C). With {@code optSpatialDims(d)} of exactly d spatial axes,
  *       and an input without the batch axis is one instance. Of type float16, float32 or float64.
+ *   <li>Mask, optional: (N, *); without the batch axis if the input is
  *   <li>Parameters: gamma and beta of shape (C), float32 or of the input's type; with running
  *       statistics runningMean and runningVar of shape (C)
  *   <li>Output: the shape and type of the input
@@ -40,6 +40,9 @@ import java.util.function.Predicate;
  * reaches the parameters only, it does when that freezes all of the layer's trained ones, so a
  * layer with neither scale nor center has to be frozen itself.
  *
+ * <p>A second input, if there is one, is a mask for padded batches, as told at {@link GroupNorm}; a
+ * layer with running statistics takes none.
+ *
  * <p>The numbers are those of PyTorch's {@code nn.InstanceNorm1d}, {@code 2d} and {@code 3d}, with
  * the exceptions told at {@link GroupNorm}. PyTorch's classes are not affine by default; this one
  * is, as DJL's other layers are.
@@ -47,7 +50,7 @@ import java.util.function.Predicate;
  * @see <a href="https://arxiv.org/abs/1607.08022">Ulyanov, Vedaldi and Lempitsky, Instance
  *     Normalization: The Missing Ingredient for Fast Stylization, 2016</a>
  */
-public class InstanceNorm extends ChannelNorm {
+public class InstanceNorm extends AffineChannelNorm {
 
     private final float momentum;
     private final int spatialDims;
@@ -68,29 +71,48 @@ public class InstanceNorm extends ChannelNorm {
         }
     }
 
-    /** {@inheritDoc} */
-    @Override
-    protected NDList forwardInternal(
-            ParameterStore parameterStore,
-            NDList inputs,
-            boolean training,
-            PairList<String, Object> params) {
-        NDArray input = Require.singleInput(inputs);
-        boolean unbatched = isUnbatched(input.getShape());
-        return new NDList(
-                Normalization.keepingOnlyResult(
-                        () -> {
-                            NDArray x = unbatched ? input.expandDims(0) : input;
-                            NDArray y = normalize(parameterStore, x, training);
-                            return unbatched ? y.squeeze(0) : y;
-                        }));
+    /**
+     * Tells whether training keeps running statistics and evaluation uses them.
+     *
+     * @return true if there are running statistics
+     */
+    public boolean isTrackRunningStats() {
+        return runningMean != null;
     }
 
-    private NDArray normalize(ParameterStore parameterStore, NDArray x, boolean training) {
+    /**
+     * Returns the number of spatial axes that was set.
+     *
+     * @return 1, 2 or 3, or 0 if the layer takes any number
+     */
+    public int getSpatialDims() {
+        return spatialDims;
+    }
+
+    @Override
+    NDArray normalize(ParameterStore parameterStore, NDList inputs, boolean training) {
+        NDArray input = inputs.get(0);
+        NDArray mask = mask(inputs);
+        if (!isUnbatched(input.getShape())) {
+            return normalize(parameterStore, input, mask, training);
+        }
+        return Normalization.keepingOnlyResult(
+                () -> {
+                    NDArray x = input.expandDims(0);
+                    NDArray valid = mask == null ? null : mask.expandDims(0);
+                    return normalize(parameterStore, x, valid, training).squeeze(0);
+                });
+    }
+
+    private NDArray normalize(
+            ParameterStore parameterStore, NDArray x, NDArray mask, boolean training) {
         Device device = x.getDevice();
         Affine affine = affine(parameterStore, device, training);
-        if (runningMean == null) {
-            return Normalization.byChannel(x, axis, affine, epsilon);
+        if (!isTrackRunningStats()) {
+            return Normalization.byChannel(x, mask, axis, affine, epsilon);
+        }
+        if (runningMean.requiresGradient() || runningVar.requiresGradient()) {
+            frozen = false;
         }
         RunningStatistics running =
                 new RunningStatistics(
@@ -100,26 +122,9 @@ public class InstanceNorm extends ChannelNorm {
         if (!training) {
             return Normalization.byRunningStatistics(x, axis, affine, epsilon, running);
         } else if (isFrozen()) {
-            return Normalization.byChannel(x, axis, affine, epsilon);
+            return Normalization.byChannel(x, null, axis, affine, epsilon);
         }
         return Normalization.byChannel(x, axis, affine, epsilon, running);
-    }
-
-    /**
-     * Unfreezing a block makes DJL train all of its parameters, these too; an optimizer's weight
-     * decay would then move them.
-     */
-    private NDArray untrained(
-            Parameter parameter, ParameterStore parameterStore, Device device, boolean training) {
-        if (parameter.requiresGradient()) {
-            parameter.freeze(true);
-            frozen = false;
-        }
-        NDArray array = parameterStore.getValue(parameter, device, training);
-        if (array.hasGradient()) {
-            array.setRequiresGradient(false);
-        }
-        return array;
     }
 
     private boolean isFrozen() {
@@ -139,7 +144,7 @@ public class InstanceNorm extends ChannelNorm {
     @Override
     public void freezeParameters(boolean freeze, Predicate<Parameter> predicate) {
         super.freezeParameters(freeze, predicate);
-        if (runningMean != null && predicate.test(runningMean)) {
+        if (isTrackRunningStats() && predicate.test(runningMean)) {
             frozen = freeze;
         }
     }
@@ -150,6 +155,15 @@ public class InstanceNorm extends ChannelNorm {
         }
         Require.rankOfSpatialDims(spatialDims, shape);
         return shape.dimension() == spatialDims + 1;
+    }
+
+    @Override
+    void checkInputCount(int count) {
+        if (isTrackRunningStats()) {
+            Require.noMask(count);
+        } else {
+            Require.inputAndOptionalMask(count);
+        }
     }
 
     @Override
@@ -172,7 +186,25 @@ public class InstanceNorm extends ChannelNorm {
      *     spatial position
      */
     public static NDList instanceNorm(NDArray input, NDArray gamma, NDArray beta, float epsilon) {
-        return new NDList(Normalization.byChannel(input, 1, Affine.of(gamma, beta), epsilon));
+        return new NDList(Normalization.byChannel(input, null, 1, Affine.of(gamma, beta), epsilon));
+    }
+
+    /**
+     * Normalizes each channel of each instance, by the valid positions only.
+     *
+     * @param input an array of shape (N, C, *) with one or more spatial axes, of type float16,
+     *     float32 or float64
+     * @param mask an array of shape (N, *), not zero where the position is valid
+     * @param gamma the scale of each channel, of shape (C), or null for one
+     * @param beta the shift of each channel, of shape (C), or null for zero
+     * @param epsilon a number that is added to the variance, 0 or more
+     * @return a list of one array, of the input's shape and type, zero where the mask is
+     * @throws IllegalArgumentException if an argument is not as described, or if there is just one
+     *     spatial position
+     */
+    public static NDList instanceNorm(
+            NDArray input, NDArray mask, NDArray gamma, NDArray beta, float epsilon) {
+        return new NDList(Normalization.byChannel(input, mask, 1, Affine.of(gamma, beta), epsilon));
     }
 
     /**
@@ -185,7 +217,7 @@ public class InstanceNorm extends ChannelNorm {
     }
 
     /** The Builder to construct an {@link InstanceNorm}. */
-    public static final class Builder extends ChannelNorm.Builder<Builder> {
+    public static final class Builder extends AffineChannelNorm.Builder<Builder> {
 
         private boolean trackRunningStats;
         private float momentum = 0.9f;

@@ -13,6 +13,15 @@ interface Kernel {
     /** Normalizes each group of each instance with its own mean and biased variance. */
     NDArray normalize(NDArray x, int numGroups, Affine affine, float epsilon);
 
+    /** As {@link #normalize}, with one group, for a matrix (N, C). */
+    NDArray normalizeRows(NDArray x, Affine affine, float epsilon);
+
+    /**
+     * As {@link #normalize}, with the statistics of the positions where a mask of shape (N, *) is
+     * not zero; the output is zero at the others.
+     */
+    NDArray normalizeValid(NDArray x, NDArray mask, int numGroups, Affine affine, float epsilon);
+
     /**
      * As {@link #normalize}, with one group per channel; returns the output, and each channel's
      * mean and biased variance, of shape (N, C) and outside autograd.
@@ -21,4 +30,16 @@ interface Kernel {
 
     /** Normalizes each channel with the given mean and variance of shape (C). */
     NDArray normalizeWith(NDArray x, NDArray mean, NDArray variance, Affine affine, float epsilon);
+
+    /**
+     * Divides each position by the root of its mean square over the channels, and scales it by
+     * gamma, which may be null.
+     */
+    NDArray normalizeByRootMeanSquare(NDArray x, NDArray gamma, float epsilon);
+
+    /**
+     * Returns the mean and the deviation, the root of biased variance plus epsilon, of each channel
+     * of each instance, of shape (N, C) and part of autograd.
+     */
+    NDList meanAndDeviation(NDArray x, float epsilon);
 }

@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
  * belongs.
  *
  * <p>As text, a norm is its name, with a number for those that have one: {@code none}, {@code
- * batch}, {@code group:32}, {@code group-exact:32}, {@code group-channels:16} and {@code instance}.
- * An axis other than 1 and an epsilon other than 1e-5 follow, as in {@code
+ * batch}, {@code frozen-batch}, {@code group:32}, {@code group-exact:32}, {@code group-channels:16}
+ * and {@code instance}. An axis other than 1 and an epsilon other than 1e-5 follow, as in {@code
  * group:32:axis=-1:epsilon=0.001}. {@link #parse} reads what {@link #toString} writes.
  *
  * <p>A model's layers differ in their channels, and no one group count suits them all. What a layer
@@ -50,6 +50,8 @@ public record Norm(Kind kind, int number, int axis, float epsilon) {
         NONE,
         /** DJL's {@link BatchNorm}. */
         BATCH,
+        /** {@link FrozenBatchNorm}. */
+        FROZEN_BATCH,
         /** {@link GroupNorm} of at most a number of groups. */
         GROUP,
         /** {@link GroupNorm} of exactly a number of groups. */
@@ -57,7 +59,11 @@ public record Norm(Kind kind, int number, int axis, float epsilon) {
         /** {@link GroupNorm} of at least a number of channels per group. */
         GROUP_CHANNELS,
         /** {@link InstanceNorm}. */
-        INSTANCE;
+        INSTANCE,
+        /** {@link ChannelLayerNorm}. */
+        LAYER,
+        /** {@link RMSNorm}. */
+        RMS;
 
         boolean hasNumber() {
             return this == GROUP || this == GROUP_EXACT || this == GROUP_CHANNELS;
@@ -117,6 +123,15 @@ public record Norm(Kind kind, int number, int axis, float epsilon) {
     }
 
     /**
+     * Batch normalization with constant statistics, scale and shift.
+     *
+     * @return the choice
+     */
+    public static Norm frozenBatch() {
+        return new Norm(Kind.FROZEN_BATCH, 0);
+    }
+
+    /**
      * Group normalization with the largest number of groups that divides a layer's channels and is
      * not above the given one.
      *
@@ -155,6 +170,24 @@ public record Norm(Kind kind, int number, int axis, float epsilon) {
      */
     public static Norm instance() {
         return new Norm(Kind.INSTANCE, 0);
+    }
+
+    /**
+     * Layer normalization over the channels of each position.
+     *
+     * @return the choice
+     */
+    public static Norm layer() {
+        return new Norm(Kind.LAYER, 0);
+    }
+
+    /**
+     * Root mean square normalization over the channels of each position.
+     *
+     * @return the choice
+     */
+    public static Norm rms() {
+        return new Norm(Kind.RMS, 0);
     }
 
     /**
@@ -224,6 +257,8 @@ public record Norm(Kind kind, int number, int axis, float epsilon) {
                 switch (kind) {
                     case NONE -> null;
                     case BATCH -> BatchNorm.builder().optAxis(axis).optEpsilon(epsilon).build();
+                    case FROZEN_BATCH ->
+                            FrozenBatchNorm.builder().optAxis(axis).optEpsilon(epsilon).build();
                     case GROUP, GROUP_EXACT, GROUP_CHANNELS ->
                             GroupNorm.builder()
                                     .setNumGroups(numGroups(channels))
@@ -232,7 +267,28 @@ public record Norm(Kind kind, int number, int axis, float epsilon) {
                                     .build();
                     case INSTANCE ->
                             InstanceNorm.builder().optAxis(axis).optEpsilon(epsilon).build();
+                    case LAYER ->
+                            ChannelLayerNorm.builder().optAxis(axis).optEpsilon(epsilon).build();
+                    case RMS -> RMSNorm.builder().optAxis(axis).optEpsilon(epsilon).build();
                 });
+    }
+
+    /**
+     * Makes a layer for the channels of the input that it will be initialized with, and as many
+     * groups as suit these.
+     *
+     * @return a new layer, or nothing for {@link #none}
+     */
+    public Optional<Block> newLayer() {
+        if (!kind.hasNumber()) {
+            return newLayer(1);
+        }
+        return Optional.of(
+                GroupNorm.builder()
+                        .groupsOfChannels(this::numGroups)
+                        .optAxis(axis)
+                        .optEpsilon(epsilon)
+                        .build());
     }
 
     /**
@@ -240,10 +296,12 @@ public record Norm(Kind kind, int number, int axis, float epsilon) {
      *
      * @param channels the number of channels, 1 or more
      * @return a divisor of the number of channels
-     * @throws IllegalArgumentException if an exact group count does not divide the channels
+     * @throws IllegalArgumentException if there are no channels, or an exact group count does not
+     *     divide them
      * @throws IllegalStateException if this is no group normalization
      */
     public int numGroups(long channels) {
+        Require.positiveChannels(channels);
         return switch (kind) {
             case GROUP -> largestDivisor(channels, number);
             case GROUP_EXACT -> {

@@ -3,6 +3,7 @@ package io.github.djlnorm;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.github.djlnorm.torch.TorchFunction;
 import java.util.function.Supplier;
@@ -17,29 +18,46 @@ import java.util.stream.IntStream;
  */
 final class Normalization {
 
+    private static final Affine NO_AFFINE = Affine.of(null, null);
+
     private Normalization() {}
 
-    /** Each group of channels of each instance, by its own statistics. */
-    static NDArray byGroup(NDArray input, int axis, int numGroups, Affine affine, float epsilon) {
+    /**
+     * Each group of channels of each instance, by its own statistics; where there is a mask, by
+     * those of the valid positions.
+     */
+    static NDArray byGroup(
+            NDArray input, NDArray mask, int axis, int numGroups, Affine affine, float epsilon) {
         Shape shape = input.getShape();
         Require.rankAtLeast(2, shape, "(N, C, *)");
         checkChannels(input, axis, affine, epsilon);
         Require.groupsDivide(numGroups, channels(shape, axis));
         Require.severalValues(shape, shape.size() / numGroups);
-        return run(
-                input,
-                axis,
-                (kernel, x) -> kernel.normalize(x, numGroups, affine.bothOrNoneFor(x), epsilon));
+        return byOwnStatistics(input, mask, axis, numGroups, affine, epsilon);
     }
 
-    /** Each channel of each instance, by its own statistics. */
-    static NDArray byChannel(NDArray input, int axis, Affine affine, float epsilon) {
+    /** As {@link #byGroup}, with one group per channel. */
+    static NDArray byChannel(NDArray input, NDArray mask, int axis, Affine affine, float epsilon) {
         checkSpatial(input, axis, affine, epsilon);
         int channels = Math.toIntExact(channels(input.getShape(), axis));
+        return byOwnStatistics(input, mask, axis, channels, affine, epsilon);
+    }
+
+    private static NDArray byOwnStatistics(
+            NDArray input, NDArray mask, int axis, int numGroups, Affine affine, float epsilon) {
+        if (mask == null) {
+            return run(
+                    input,
+                    axis,
+                    (kernel, x) ->
+                            kernel.normalize(x, numGroups, affine.bothOrNoneFor(x), epsilon));
+        }
+        Require.mask(mask.getShape(), input.getShape(), Require.axis(axis, input.getShape()));
         return run(
                 input,
                 axis,
-                (kernel, x) -> kernel.normalize(x, channels, affine.bothOrNoneFor(x), epsilon));
+                (kernel, x) ->
+                        kernel.normalizeValid(x, mask, numGroups, affine.bothFor(x), epsilon));
     }
 
     /** As {@link #byChannel}, and moves the running statistics towards those of the batch. */
@@ -63,13 +81,106 @@ final class Normalization {
     static NDArray byRunningStatistics(
             NDArray input, int axis, Affine affine, float epsilon, RunningStatistics running) {
         Require.rankAtLeast(3, input.getShape(), "(N, C, *) with one or more spatial axes");
+        return byConstants(input, axis, affine, epsilon, running.mean(), running.variance());
+    }
+
+    /** Each channel, by a mean and variance of shape (C) that do not depend on the input. */
+    static NDArray byConstants(
+            NDArray input, int axis, Affine affine, float epsilon, NDArray mean, NDArray variance) {
+        Require.rankAtLeast(2, input.getShape(), "(N, C, *)");
         checkChannels(input, axis, affine, epsilon);
         return run(
                 input,
                 axis,
-                (kernel, x) ->
-                        kernel.normalizeWith(
-                                x, running.mean(), running.variance(), affine.bothFor(x), epsilon));
+                (kernel, x) -> kernel.normalizeWith(x, mean, variance, affine.bothFor(x), epsilon));
+    }
+
+    /** Each position of each instance, by the statistics of its channels. */
+    static NDArray byPosition(NDArray input, int axis, Affine affine, float epsilon) {
+        Require.rankAtLeast(2, input.getShape(), "(N, C, *)");
+        checkChannels(input, axis, affine, epsilon);
+        return run(
+                input,
+                axis,
+                (kernel, x) -> {
+                    int last = x.getShape().dimension() - 1;
+                    NDArray channelsLast = move(x, 1, last);
+                    Shape shape = channelsLast.getShape();
+                    Shape rows = new Shape(shape.slice(0, last).size(), shape.get(last));
+                    NDArray positions = channelsLast.reshape(rows);
+                    Affine ofPositions = affine.bothOrNoneFor(positions);
+                    NDArray y = kernel.normalizeRows(positions, ofPositions, epsilon);
+                    return move(y.reshape(shape), last, 1);
+                });
+    }
+
+    /** Each position of each instance, by the root of the mean square of its channels. */
+    static NDArray byRootMeanSquare(NDArray input, int axis, Affine affine, float epsilon) {
+        Require.rankAtLeast(2, input.getShape(), "(N, *, C)");
+        checkChannels(input, axis, affine, epsilon);
+        NDArray gamma = affine.used() ? affine.gamma() : null;
+        return run(input, axis, (kernel, x) -> kernel.normalizeByRootMeanSquare(x, gamma, epsilon));
+    }
+
+    /**
+     * Each channel of each instance, by its own statistics, and scaled and shifted by the row of
+     * its label in gamma and beta of shape (classes, C).
+     */
+    static NDArray byChannelOfClass(
+            NDArray input, NDArray labels, int axis, NDArray gamma, NDArray beta, float epsilon) {
+        checkSpatial(input, axis, NO_AFFINE, epsilon);
+        int channelAxis = Require.axis(axis, input.getShape());
+        Require.parameterOfClasses("gamma", gamma, input, channelAxis);
+        Require.parameterOfClasses("beta", beta, input, channelAxis);
+        Require.labels(labels, input);
+        return keepingOnlyResult(
+                () -> {
+                    Require.labelsBelow(gamma.getShape().get(0), labels);
+                    NDArray row = labels.toType(DataType.INT64, false).expandDims(1);
+                    NDArray rows = row.broadcast(labels.size(), gamma.getShape().get(1));
+                    Affine perInstance = Affine.of(gamma.gather(rows, 0), beta.gather(rows, 0));
+                    return byChannelOfInstance(input, axis, perInstance, epsilon);
+                });
+    }
+
+    /** Each channel of each instance, brought to the mean and deviation of a style's channel. */
+    static NDArray byStyle(NDArray content, NDArray style, int axis, float epsilon) {
+        checkSpatial(content, axis, NO_AFFINE, epsilon);
+        int channelAxis = Require.axis(axis, content.getShape());
+        long channels = content.getShape().get(channelAxis);
+        Require.style(style, content, channels, axis);
+        int styleAxis = Require.axis(axis, style.getShape());
+        return keepingOnlyResult(
+                () -> {
+                    NDList moments =
+                            kernel(style).meanAndDeviation(move(style, styleAxis, 1), epsilon);
+                    Shape perInstance = new Shape(content.getShape().get(0), channels);
+                    NDArray mean = moments.get(0).broadcast(perInstance);
+                    NDArray deviation = moments.get(1).broadcast(perInstance);
+                    return byChannelOfInstance(content, axis, Affine.of(deviation, mean), epsilon);
+                });
+    }
+
+    /** Each channel of each instance, with a scale and a shift of its own, of shape (N, C). */
+    private static NDArray byChannelOfInstance(
+            NDArray input, int axis, Affine affine, float epsilon) {
+        return run(
+                input,
+                axis,
+                (kernel, x) -> {
+                    Shape shape = x.getShape();
+                    int all = Math.toIntExact(shape.get(0) * shape.get(1));
+                    if (all == 0) {
+                        int channels = Math.toIntExact(shape.get(1));
+                        return kernel.normalize(x, channels, NO_AFFINE.bothFor(x), epsilon);
+                    }
+                    Affine flat =
+                            Affine.of(
+                                    affine.gamma().reshape(new Shape(all)),
+                                    affine.beta().reshape(new Shape(all)));
+                    NDArray oneInstance = x.reshape(new Shape(1, all).addAll(shape.slice(2)));
+                    return kernel.normalize(oneInstance, all, flat, epsilon).reshape(shape);
+                });
     }
 
     /** Runs work on arrays, of which all but its result are closed afterwards. */
@@ -110,17 +221,22 @@ final class Normalization {
     }
 
     private static NDArray run(NDArray input, int axis, Arithmetic arithmetic) {
-        Kernel kernel = TorchFunction.takes(input) ? TorchKernel.INSTANCE : FormulaKernel.INSTANCE;
         int channelAxis = Require.axis(axis, input.getShape());
         return keepingOnlyResult(
                 () -> {
-                    if (channelAxis == 1) {
-                        return arithmetic.run(kernel, input);
-                    }
-                    int rank = input.getShape().dimension();
-                    NDArray x = input.transpose(moved(channelAxis, 1, rank));
-                    return arithmetic.run(kernel, x).transpose(moved(1, channelAxis, rank));
+                    NDArray y = arithmetic.run(kernel(input), move(input, channelAxis, 1));
+                    return move(y, 1, channelAxis);
                 });
+    }
+
+    private static Kernel kernel(NDArray input) {
+        return TorchFunction.takes(input) ? TorchKernel.INSTANCE : FormulaKernel.INSTANCE;
+    }
+
+    private static NDArray move(NDArray array, int fromAxis, int toAxis) {
+        return fromAxis == toAxis
+                ? array
+                : array.transpose(moved(fromAxis, toAxis, array.getShape().dimension()));
     }
 
     /** The order of axes in which one axis has moved to another place. */

@@ -4,11 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.github.djlnorm.internal.Refusal;
 
-/**
- * What the layers demand of their options and inputs, and the one wording of a refusal: the rule,
- * what was expected, what came, and what to do.
- */
+/** What the layers demand of their options and inputs. */
 final class Require {
 
     private Require() {}
@@ -137,6 +135,10 @@ final class Require {
         return channels;
     }
 
+    static void initializedChannels(Shape parameter, long channels, Shape shape) {
+        initializedChannels(parameter.getLastDimension(), channels, shape);
+    }
+
     static void initializedChannels(long expected, long channels, Shape shape) {
         if (channels != expected) {
             throw refusal(
@@ -156,6 +158,128 @@ final class Require {
     static NDArray singleInput(NDList inputs) {
         singleInput(inputs.size());
         return inputs.get(0);
+    }
+
+    static void inputAndOptionalMask(int count) {
+        if (count != 1 && count != 2) {
+            throw refusal(
+                    "the layer takes one input and, if there is padding, its mask",
+                    "1 or 2",
+                    count,
+                    "call the layer for each of them");
+        }
+    }
+
+    static void noMask(int count) {
+        if (count != 1) {
+            throw refusal(
+                    "running statistics do not go with a mask",
+                    1,
+                    count + " inputs",
+                    "build the layer without optTrackRunningStats, or call it without a mask");
+        }
+    }
+
+    static void twoInputs(int count, String first, String second) {
+        if (count != 2) {
+            throw refusal(
+                    "the layer takes " + first + " and " + second,
+                    2,
+                    count,
+                    "call the layer with a list of both");
+        }
+    }
+
+    static void mask(Shape mask, Shape input, int channelAxis) {
+        Shape expected = input.slice(0, channelAxis).addAll(input.slice(channelAxis + 1));
+        if (!mask.equals(expected)) {
+            throw refusal(
+                    "the mask must have the shape of the input without its channel axis",
+                    expected,
+                    mask + " for an input of shape " + input,
+                    "reshape or broadcast the mask, or set optAxis if the channels are on another"
+                            + " axis");
+        }
+    }
+
+    static void positiveClasses(int numClasses) {
+        if (numClasses < 1) {
+            throw refusal(
+                    "the number of classes must be positive",
+                    "1 or more",
+                    numClasses,
+                    "call setNumClasses with the number of styles or labels");
+        }
+    }
+
+    static void labels(NDArray labels, NDArray input) {
+        Shape expected = new Shape(input.getShape().get(0));
+        if (!labels.getShape().equals(expected)) {
+            throw refusal(
+                    "there must be one label for each instance",
+                    expected,
+                    labels.getShape() + " for an input of shape " + input.getShape(),
+                    "give labels of shape (N)");
+        }
+        DataType type = labels.getDataType();
+        if (!type.isInteger() && type != DataType.FLOAT32) {
+            throw refusal(
+                    "labels must be of an integer type or float32",
+                    "int32, int64 or float32",
+                    type,
+                    "convert them with toType(DataType.INT64, false)");
+        }
+    }
+
+    /** Checks the values of labels, but not on a GPU, where a call would have to wait for them. */
+    static void labelsBelow(long numClasses, NDArray labels) {
+        if (labels.getDevice().isGpu()) {
+            return;
+        }
+        for (double label : labels.toType(DataType.FLOAT64, false).toDoubleArray()) {
+            if (label != Math.rint(label) || label < 0 || label >= numClasses) {
+                throw refusal(
+                        "a label must be the number of a class",
+                        "a whole number from 0 to " + (numClasses - 1),
+                        label,
+                        "check the labels, or call setNumClasses with more");
+            }
+        }
+    }
+
+    static void style(NDArray style, NDArray content, long channels, int axis) {
+        Shape shape = style.getShape();
+        rankAtLeast(3, shape, "a style of shape (N, C, *) with one or more spatial axes");
+        long instances = content.getShape().get(0);
+        int channelAxis = axis(axis, shape);
+        if (shape.get(channelAxis) != channels) {
+            throw refusal(
+                    "the style must have the channels of the content",
+                    channels + " channels",
+                    shape.get(channelAxis) + " on axis " + channelAxis + " of shape " + shape,
+                    "take both from the same layer of an encoder");
+        }
+        if (shape.get(0) != 1 && shape.get(0) != instances) {
+            throw refusal(
+                    "there must be one style for each instance, or one for all",
+                    instances == 1 ? "1 instance" : instances + " instances or 1",
+                    shape.get(0) + " in shape " + shape,
+                    "give one style, or as many as the content has instances");
+        }
+        if (shape.slice(1).size() == 0) {
+            throw refusal(
+                    "the style must have values",
+                    "1 or more spatial positions",
+                    "shape " + shape,
+                    "give a style with a width of 1 or more");
+        }
+        if (style.getDataType() != content.getDataType()) {
+            throw refusal(
+                    "the style must be of the type of the content",
+                    content.getDataType(),
+                    style.getDataType(),
+                    "convert one of them with toType");
+        }
     }
 
     static void rankOfSpatialDims(int spatialDims, Shape shape) {
@@ -181,15 +305,24 @@ final class Require {
 
     /** Accepts an absent parameter. */
     static void parameter(String name, NDArray parameter, NDArray input, int channelAxis) {
-        if (parameter == null) {
-            return;
+        if (parameter != null) {
+            parameter(name, parameter, 0, input, channelAxis);
         }
+    }
+
+    /** As {@link #parameter}, for one of shape (classes, C). */
+    static void parameterOfClasses(String name, NDArray parameter, NDArray input, int channelAxis) {
+        parameter(name, parameter, 1, input, channelAxis);
+    }
+
+    private static void parameter(
+            String name, NDArray parameter, int leadingAxes, NDArray input, int channelAxis) {
         Shape shape = parameter.getShape();
         long channels = input.getShape().get(channelAxis);
-        if (shape.dimension() != 1 || shape.get(0) != channels) {
+        if (shape.dimension() != leadingAxes + 1 || shape.getLastDimension() != channels) {
             throw refusal(
                     name + " must have one value for each channel of the input",
-                    shape.size() + " channels on axis " + channelAxis,
+                    shape.slice(leadingAxes).size() + " channels on axis " + channelAxis,
                     channels + " in an input of shape " + input.getShape(),
                     "check the layer before this one, or set optAxis if the channels are on"
                             + " another axis");
@@ -226,6 +359,16 @@ final class Require {
         }
     }
 
+    static void positiveChannels(long channels) {
+        if (channels < 1) {
+            throw refusal(
+                    "the number of groups depends on the number of channels",
+                    "1 or more channels",
+                    channels,
+                    "initialize the layer first, or give the channels of its input");
+        }
+    }
+
     static void normNumber(int number, String norm) {
         if (number < 1) {
             throw refusal(
@@ -256,7 +399,6 @@ final class Require {
 
     static IllegalArgumentException refusal(
             String rule, Object expected, Object actual, String fix) {
-        return new IllegalArgumentException(
-                rule + ": expected " + expected + ", got " + actual + "; " + fix);
+        return Refusal.of(rule, expected, actual, fix);
     }
 }

@@ -17,8 +17,8 @@ import java.util.Map;
 /**
  * What a file says of one layer, read and checked as a whole before any of it is used.
  *
- * <p>Behind DJL's version byte: the number of parameters, the rank and dimensions of the input, and
- * the parameters in DJL's own form.
+ * <p>Behind DJL's version byte: the number of parameters, the rank and dimensions of the data
+ * input, and the parameters in DJL's own form.
  */
 final class SavedLayer {
 
@@ -53,7 +53,8 @@ final class SavedLayer {
             saved.readMetadata(layer.getDirectParameters().size());
             long channels = layer.channels(saved.inputShape);
             for (Parameter parameter : layer.getDirectParameters().values()) {
-                layer.checkUsed(parameter, saved.readParameter(parameter, channels, scratch));
+                Shape shape = layer.parameterShape(channels);
+                layer.checkUsed(parameter, saved.readParameter(parameter, shape, scratch));
             }
         } catch (EOFException e) {
             throw new MalformedModelException(
@@ -76,8 +77,9 @@ final class SavedLayer {
         int count = is.readInt();
         if (count != parameterCount) {
             throw malformed(
-                    ("was saved with other parameters: expected %d of them, got %d; set"
-                                    + " optTrackRunningStats as it was when the layer was saved")
+                    ("was saved with other parameters: expected %d of them, got %d; load it"
+                                    + " into a layer of the class that saved it, an InstanceNorm with the"
+                                    + " same optTrackRunningStats")
                             .formatted(parameterCount, count));
         }
         int rank = is.readInt();
@@ -91,7 +93,7 @@ final class SavedLayer {
         inputShape = new Shape(dimensions);
     }
 
-    private NDArray readParameter(Parameter parameter, long channels, NDManager scratch)
+    private NDArray readParameter(Parameter parameter, Shape shape, NDManager scratch)
             throws IOException, MalformedModelException {
         String name = parameter.getName();
         Parameter read = Parameter.builder().setName(name).setType(parameter.getType()).build();
@@ -100,13 +102,15 @@ final class SavedLayer {
             throw malformed("was saved without values for %s".formatted(name));
         }
         Require.floatingPoint(read.getArray().getDataType());
-        if (!read.getShape().equals(new Shape(channels))) {
+        if (!read.getShape().equals(shape)) {
             throw malformed(
-                    "was saved with %s of shape %s for %d channels"
-                            .formatted(name, read.getShape(), channels));
+                    ("was saved with other shapes: expected %s for %s, got %s; build it as it was"
+                                    + " when it was saved")
+                            .formatted(shape, name, read.getShape()));
         }
         if (parameter.isInitialized()) {
-            Require.initializedChannels(parameter.getShape().get(0), channels, read.getShape());
+            Require.initializedChannels(
+                    parameter.getShape(), shape.getLastDimension(), read.getShape());
         }
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         read.save(new DataOutputStream(bytes));

@@ -8,8 +8,17 @@
  *       instance; for convolutional networks with small batches
  *   <li>{@link io.github.djlnorm.InstanceNorm}: the spatial positions of one channel of one
  *       instance; for style transfer and image generation
+ *   <li>{@link io.github.djlnorm.ChannelLayerNorm}: the channels at one position of one instance;
+ *       for ConvNeXt and vision transformers
+ *   <li>{@link io.github.djlnorm.RMSNorm}: as that, by the mean square alone; for transformers and
+ *       language models
+ *   <li>{@link io.github.djlnorm.ConditionalInstanceNorm} and {@link
+ *       io.github.djlnorm.AdaptiveInstanceNorm}: as InstanceNorm, with the scale and shift of a
+ *       class, and with the mean and deviation of a second input; for one network with many styles
+ *   <li>{@link io.github.djlnorm.FrozenBatchNorm}: none, its statistics are constants; for networks
+ *       trained with BatchNorm
  * </ul>
  *
- * <p>Neither lets an instance see the others of its batch.
+ * <p>None lets an instance see the others of its batch.
  */
 package io.github.djlnorm;

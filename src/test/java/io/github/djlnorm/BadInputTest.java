@@ -8,11 +8,13 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each refusal names the rule, what was expected, what came, and what to do. */
@@ -261,12 +263,209 @@ class BadInputTest {
 
     @Test
     void twoInputs() {
+        FrozenBatchNorm layer = FrozenBatchNorm.builder().build();
+        initialize(layer, 2, 4, 3);
+        refused(
+                () -> forward(layer, ones(2, 4, 3), ones(2, 4, 3)),
+                "the layer takes one input: expected 1, got 2; call the layer for each of them");
+    }
+
+    @Test
+    void threeInputsOfAMaskedLayer() {
         GroupNorm layer = group(2);
         initialize(layer, 2, 4, 3);
-        NDList two = new NDList(ones(2, 4, 3), ones(2, 4, 3));
         refused(
-                () -> layer.forward(new ParameterStore(manager, false), two, false),
-                "the layer takes one input: expected 1, got 2; call the layer for each of them");
+                () -> forward(layer, ones(2, 4, 3), ones(2, 3), ones(2, 3)),
+                "the layer takes one input and, if there is padding, its mask: expected 1 or 2, got"
+                        + " 3; call the layer for each of them");
+    }
+
+    @Test
+    void aMaskOfAnotherShape() {
+        String message =
+                "the mask must have the shape of the input without its channel axis: expected (2, 3),"
+                        + " got (2, 4, 3) for an input of shape (2, 4, 3); reshape or broadcast the"
+                        + " mask, or set optAxis if the channels are on another axis";
+        NDArray x = ones(2, 4, 3);
+        refused(() -> GroupNorm.groupNorm(x, x, 2, null, null, 1e-5f), message);
+        refused(() -> InstanceNorm.instanceNorm(x, x, null, null, 1e-5f), message);
+        InstanceNorm layer = InstanceNorm.builder().build();
+        initialize(layer, 2, 4, 3);
+        refused(() -> forward(layer, x, x), message);
+    }
+
+    @Test
+    void aMaskForRunningStatistics() {
+        InstanceNorm layer = InstanceNorm.builder().optTrackRunningStats(true).build();
+        String message =
+                "running statistics do not go with a mask: expected 1, got 2 inputs; build the layer"
+                        + " without optTrackRunningStats, or call it without a mask";
+        refused(
+                () ->
+                        layer.initialize(
+                                manager, DataType.FLOAT32, new Shape(2, 4, 3), new Shape(2, 3)),
+                message);
+        initialize(layer, 2, 4, 3);
+        refused(() -> forward(layer, ones(2, 4, 3), ones(2, 3)), message);
+    }
+
+    @Test
+    void noClassCount() {
+        refused(
+                () -> ConditionalInstanceNorm.builder().build(),
+                "the number of classes must be positive: expected 1 or more, got 0; call"
+                        + " setNumClasses with the number of styles or labels");
+    }
+
+    @Test
+    void noLabels() {
+        refused(
+                () -> conditional(2, 4, 3).forward(store(), new NDList(ones(2, 4, 3)), false),
+                "the layer takes data and labels: expected 2, got 1; call the layer with a list of"
+                        + " both");
+    }
+
+    @Test
+    void noStyle() {
+        refused(
+                () -> initialize(AdaptiveInstanceNorm.builder().build(), 2, 4, 3),
+                "the layer takes content and style: expected 2, got 1; call the layer with a list of"
+                        + " both");
+    }
+
+    @Test
+    void labelsOfAnotherShape() {
+        refused(
+                () -> forward(conditional(2, 4, 3), ones(2, 4, 3), ones(3)),
+                "there must be one label for each instance: expected (2), got (3) for an input of"
+                        + " shape (2, 4, 3); give labels of shape (N)");
+    }
+
+    @Test
+    void labelsOfAnotherType() {
+        NDArray labels = manager.ones(new Shape(2), DataType.BOOLEAN);
+        refused(
+                () -> forward(conditional(2, 4, 3), ones(2, 4, 3), labels),
+                "labels must be of an integer type or float32: expected int32, int64 or float32, got"
+                        + " boolean; convert them with toType(DataType.INT64, false)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(floats = {-1, 3, 0.5f, Float.NaN})
+    void labelsThatAreNoClass(float label) {
+        NDArray labels = manager.create(new float[] {0, label});
+        refused(
+                () -> forward(conditional(2, 4, 3), ones(2, 4, 3), labels),
+                "a label must be the number of a class: expected a whole number from 0 to 2, got "
+                        + (double) label
+                        + "; check the labels, or call setNumClasses with more");
+    }
+
+    @Test
+    void otherChannelsThanTheClassesHave() {
+        refused(
+                () -> forward(conditional(2, 4, 3), ones(2, 6, 3), ones(2)),
+                "gamma must have one value for each channel of the input: expected 4 channels on axis"
+                        + " 1, got 6 in an input of shape (2, 6, 3); check the layer before this one,"
+                        + " or set optAxis if the channels are on another axis");
+    }
+
+    @Test
+    void aStyleOfOtherChannels() {
+        refused(
+                () -> style(ones(2, 4, 3), ones(2, 6, 3)),
+                "the style must have the channels of the content: expected 4 channels, got 6 on axis"
+                        + " 1 of shape (2, 6, 3); take both from the same layer of an encoder");
+    }
+
+    @Test
+    void aStyleForOtherInstances() {
+        refused(
+                () -> style(ones(2, 4, 3), ones(3, 4, 3)),
+                "there must be one style for each instance, or one for all: expected 2 instances or"
+                        + " 1, got 3 in shape (3, 4, 3); give one style, or as many as the content"
+                        + " has instances");
+    }
+
+    @Test
+    void aStyleWithoutValues() {
+        refused(
+                () -> style(ones(2, 4, 3), manager.create(new Shape(2, 4, 0))),
+                "the style must have values: expected 1 or more spatial positions, got shape (2, 4,"
+                        + " 0); give a style with a width of 1 or more");
+    }
+
+    @Test
+    void aStyleOfAnotherType() {
+        refused(
+                () -> style(ones(2, 4, 3), manager.ones(new Shape(2, 4, 3), DataType.FLOAT64)),
+                "the style must be of the type of the content: expected float32, got float64; convert"
+                        + " one of them with toType");
+    }
+
+    @Test
+    void aStyleWithoutSpatialAxes() {
+        refused(
+                () -> style(ones(2, 4, 3), ones(2, 4)),
+                "the input must have rank 3 or more: expected a style of shape (N, C, *) with one or"
+                        + " more spatial axes, got rank 2 in shape (2, 4); add the missing axes with"
+                        + " expandDims or reshape");
+    }
+
+    @Test
+    void oneValuePerChannelOfTheContent() {
+        String message =
+                "the statistics need more than one value per channel: expected 2 or more values, got"
+                        + " 1 value per channel in shape (2, 4, 1); use a larger input, or no"
+                        + " normalization at this place";
+        refused(() -> style(ones(2, 4, 1), ones(2, 4, 3)), message);
+        refused(() -> forward(conditional(2, 4, 3), ones(2, 4, 1), ones(2)), message);
+    }
+
+    static Stream<Layers.Case> layers() {
+        return Layers.all().filter(layerCase -> !layerCase.name().contains("unbatched"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("layers")
+    void integersForAnyLayer(Layers.Case layerCase) {
+        NDList inputs = layerCase.inputs(manager.randomNormal(new Shape(2, 4, 4, 4)));
+        ChannelNorm layer = layerCase.make();
+        layer.initialize(manager, DataType.FLOAT32, Layers.shapes(inputs));
+        inputs.set(0, inputs.head().toType(DataType.INT32, false));
+        refused(
+                () -> Run.forward(layer, inputs, false),
+                "the input must be floating-point: expected float16, float32 or float64, got int32;"
+                        + " convert it with toType(DataType.FLOAT32, false)");
+    }
+
+    @ParameterizedTest
+    @MethodSource("layers")
+    void aRankOfOneForAnyLayer(Layers.Case layerCase) {
+        Shape[] shapes =
+                Layers.shapes(layerCase.inputs(manager.randomNormal(new Shape(2, 4, 4, 4))));
+        shapes[0] = new Shape(4);
+        assertThatThrownBy(() -> layerCase.make().initialize(manager, DataType.FLOAT32, shapes))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("got rank 1 in shape (4); add the missing axes");
+    }
+
+    private ConditionalInstanceNorm conditional(long... shape) {
+        ConditionalInstanceNorm layer = ConditionalInstanceNorm.builder().setNumClasses(3).build();
+        layer.initialize(manager, DataType.FLOAT32, new Shape(shape), new Shape(shape[0]));
+        return layer;
+    }
+
+    private static NDList style(NDArray content, NDArray style) {
+        return AdaptiveInstanceNorm.adaptiveInstanceNorm(content, style, 1e-5f);
+    }
+
+    private NDList forward(ChannelNorm layer, NDArray... inputs) {
+        return layer.forward(store(), new NDList(inputs), false);
+    }
+
+    private ParameterStore store() {
+        return new ParameterStore(manager, false);
     }
 
     private static GroupNorm group(int groups) {

@@ -129,6 +129,64 @@ class KernelTest {
 
     @ParameterizedTest
     @MethodSource("kernels")
+    void dividesByTheRootMeanSquareOfTheChannels(Kernel kernel) {
+        NDArray lastAxis = array(manager, x, INSTANCES * POSITIONS, CHANNELS); // rows of channels
+        RMSNormTest.RootMeanSquare expected =
+                new RMSNormTest.RootMeanSquare(x, gamma, EPSILON).backward(gamma, upstream);
+        NDArray scale = trained(gamma);
+
+        NDArray y =
+                Run.backward(
+                        a -> kernel.normalizeByRootMeanSquare(a, scale, EPSILON),
+                        lastAxis,
+                        array(manager, upstream, INSTANCES * POSITIONS, CHANNELS));
+
+        expected.check(y, lastAxis, scale.getGradient());
+        NDArray image = lastAxis.reshape(INSTANCES, POSITIONS, CHANNELS).transpose(0, 2, 1);
+        NDArray unscaled = kernel.normalizeByRootMeanSquare(image, null, EPSILON);
+        double[] ones = filled(gamma, 1);
+        assertClose(
+                "y",
+                unscaled.transpose(0, 2, 1),
+                new RMSNormTest.RootMeanSquare(x, ones, EPSILON).output,
+                3);
+    }
+
+    /** Of sum(weights * (mean + deviation)), the mean's share and the deviation's. */
+    @ParameterizedTest
+    @MethodSource("kernels")
+    void tellsMeanAndDeviationAndTheirGradients(Kernel kernel) {
+        Reference reference =
+                new Reference(x, INSTANCES, CHANNELS, POSITIONS, CHANNELS, gamma, beta, EPSILON);
+        int all = INSTANCES * CHANNELS;
+        double[] weights = normal(45, all, 0, 1);
+        double[] deviation = new double[all];
+        Arrays.setAll(deviation, k -> Math.sqrt(reference.variance[k] + EPSILON));
+        double[] expected = new double[x.length];
+        double[] terms = new double[x.length];
+        for (int i = 0; i < x.length; i++) {
+            int k = i / POSITIONS;
+            double slope = (x[i] - reference.mean[k]) / deviation[k];
+            expected[i] = weights[k] * (1 + slope) / POSITIONS;
+            terms[i] = Math.abs(weights[k]) * (1 + Math.abs(slope)) / POSITIONS;
+        }
+        NDArray input = array(manager, x, SHAPE, DataType.FLOAT32);
+
+        Run.backward(
+                a -> {
+                    NDList style = kernel.meanAndDeviation(a, EPSILON);
+                    assertClose("mean", style.get(0), reference.mean, filled(weights, 8), 3);
+                    assertClose("deviation", style.get(1), deviation, filled(weights, 8), 3);
+                    return style.get(0).add(style.get(1));
+                },
+                input,
+                array(manager, weights, INSTANCES, CHANNELS));
+
+        assertClose("dx", input.getGradient(), expected, terms, 4);
+    }
+
+    @ParameterizedTest
+    @MethodSource("kernels")
     void halfPrecisionGoesThroughSinglePrecision(Kernel kernel) {
         NDArray half = array(manager, x, SHAPE, DataType.FLOAT16);
         NDArray single = half.toType(DataType.FLOAT32, true);

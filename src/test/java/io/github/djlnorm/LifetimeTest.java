@@ -5,6 +5,7 @@ import static io.github.djlnorm.Run.TRAINING;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
@@ -16,28 +17,25 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What a call leaves behind. */
 class LifetimeTest {
 
-    static Stream<ChannelNorm> layers() {
-        return Stream.of(
-                GroupNorm.builder().setNumGroups(2).build(),
-                GroupNorm.builder().setNumGroups(2).optAxis(-1).build(),
-                InstanceNorm.builder().build(),
-                InstanceNorm.builder().optTrackRunningStats(true).build(),
-                InstanceNorm.builder().optSpatialDims(3).optTrackRunningStats(true).build(),
-                InstanceNorm.builder().optSpatialDims(3).optAxis(-1).build());
+    private static final Shape SHAPE = new Shape(4, 6, 6, 4);
+
+    static Stream<Layers.Case> layers() {
+        return Layers.all();
     }
 
     @ParameterizedTest
     @MethodSource("layers")
-    void nothingButTheResultIsLeftInTheInputsManager(ChannelNorm layer) {
+    void nothingButTheResultIsLeftInTheInputsManager(Layers.Case layerCase) {
         try (NDManager manager = NDManager.newBaseManager();
                 NDManager calls = manager.newSubManager()) {
-            Shape shape = new Shape(4, 6, 6, 4);
-            layer.initialize(manager, DataType.FLOAT32, shape);
-            NDArray x = calls.randomNormal(shape);
+            NDArray x = calls.randomNormal(SHAPE);
             x.setName("data.of[a]user()");
+            NDList inputs = layerCase.inputs(x);
+            ChannelNorm layer = layerCase.make();
+            layer.initialize(manager, DataType.FLOAT32, Layers.shapes(inputs));
             int before = manager.getManagedArrays().size();
             for (boolean mode : new boolean[] {TRAINING, EVALUATION}) {
-                NDArray y = Run.forward(layer, x, mode);
+                NDArray y = Run.forward(layer, inputs, mode);
 
                 assertThat(y.getManager()).isSameAs(calls);
                 assertThat(manager.getManagedArrays()).hasSize(before + 1);
@@ -48,16 +46,17 @@ class LifetimeTest {
 
     @ParameterizedTest
     @MethodSource("layers")
-    void theResultOutlivesTheCallAndEndsWithTheCallersScope(ChannelNorm layer) {
+    void theResultOutlivesTheCallAndEndsWithTheCallersScope(Layers.Case layerCase) {
         try (NDManager manager = NDManager.newBaseManager()) {
-            Shape shape = new Shape(4, 6, 6, 4);
-            layer.initialize(manager, DataType.FLOAT32, shape);
-            NDArray x = manager.randomNormal(shape);
+            NDArray x = manager.randomNormal(SHAPE);
+            NDList inputs = layerCase.inputs(x);
+            ChannelNorm layer = layerCase.make();
+            layer.initialize(manager, DataType.FLOAT32, Layers.shapes(inputs));
             NDArray y;
             try (NDScope scope = new NDScope()) {
                 scope.suppressNotUsedWarning();
-                y = Run.forward(layer, x, TRAINING);
-                assertThat(y.toFloatArray()).hasSize((int) shape.size());
+                y = Run.forward(layer, inputs, TRAINING);
+                assertThat(y.toFloatArray()).hasSize((int) SHAPE.size());
             }
             assertThat(y.isReleased()).isTrue();
             assertThat(x.isReleased()).isFalse();

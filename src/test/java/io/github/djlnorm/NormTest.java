@@ -59,6 +59,22 @@ class NormTest {
     }
 
     @Test
+    void aLayerOfUnknownChannelsGetsItsGroupsWhenItIsInitialized() {
+        GroupNorm layer = (GroupNorm) Norm.group(4).newLayer().orElseThrow();
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(layer::getNumGroups)
+                .withMessage(
+                        "the number of groups depends on the number of channels: expected 1 or"
+                                + " more channels, got 0; initialize the layer first, or give the"
+                                + " channels of its input");
+        try (NDManager manager = NDManager.newBaseManager()) {
+            Run.initialized(layer, manager, 2, 6, 3);
+            assertThat(layer.getNumGroups()).isEqualTo(3);
+        }
+    }
+
+    @Test
     void onlyGroupNormalizationHasGroups() {
         assertThatThrownBy(() -> Norm.batch().numGroups(64))
                 .isInstanceOf(IllegalStateException.class)
@@ -69,7 +85,10 @@ class NormTest {
     void theLayerIsThatOfTheKind() {
         assertThat(Norm.none().newLayer(64)).isEmpty();
         assertThat(layer(Norm.batch())).isInstanceOf(BatchNorm.class);
+        assertThat(layer(Norm.frozenBatch())).isInstanceOf(FrozenBatchNorm.class);
         assertThat(layer(Norm.instance())).isInstanceOf(InstanceNorm.class);
+        assertThat(layer(Norm.layer())).isInstanceOf(ChannelLayerNorm.class);
+        assertThat(layer(Norm.rms())).isInstanceOf(RMSNorm.class);
         assertThat(layer(Norm.group(32))).isInstanceOf(GroupNorm.class);
     }
 
@@ -100,6 +119,9 @@ class NormTest {
             strings = {
                 "none",
                 "batch",
+                "frozen-batch",
+                "layer",
+                "rms",
                 "group:32",
                 "group-exact:8",
                 "group-channels:16",

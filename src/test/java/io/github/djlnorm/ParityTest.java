@@ -84,7 +84,7 @@ class ParityTest {
     }
 
     private static void check(
-            ChannelNorm layer, int channels, int groups, Shape shape, boolean training) {
+            AffineChannelNorm layer, int channels, int groups, Shape shape, boolean training) {
         try (NDManager manager = NDManager.newBaseManager()) {
             boolean unbatched = shape.get(0) == channels;
             int instances = unbatched ? 1 : (int) shape.get(0);

@@ -9,14 +9,25 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
+import ai.djl.nn.norm.BatchNorm;
 import ai.djl.nn.pooling.Pool;
+import io.github.djlnorm.advice.Advisor;
+import io.github.djlnorm.advice.Finding;
+import io.github.djlnorm.advice.ModelFamily;
+import io.github.djlnorm.advice.Recommendation;
+import io.github.djlnorm.advice.TrainingSetting;
+import io.github.djlnorm.conversion.NormConversion;
 import io.github.djlnorm.models.CifarResNet;
+import io.github.djlnorm.weights.LoadReport;
+import io.github.djlnorm.weights.StateDict;
+import io.github.djlnorm.weights.WeightLoader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The snippets of the README, as they stand there between the lines "snippet" and "end". */
 class ReadmeTest {
@@ -56,6 +67,71 @@ class ReadmeTest {
                 assertThat(Run.forward(block, images, Run.EVALUATION).getShape())
                         .isEqualTo(new Shape(2, 10));
             }
+        }
+    }
+
+    @Test
+    void weightsThereAndBack(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("net.npz");
+        Path back = folder.resolve("back.safetensors");
+        try (NDManager manager = NDManager.newBaseManager()) {
+            Block other = ConvNorm.convGroupNorm(8, 2);
+            Block net = ConvNorm.convGroupNorm(8, 2);
+            for (Block block : List.of(other, net)) {
+                block.initialize(manager, DataType.FLOAT32, new Shape(1, 3, 8, 8));
+            }
+            StateDict.of(other, name -> "stem." + name).write(file);
+            // snippet
+            try (StateDict checkpoint = StateDict.read(file)) { // or read(file, key)
+                LoadReport report =
+                        WeightLoader.builder().optOrder(true).build().load(checkpoint, net);
+                // predict, or train on
+                StateDict.of(net, report::checkpointName).write(back);
+            }
+            // end
+            try (StateDict written = StateDict.read(back)) {
+                assertThat(written.tensors().keySet()).allMatch(n -> n.startsWith("stem."));
+                assertThat(written.get("stem.01Conv2d.weight", manager))
+                        .isEqualTo(other.getParameters().valueAt(0).getArray());
+            }
+        }
+    }
+
+    @Test
+    void aModelIsMovedFromBatchNorm() {
+        Block model = new SequentialBlock().add(BatchNorm.builder().build());
+        // snippet
+        NormConversion conversion =
+                NormConversion.builder().setNorm(Norm.groupOfChannels(16)).build();
+        String plan =
+                conversion
+                        .plan(model)
+                        .toString(); // what would be replaced and what cannot be, by path
+        Block converted =
+                conversion.convert(model).block(); // replaces every BatchNorm, or changes nothing
+        // end
+        assertThat(plan).contains("01BatchNorm  BatchNorm  -> GroupNorm");
+        assertThat(converted.getChildren().get("01GroupNorm")).isInstanceOf(GroupNorm.class);
+    }
+
+    @Test
+    void adviceOnAModel() {
+        Block model = new SequentialBlock().add(BatchNorm.builder().build());
+        try (NDManager manager = NDManager.newBaseManager()) {
+            model.initialize(manager, DataType.FLOAT32, new Shape(2, 64, 32, 32));
+            // snippet
+            TrainingSetting setting =
+                    new TrainingSetting(
+                            ModelFamily.OBJECT_DETECTION, 2, 8); // 2 images on each of 8 devices
+            List<Finding> findings = Advisor.check(model, setting);
+            Norm norm = Recommendation.of(ModelFamily.OBJECT_DETECTION, 2).norm(); // group:32
+            // end
+            assertThat(findings)
+                    .singleElement()
+                    .asString()
+                    .startsWith("01BatchNorm: SMALL_BATCH_PER_DEVICE")
+                    .contains("the global batch of 16 does not help");
+            assertThat(norm).hasToString("group:32");
         }
     }
 

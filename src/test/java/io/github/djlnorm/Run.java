@@ -26,13 +26,34 @@ final class Run {
     }
 
     static NDArray forward(Block block, NDArray input, boolean training) {
-        ParameterStore store = new ParameterStore(input.getManager(), false);
-        return block.forward(store, new NDList(input), training).singletonOrThrow();
+        return forward(block, new NDList(input), training);
+    }
+
+    static NDArray forward(Block block, NDList inputs, boolean training) {
+        ParameterStore store = new ParameterStore(inputs.head().getManager(), false);
+        return block.forward(store, inputs, training).singletonOrThrow();
     }
 
     /** Leaves the gradients of sum(output * upstream) in the input and the block's parameters. */
     static NDArray backward(Block block, NDArray input, NDArray upstream, boolean training) {
-        return backward(x -> forward(block, x, training), input, upstream);
+        return backward(block, new NDList(input), upstream, training);
+    }
+
+    static NDArray backward(Block block, NDList inputs, NDArray upstream, boolean training) {
+        for (Parameter parameter : block.getParameters().values()) {
+            if (parameter.getArray().hasGradient()) {
+                NDArray gradient = gradient(parameter);
+                gradient.subi(gradient.duplicate());
+            }
+        }
+        return backward(
+                x -> {
+                    NDList all = new NDList(inputs);
+                    all.set(0, x);
+                    return forward(block, all, training);
+                },
+                inputs.head(),
+                upstream);
     }
 
     static NDArray backward(UnaryOperator<NDArray> function, NDArray input, NDArray upstream) {

@@ -11,10 +11,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.convolutional.Conv2d;
 import java.io.ByteArrayInputStream;
@@ -24,15 +26,17 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class SaveLoadTest {
 
-    private static final long[] SHAPE = {2, 6, 3, 3};
+    private static final long[] SHAPE = {2, 6, 3, 4};
 
     private NDManager manager;
     private NDArray x;
@@ -48,21 +52,25 @@ class SaveLoadTest {
         manager.close();
     }
 
-    @Test
-    void aFreshLayerGivesTheSavedLayersOutput() throws Exception {
-        for (Supplier<ChannelNorm> maker : makers()) {
-            ChannelNorm saved = trained(maker.get());
-            ChannelNorm fresh = maker.get();
+    static Stream<Layers.Case> layers() {
+        return Layers.all();
+    }
 
-            load(fresh, save(saved));
+    @ParameterizedTest
+    @MethodSource("layers")
+    void aFreshLayerGivesTheSavedLayersOutput(Layers.Case layerCase) throws Exception {
+        NDList inputs = layerCase.inputs(x);
+        ChannelNorm saved = trained(layerCase.make(), Layers.shapes(inputs));
+        ChannelNorm fresh = layerCase.make();
 
-            assertThat(fresh.isInitialized()).isTrue();
-            assertThat(fresh.describeInput().get(0).getValue()).isEqualTo(new Shape(SHAPE));
-            assertThat(fresh.getParameters().keys()).isEqualTo(saved.getParameters().keys());
-            for (boolean mode : new boolean[] {EVALUATION, TRAINING}) {
-                assertThat(forward(fresh, x, mode).toFloatArray())
-                        .isEqualTo(forward(saved, x, mode).toFloatArray());
-            }
+        load(fresh, save(saved));
+
+        assertThat(fresh.isInitialized()).isTrue();
+        assertThat(fresh.describeInput().get(0).getValue()).isEqualTo(new Shape(SHAPE));
+        assertThat(fresh.getParameters().keys()).isEqualTo(saved.getParameters().keys());
+        for (boolean mode : new boolean[] {EVALUATION, TRAINING}) {
+            assertThat(forward(fresh, inputs, mode).toFloatArray())
+                    .isEqualTo(forward(saved, inputs, mode).toFloatArray());
         }
     }
 
@@ -85,11 +93,11 @@ class SaveLoadTest {
 
     @Test
     void theLayoutDoesNotDependOnScaleAndCenter() throws Exception {
-        ChannelNorm plain =
+        GroupNorm plain =
                 GroupNorm.builder().setNumGroups(2).optScale(false).optCenter(false).build();
         byte[] saved = save(initialized(plain, manager, SHAPE));
 
-        ChannelNorm affine = groupNorm();
+        GroupNorm affine = groupNorm();
         load(affine, saved);
 
         assertThat(values(affine, "gamma")).containsOnly(1).hasSize(6);
@@ -99,7 +107,7 @@ class SaveLoadTest {
     @Test
     void aTrainedScaleThatWouldNotBeUsedIsRefused() throws Exception {
         byte[] saved = save(trained(groupNorm()));
-        ChannelNorm plain = GroupNorm.builder().setNumGroups(2).optScale(false).build();
+        GroupNorm plain = GroupNorm.builder().setNumGroups(2).optScale(false).build();
 
         assertThatThrownBy(() -> load(plain, saved))
                 .isInstanceOf(MalformedModelException.class)
@@ -110,7 +118,7 @@ class SaveLoadTest {
 
     @Test
     void loadedParametersTrainAsTheOptionsSay() throws Exception {
-        ChannelNorm fresh = GroupNorm.builder().setNumGroups(2).optCenter(false).build();
+        GroupNorm fresh = GroupNorm.builder().setNumGroups(2).optCenter(false).build();
         load(fresh, save(initialized(groupNorm(), manager, SHAPE)));
 
         initialized(fresh, manager, SHAPE);
@@ -129,20 +137,21 @@ class SaveLoadTest {
                 .hasMessageContaining("unknown version: expected 1, got 77");
     }
 
-    @Test
-    void everyTruncationIsRefusedAndChangesNothing() throws Exception {
-        for (Supplier<ChannelNorm> maker : makers()) {
-            byte[] saved = save(trained(maker.get()));
-            ChannelNorm target = initialized(maker.get(), manager, SHAPE);
-            double[] before = values(target, "beta");
-            for (int length = 0; length < saved.length; length++) {
-                byte[] cut = Arrays.copyOf(saved, length);
-                assertThatThrownBy(() -> load(target, cut))
-                        .as("%d of %d bytes", length, saved.length)
-                        .isInstanceOf(MalformedModelException.class);
-            }
-            assertThat(values(target, "beta")).isEqualTo(before);
+    @ParameterizedTest
+    @MethodSource("layers")
+    void everyTruncationIsRefusedAndChangesNothing(Layers.Case layerCase) throws Exception {
+        Shape[] shapes = Layers.shapes(layerCase.inputs(x));
+        byte[] saved = save(trained(layerCase.make(), shapes));
+        ChannelNorm target = layerCase.make();
+        target.initialize(manager, DataType.FLOAT32, shapes);
+        byte[] before = save(target);
+        for (int length = 0; length < saved.length; length++) {
+            byte[] cut = Arrays.copyOf(saved, length);
+            assertThatThrownBy(() -> load(target, cut))
+                    .as("%d of %d bytes", length, saved.length)
+                    .isInstanceOf(MalformedModelException.class);
         }
+        assertThat(save(target)).isEqualTo(before);
     }
 
     @Test
@@ -186,7 +195,33 @@ class SaveLoadTest {
                                         InstanceNorm.builder().optTrackRunningStats(true).build(),
                                         saved))
                 .isInstanceOf(MalformedModelException.class)
-                .hasMessageContaining("expected 4 of them, got 2; set optTrackRunningStats");
+                .hasMessageContaining("expected 4 of them, got 2; load it into");
+    }
+
+    @Test
+    void parametersOfOtherClassesAreRefused() throws Exception {
+        byte[] saved =
+                save(
+                        trained(
+                                ConditionalInstanceNorm.builder().setNumClasses(3).build(),
+                                new Shape(SHAPE),
+                                new Shape(2)));
+        ChannelNorm target = ConditionalInstanceNorm.builder().setNumClasses(4).build();
+
+        assertThatThrownBy(() -> load(target, saved))
+                .isInstanceOf(MalformedModelException.class)
+                .hasMessage(
+                        "ConditionalInstanceNorm was saved with other shapes: expected (4, 6) for"
+                                + " gamma, got (3, 6); build it as it was when it was saved");
+    }
+
+    @Test
+    void aTrainedRootMeanSquareScaleThatWouldNotBeUsedIsRefused() throws Exception {
+        byte[] saved = save(trained(RMSNorm.builder().build()));
+
+        assertThatThrownBy(() -> load(RMSNorm.builder().optScale(false).build(), saved))
+                .isInstanceOf(MalformedModelException.class)
+                .hasMessageContaining("gamma is not used with optScale(false)");
     }
 
     @Test
@@ -194,13 +229,6 @@ class SaveLoadTest {
         assertThatThrownBy(() -> save(groupNorm()))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("initializ");
-    }
-
-    private static Iterable<Supplier<ChannelNorm>> makers() {
-        return Arrays.asList(
-                SaveLoadTest::groupNorm,
-                () -> InstanceNorm.builder().build(),
-                () -> InstanceNorm.builder().optTrackRunningStats(true).build());
     }
 
     private static Block network() {
@@ -216,10 +244,17 @@ class SaveLoadTest {
     }
 
     /** A layer whose parameters are all different from those of a fresh one. */
-    private ChannelNorm trained(ChannelNorm layer) {
-        initialized(layer, manager, SHAPE);
-        layer.getParameters().forEach(p -> Run.set(p.getValue(), Arrays64.normal(50, 6, 2, 0.1)));
+    private ChannelNorm trained(ChannelNorm layer, Shape... shapes) {
+        layer.initialize(manager, DataType.FLOAT32, shapes);
+        for (Parameter parameter : layer.getParameters().values()) {
+            int size = (int) parameter.getShape().size();
+            Run.set(parameter, Arrays64.normal(50, size, 2, 0.1));
+        }
         return layer;
+    }
+
+    private ChannelNorm trained(ChannelNorm layer) {
+        return trained(layer, new Shape(SHAPE));
     }
 
     private static byte[] save(Block block) throws IOException {
@@ -232,7 +267,7 @@ class SaveLoadTest {
         block.loadParameters(manager, new DataInputStream(new ByteArrayInputStream(saved)));
     }
 
-    private static ChannelNorm groupNorm() {
+    private static GroupNorm groupNorm() {
         return GroupNorm.builder().setNumGroups(2).build();
     }
 }

@@ -23,6 +23,7 @@ import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import ai.djl.translate.NoopTranslator;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -122,6 +123,33 @@ class TrainingTest {
                     calls.add(() -> predict(model, input));
                 }
                 for (Future<float[]> result : threads.invokeAll(calls)) {
+                    assertThat(result.get()).isEqualTo(expected);
+                }
+            } finally {
+                threads.shutdownNow();
+            }
+        }
+    }
+
+    static Stream<Layers.Case> layers() {
+        return Layers.all();
+    }
+
+    @ParameterizedTest
+    @MethodSource("layers")
+    void manyThreadsGetTheSameFromOneLayer(Layers.Case layerCase) throws Exception {
+        Shape shape = new Shape(4, 6, 6, 4);
+        try (NDManager manager = NDManager.newBaseManager()) {
+            NDList inputs = layerCase.inputs(manager.randomNormal(shape));
+            ChannelNorm layer = layerCase.make();
+            layer.initialize(manager, DataType.FLOAT32, Layers.shapes(inputs));
+            float[] expected = Run.forward(layer, inputs, Run.EVALUATION).toFloatArray();
+
+            ExecutorService threads = Executors.newFixedThreadPool(8);
+            try {
+                Callable<float[]> call =
+                        () -> Run.forward(layer, inputs, Run.EVALUATION).toFloatArray();
+                for (Future<float[]> result : threads.invokeAll(Collections.nCopies(64, call))) {
                     assertThat(result.get()).isEqualTo(expected);
                 }
             } finally {

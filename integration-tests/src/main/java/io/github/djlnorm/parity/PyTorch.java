@@ -112,6 +112,27 @@ public final class PyTorch implements AutoCloseable {
         return results;
     }
 
+    /**
+     * Runs another script of this package, with two files as its arguments.
+     *
+     * @param script the name of the resource
+     * @param request the file that it reads
+     * @param reply the file that it writes
+     * @throws IOException if it fails; the message has its error output
+     */
+    void run(String script, Path request, Path reply) throws IOException {
+        Path file = folder.resolve(script);
+        try (InputStream resource = PyTorch.class.getResourceAsStream(script)) {
+            Files.copy(Objects.requireNonNull(resource, script), file);
+            python.run(file, request, reply);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while PyTorch was at work", e);
+        } finally {
+            Files.deleteIfExists(file);
+        }
+    }
+
     private static Map<String, Object> described(ModuleCall call) {
         return Map.of(
                 "module", call.module(),

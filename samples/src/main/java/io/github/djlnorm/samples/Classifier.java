@@ -32,7 +32,7 @@ final class Classifier implements AutoCloseable {
     Classifier(ModelCard card) {
         this.card = card;
         model = Model.newInstance(NAME);
-        model.setBlock(card.net().create(card.norm(), card.classes().size()));
+        model.setBlock(card.newNet());
         card.writeTo(model);
     }
 

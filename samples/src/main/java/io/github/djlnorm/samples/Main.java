@@ -15,6 +15,7 @@ import picocli.CommandLine.ScopeType;
             PredictCommand.class,
             CompareCommand.class,
             BatchSizeStudyCommand.class,
+            WeightsCommand.class,
             StylizeCommand.class
         })
 public final class Main {

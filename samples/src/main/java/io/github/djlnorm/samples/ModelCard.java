@@ -2,6 +2,7 @@ package io.github.djlnorm.samples;
 
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
+import ai.djl.nn.Block;
 import io.github.djlnorm.Norm;
 import java.io.IOException;
 import java.util.Arrays;
@@ -41,6 +42,11 @@ record ModelCard(Net net, Norm norm, List<String> classes, Preprocessing preproc
                         Integer.parseInt(properties.get("imageSize")),
                         floats(properties.get("mean")),
                         floats(properties.get("std"))));
+    }
+
+    /** A new net, as the card describes it. */
+    Block newNet() {
+        return net.create(norm, classes.size(), preprocessing.imageSize());
     }
 
     /** The card in a line. */

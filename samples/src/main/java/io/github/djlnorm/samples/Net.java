@@ -1,7 +1,10 @@
 package io.github.djlnorm.samples;
 
+import ai.djl.basicmodelzoo.cv.classification.ResNetV1;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import io.github.djlnorm.Norm;
+import io.github.djlnorm.conversion.NormConversion;
 import io.github.djlnorm.models.CifarResNet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -15,13 +18,17 @@ import java.util.regex.Pattern;
  */
 record Net(String name, int minImageSize, Factory factory) {
 
-    static final String CHOICES = "convnet, resnet:N with N = 8, 14, 20, 26, ...";
+    static final String CHOICES =
+            "convnet, resnet:N with N = 8, 14, 20, 26, ..., zoo-resnet:N, the ResNet of DJL's model"
+                    + " zoo, whose BatchNorms are converted to the norm, with N = 18, 34, 50, 101"
+                    + " or 152";
 
-    private static final Pattern TEXT = Pattern.compile("(convnet|resnet:(\\d{1,4}))");
+    private static final Pattern TEXT =
+            Pattern.compile("(convnet|resnet|zoo-resnet)(?::(\\d{1,4}))?");
 
     /** Makes a new net. */
     interface Factory {
-        Block create(Norm norm, int classes);
+        Block create(Norm norm, int classes, int imageSize);
     }
 
     /**
@@ -31,25 +38,46 @@ record Net(String name, int minImageSize, Factory factory) {
      */
     static Net parse(String name) {
         Matcher matcher = TEXT.matcher(name);
-        if (!matcher.matches()) {
+        boolean sized = matcher.matches() && matcher.group(2) != null;
+        if (!matcher.matches() || sized == name.startsWith("convnet")) {
             throw new IllegalArgumentException("unknown net '" + name + "': use one of " + CHOICES);
         }
-        String layers = matcher.group(2);
+        int layers = sized ? Integer.parseInt(matcher.group(2)) : 0;
         Net net =
-                layers == null
-                        ? new Net(name, 32, ConvNet::create)
-                        : new Net(name, 8, resNet(Integer.parseInt(layers)));
-        net.requireFits(Norm.none());
+                switch (matcher.group(1)) {
+                    case "convnet" ->
+                            new Net(
+                                    name,
+                                    32,
+                                    (norm, classes, size) -> ConvNet.create(norm, classes));
+                    case "resnet" -> new Net(name, 8, resNet(layers));
+                    default -> new Net(name, 32, zooResNet(layers));
+                };
+        net.requireFits(Norm.batch());
         return net;
     }
 
     private static Factory resNet(int layers) {
-        return (norm, classes) ->
+        return (norm, classes, imageSize) ->
                 CifarResNet.builder()
                         .setNumLayers(layers)
                         .setOutSize(classes)
                         .setNorm(norm)
                         .build();
+    }
+
+    private static Factory zooResNet(int layers) {
+        return (norm, classes, imageSize) -> {
+            Block net =
+                    ResNetV1.builder()
+                            .setImageShape(new Shape(3, imageSize, imageSize))
+                            .setNumLayers(layers)
+                            .setOutSize(classes)
+                            .build();
+            return norm.equals(Norm.batch())
+                    ? net
+                    : NormConversion.builder().setNorm(norm).build().convert(net).block();
+        };
     }
 
     /**
@@ -59,11 +87,11 @@ record Net(String name, int minImageSize, Factory factory) {
      *     layer's channels
      */
     void requireFits(Norm norm) {
-        create(norm, 1);
+        create(norm, 1, minImageSize);
     }
 
-    Block create(Norm norm, int classes) {
-        return factory.create(norm, classes);
+    Block create(Norm norm, int classes, int imageSize) {
+        return factory.create(norm, classes, imageSize);
     }
 
     /** Nets are equal if their names are. */

@@ -49,7 +49,8 @@ class TrainingTest {
         "convnet, batch",
         "convnet, instance",
         "convnet, group:4",
-        "resnet:8, group:8"
+        "resnet:8, group:8",
+        "zoo-resnet:18, group:8"
     })
     void loadedModelPredictsAsTheTrainedOne(String net, String norm) throws Exception {
         try (Classifier trained = classifier(net, norm)) {

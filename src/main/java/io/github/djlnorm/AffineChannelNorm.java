@@ -1,0 +1,95 @@
+package io.github.djlnorm;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.nn.Parameter;
+import ai.djl.training.ParameterStore;
+
+/**
+ * A layer that gives each channel a trained scale, {@code gamma}, and shift, {@code beta}, after it
+ * has been normalized.
+ */
+public abstract class AffineChannelNorm extends ChannelNorm {
+
+    final boolean scale;
+    final boolean center;
+    final Parameter gamma;
+    final Parameter beta;
+
+    AffineChannelNorm(Builder<?> builder) {
+        super(builder);
+        scale = builder.scale;
+        center = builder.center;
+        gamma = addPerChannel("gamma", Parameter.Type.GAMMA, scale);
+        beta = addPerChannel("beta", Parameter.Type.BETA, center);
+    }
+
+    /**
+     * Tells whether gamma, the scale of each channel, is trained.
+     *
+     * @return false if gamma stays at one
+     */
+    public boolean isScale() {
+        return scale;
+    }
+
+    /**
+     * Tells whether beta, the shift of each channel, is trained.
+     *
+     * @return false if beta stays at zero
+     */
+    public boolean isCenter() {
+        return center;
+    }
+
+    final Affine affine(ParameterStore parameterStore, Device device, boolean training) {
+        return new Affine(
+                parameterStore.getValue(gamma, device, training),
+                parameterStore.getValue(beta, device, training),
+                scale || center);
+    }
+
+    @Override
+    void checkUsed(Parameter parameter, NDArray saved) {
+        if (parameter == gamma && !scale) {
+            Require.unused("gamma", "optScale", saved, 1);
+        } else if (parameter == beta && !center) {
+            Require.unused("beta", "optCenter", saved, 0);
+        }
+    }
+
+    /**
+     * The options that all layers with a scale and a shift have.
+     *
+     * @param <T> the type of the concrete builder
+     */
+    public abstract static class Builder<T extends Builder<T>> extends ChannelNorm.Builder<T> {
+
+        private boolean scale = true;
+        private boolean center = true;
+
+        Builder() {}
+
+        /**
+         * Sets whether gamma, the scale of each channel, is trained. Defaults to true.
+         *
+         * @param scale false to leave gamma at one
+         * @return this builder
+         */
+        public T optScale(boolean scale) {
+            this.scale = scale;
+            return self();
+        }
+
+        /**
+         * Sets whether beta, the shift of each channel, is trained. Defaults to true.
+         *
+         * @param center false to leave beta at zero
+         * @return this builder
+         */
+        public T optCenter(boolean center) {
+            this.center = center;
+            return self();
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package io.github.djlnorm.advice;
+
+import ai.djl.nn.Block;
+import io.github.djlnorm.internal.BlockTree;
+import io.github.djlnorm.internal.Refusal;
+import java.util.List;
+
+/**
+ * Checks a model's normalization before a bad choice costs a training run.
+ *
+ * <p>The mistakes that it knows are those of {@link Rule}; each is found at the layer that makes
+ * it, with numbers from the shapes that the model was initialized with and the batch size of the
+ * setting. A finding is advice: it names what usually goes wrong, and there may be reasons to do it
+ * all the same.
+ *
+ * <p>What comes before a layer is known in a SequentialBlock, also across nested ones. In blocks
+ * with a forward method of their own it is not, and redundant biases are not found there.
+ */
+public final class Advisor {
+
+    private Advisor() {}
+
+    /**
+     * Checks a model.
+     *
+     * @param model an initialized model
+     * @param setting how it is to be trained
+     * @return what was found, in the order of the model
+     * @throws IllegalArgumentException if the model is not initialized
+     */
+    public static List<Finding> check(Block model, TrainingSetting setting) {
+        if (!model.isInitialized()) {
+            throw Refusal.of(
+                    "advice needs the shapes of a model's inputs",
+                    "an initialized model",
+                    "one that is not",
+                    "call initialize first, with a batch such as (32, 3, 224, 224)");
+        }
+        return BlockTree.places(model).stream()
+                .flatMap(place -> Checks.ALL.stream().flatMap(c -> c.check(place, setting)))
+                .toList();
+    }
+}

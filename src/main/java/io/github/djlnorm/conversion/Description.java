@@ -1,0 +1,22 @@
+package io.github.djlnorm.conversion;
+
+import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
+import io.github.djlnorm.GroupNorm;
+
+/** How a report names a block: its type, and its channels or groups if it knows them. */
+final class Description {
+
+    private Description() {}
+
+    static String of(Block block) {
+        String type = block.getClass().getSimpleName();
+        Parameter gamma = block.getDirectParameters().get("gamma");
+        if (gamma == null || gamma.getShape() == null) {
+            return type;
+        }
+        return block instanceof GroupNorm layer
+                ? "%s, %d groups".formatted(type, layer.getNumGroups())
+                : "%s, %d channels".formatted(type, gamma.getShape().get(0));
+    }
+}

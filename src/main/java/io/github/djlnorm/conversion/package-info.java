@@ -1,0 +1,2 @@
+/** Takes existing models from BatchNorm over to other normalizations. */
+package io.github.djlnorm.conversion;

@@ -1,0 +1,71 @@
+package io.github.djlnorm.internal;
+
+import ai.djl.engine.Engine;
+import ai.djl.nn.AbstractBlock;
+import ai.djl.nn.BlockList;
+import ai.djl.nn.norm.BatchNorm;
+import java.lang.reflect.Field;
+
+/**
+ * The fields of DJL's classes that have no public way to them, read by reflection: {@code
+ * AbstractBlock.getChildren()} gives a copy, so that no child of a block can be exchanged, and
+ * BatchNorm does not tell its options.
+ */
+public final class DjlFields {
+
+    private DjlFields() {}
+
+    /**
+     * Returns the children that a block really has.
+     *
+     * @param block a block
+     * @return its own list, not a copy
+     */
+    public static BlockList children(AbstractBlock block) {
+        return (BlockList) read(AbstractBlock.class, "children", block);
+    }
+
+    /**
+     * Returns the axis of the channels.
+     *
+     * @param layer a layer
+     * @return what its builder was given
+     */
+    public static int axis(BatchNorm layer) {
+        return (int) read(BatchNorm.class, "axis", layer);
+    }
+
+    /**
+     * Returns what is added to the variance.
+     *
+     * @param layer a layer
+     * @return what its builder was given
+     */
+    public static float epsilon(BatchNorm layer) {
+        return (float) read(BatchNorm.class, "epsilon", layer);
+    }
+
+    /**
+     * Tells whether a layer has a scale or a shift that training changes unless it is frozen.
+     *
+     * @param layer a layer
+     * @return false if its builder was told to have neither
+     */
+    public static boolean isAffine(BatchNorm layer) {
+        return (boolean) read(BatchNorm.class, "scale", layer)
+                || (boolean) read(BatchNorm.class, "center", layer);
+    }
+
+    static Object read(Class<?> type, String name, Object object) {
+        try {
+            Field field = type.getDeclaredField(name);
+            field.setAccessible(true);
+            return field.get(object);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(
+                    "%s has no field %s in DJL %s, as it has in DJL 0.35.1; use that version"
+                            .formatted(type.getName(), name, Engine.getDjlVersion()),
+                    e);
+        }
+    }
+}

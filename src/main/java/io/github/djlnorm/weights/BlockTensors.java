@@ -1,0 +1,195 @@
+package io.github.djlnorm.weights;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
+import ai.djl.nn.norm.BatchNorm;
+import ai.djl.nn.norm.LayerNorm;
+import ai.djl.util.Pair;
+import io.github.djlnorm.AffineChannelNorm;
+import io.github.djlnorm.RMSNorm;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+/** The parameters of a block by their place in it, in PyTorch's order and with PyTorch's names. */
+final class BlockTensors {
+
+    private static final Map<String, String> TORCH_NAMES =
+            Map.of(
+                    "gamma", "weight",
+                    "beta", "bias",
+                    "embedding", "weight",
+                    "runningMean", "running_mean",
+                    "runningVar", "running_var");
+
+    /** Counts the batches seen; PyTorch has it wherever it has running statistics. */
+    static final String BATCHES = "num_batches_tracked";
+
+    private static final String LAST_OF_STATISTICS = "running_var";
+
+    /**
+     * A parameter.
+     *
+     * @param name its place in the block, as in 02GroupNorm.weight
+     * @param owner the block that it belongs to
+     * @param parameter the parameter
+     */
+    record Named(String name, Block owner, Parameter parameter) {
+
+        NDArray array() {
+            return parameter.getArray();
+        }
+
+        /**
+         * Whether this is a scale or shift that the layer's options leave out, for which PyTorch
+         * has no parameter.
+         */
+        boolean isAbsentInTorch() {
+            if (owner instanceof AffineChannelNorm norm) {
+                return switch (parameter.getType()) {
+                    case GAMMA -> !norm.isScale();
+                    case BETA -> !norm.isCenter();
+                    default -> false;
+                };
+            } else if (owner instanceof RMSNorm norm) {
+                return !norm.isScale();
+            }
+            // DJL's own layers do not tell their options.
+            boolean ofDjl = owner instanceof BatchNorm || owner instanceof LayerNorm;
+            return ofDjl && !parameter.requiresGradient() && isNeutral(array());
+        }
+
+        /** Whether these values of a scale or shift change nothing. */
+        boolean isNeutral(NDArray values) {
+            if (neutral() < 0) {
+                return false;
+            }
+            try (NDArray same = values.eq(neutral());
+                    NDArray all = same.all()) {
+                return all.getBoolean();
+            }
+        }
+
+        /** The value of a scale or shift that changes nothing; negative for other parameters. */
+        private int neutral() {
+            return switch (parameter.getType()) {
+                case GAMMA -> 1;
+                case BETA -> 0;
+                default -> -1;
+            };
+        }
+    }
+
+    private BlockTensors() {}
+
+    /**
+     * Lists the parameters of an initialized block.
+     *
+     * @throws IllegalArgumentException if it is not initialized
+     */
+    static List<Named> list(Block block) {
+        List<Named> parameters = new ArrayList<>();
+        add(block, "", parameters);
+        for (Named named : parameters) {
+            if (!named.parameter.isInitialized()) {
+                throw new IllegalArgumentException(
+                        "the block must be initialized: expected values for %s, got none; call initialize with its input shape"
+                                .formatted(named.name));
+            }
+        }
+        return parameters;
+    }
+
+    private static void add(Block block, String prefix, List<Named> parameters) {
+        for (Pair<String, Parameter> direct : block.getDirectParameters()) {
+            String name = TORCH_NAMES.getOrDefault(direct.getKey(), direct.getKey());
+            parameters.add(new Named(prefix + name, block, direct.getValue()));
+        }
+        for (Pair<String, Block> child : block.getChildren()) {
+            add(child.getValue(), prefix + child.getKey() + ".", parameters);
+        }
+    }
+
+    static Map<String, Tensor> of(Block block, UnaryOperator<String> names) {
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        for (Named named : list(block)) {
+            if (named.isAbsentInTorch()) {
+                continue;
+            }
+            String name = names.apply(named.name);
+            put(tensors, name, new ParameterTensor(named.parameter));
+            if (name.endsWith(LAST_OF_STATISTICS)) {
+                int prefix = name.length() - LAST_OF_STATISTICS.length();
+                put(tensors, name.substring(0, prefix) + BATCHES, new Zero());
+            }
+        }
+        return tensors;
+    }
+
+    private static void put(Map<String, Tensor> tensors, String name, Tensor tensor) {
+        if (tensors.put(name, tensor) != null) {
+            throw new IllegalArgumentException(
+                    "each parameter must have a name of its own: expected one, got two named %s; change the names"
+                            .formatted(name));
+        }
+    }
+
+    private record ParameterTensor(Parameter parameter) implements Tensor {
+
+        @Override
+        public Shape shape() {
+            return parameter.getArray().getShape();
+        }
+
+        @Override
+        public DataType dataType() {
+            return parameter.getArray().getDataType();
+        }
+
+        @Override
+        public String storedType() {
+            return ElementType.of(dataType()).torchName();
+        }
+
+        @Override
+        public void read(ByteBuffer target) {
+            target.duplicate().put(parameter.getArray().toByteBuffer());
+        }
+
+        @Override
+        public void verify() {}
+    }
+
+    /** A whole number without dimensions. */
+    private record Zero() implements Tensor {
+
+        @Override
+        public Shape shape() {
+            return new Shape();
+        }
+
+        @Override
+        public DataType dataType() {
+            return DataType.INT64;
+        }
+
+        @Override
+        public String storedType() {
+            return ElementType.INT64.torchName();
+        }
+
+        @Override
+        public void read(ByteBuffer target) {
+            target.putLong(0, 0);
+        }
+
+        @Override
+        public void verify() {}
+    }
+}

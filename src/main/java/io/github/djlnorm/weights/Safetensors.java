@@ -1,0 +1,202 @@
+package io.github.djlnorm.weights;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonToken;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.WritableByteChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The safetensors format: the length of a JSON header, the header, and the values of all tensors
+ * one after the other, little-endian.
+ */
+final class Safetensors {
+
+    private static final String METADATA = "__metadata__";
+    private static final int MAX_HEADER_BYTES = 1 << 24;
+    private static final int MAX_RANK = 64;
+
+    private record Entry(ElementType type, List<Long> shape, long begin, long end) {}
+
+    private Safetensors() {}
+
+    static Map<String, Tensor> read(FileSection file) throws IOException {
+        long headerBytes = headerBytes(file);
+        FileSection header = file.slice(Long.BYTES, headerBytes);
+        String json =
+                StandardCharsets.UTF_8
+                        .decode(header.readAll(MAX_HEADER_BYTES, "the safetensors header"))
+                        .toString();
+        Map<String, Entry> entries;
+        try (JsonReader reader = new JsonReader(new StringReader(json))) {
+            entries = entries(reader);
+        } catch (IllegalStateException | NumberFormatException e) {
+            throw malformed("damaged: " + Printable.of(e.getMessage()), e);
+        } catch (MalformedWeightsException e) {
+            throw e;
+        } catch (IOException e) {
+            throw malformed("no JSON: " + Printable.of(e.getMessage()), e);
+        }
+        long start = Long.BYTES + headerBytes;
+        return tensors(entries, file.slice(start, file.size() - start));
+    }
+
+    private static long headerBytes(FileSection file) throws IOException {
+        ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        try (ReadableByteChannel channel = file.open(0)) {
+            Section.fill(length, channel);
+        }
+        return length.getLong(0);
+    }
+
+    private static Map<String, Entry> entries(JsonReader json) throws IOException {
+        Map<String, Entry> entries = new LinkedHashMap<>();
+        json.beginObject();
+        while (json.hasNext()) {
+            String name = json.nextName();
+            if (name.equals(METADATA)) {
+                json.skipValue();
+            } else if (entries.put(name, entry(json)) != null) {
+                throw malformed("damaged: two tensors " + Printable.quoted(name), null);
+            }
+        }
+        json.endObject();
+        if (json.peek() != JsonToken.END_DOCUMENT) {
+            throw malformed("damaged: it goes on behind its end", null);
+        }
+        return entries;
+    }
+
+    private static Entry entry(JsonReader json) throws IOException {
+        ElementType type = null;
+        List<Long> shape = null;
+        List<Long> offsets = null;
+        json.beginObject();
+        while (json.hasNext()) {
+            String field = json.nextName();
+            switch (field) {
+                case "dtype" -> type = type(json.nextString());
+                case "shape" -> shape = longs(json);
+                case "data_offsets" -> offsets = longs(json);
+                default -> throw malformed("damaged: field " + Printable.quoted(field), null);
+            }
+        }
+        json.endObject();
+        if (type == null || shape == null || offsets == null || offsets.size() != 2) {
+            throw malformed("damaged: expected dtype, shape and two data_offsets", null);
+        }
+        return new Entry(type, shape, offsets.get(0), offsets.get(1));
+    }
+
+    private static ElementType type(String name) throws MalformedWeightsException {
+        return ElementType.ofSafetensors(name)
+                .orElseThrow(
+                        () ->
+                                malformed(
+                                        "not usable: DJL has no type " + Printable.quoted(name),
+                                        null));
+    }
+
+    private static List<Long> longs(JsonReader json) throws IOException {
+        List<Long> values = new ArrayList<>();
+        json.beginArray();
+        while (json.hasNext() && values.size() < MAX_RANK) {
+            values.add(json.nextLong());
+        }
+        json.endArray();
+        return values;
+    }
+
+    /** Tensors must follow each other without overlap or gap, as the format demands. */
+    private static Map<String, Tensor> tensors(Map<String, Entry> entries, FileSection data)
+            throws IOException {
+        List<Entry> inOrder = new ArrayList<>(entries.values());
+        inOrder.sort(Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end));
+        long end = 0;
+        for (Entry entry : inOrder) {
+            if (entry.begin != end || entry.end < entry.begin) {
+                throw malformed(
+                        "damaged: expected a tensor at %d, got one from %d to %d"
+                                .formatted(end, entry.begin, entry.end),
+                        null);
+            }
+            end = entry.end;
+        }
+        if (end != data.size()) {
+            throw malformed(
+                    "damaged, or the file is cut off: expected %d bytes of tensors, got %d"
+                            .formatted(end, data.size()),
+                    null);
+        }
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        for (Map.Entry<String, Entry> named : entries.entrySet()) {
+            Entry entry = named.getValue();
+            FileSection section = data.slice(entry.begin, entry.end - entry.begin);
+            long[] shape = entry.shape.stream().mapToLong(Long::longValue).toArray();
+            tensors.put(
+                    named.getKey(),
+                    FileTensor.contiguous(entry.type, ByteOrder.LITTLE_ENDIAN, section, shape));
+        }
+        return tensors;
+    }
+
+    private static MalformedWeightsException malformed(String how, Throwable cause) {
+        return new MalformedWeightsException("the safetensors header is " + how, cause);
+    }
+
+    static void write(Map<String, Tensor> tensors, WritableByteChannel out) throws IOException {
+        byte[] json = header(tensors).toString().getBytes(StandardCharsets.UTF_8);
+        int padded = (json.length + Long.BYTES - 1) / Long.BYTES * Long.BYTES;
+        ByteBuffer header = ByteBuffer.allocate(Long.BYTES + padded).order(ByteOrder.LITTLE_ENDIAN);
+        header.putLong(padded).put(json);
+        while (header.hasRemaining()) {
+            header.put((byte) ' ');
+        }
+        Output.write(header.flip(), out);
+        for (Tensor tensor : tensors.values()) {
+            Output.write(Output.littleEndian(tensor), out);
+        }
+    }
+
+    private static JsonObject header(Map<String, Tensor> tensors) {
+        JsonObject header = new JsonObject();
+        JsonObject metadata = new JsonObject();
+        metadata.addProperty("format", "pt");
+        header.add(METADATA, metadata);
+        long begin = 0;
+        for (Map.Entry<String, Tensor> named : tensors.entrySet()) {
+            if (named.getKey().equals(METADATA)) {
+                throw new IllegalArgumentException(
+                        "safetensors keeps a name for itself: expected another one than %s; write npz"
+                                .formatted(METADATA));
+            }
+            Tensor tensor = named.getValue();
+            JsonObject entry = new JsonObject();
+            entry.addProperty("dtype", ElementType.of(tensor.dataType()).safetensorsName());
+            entry.add("shape", array(tensor.shape().getShape()));
+            entry.add("data_offsets", array(begin, begin + tensor.byteSize()));
+            header.add(named.getKey(), entry);
+            begin += tensor.byteSize();
+        }
+        return header;
+    }
+
+    private static JsonArray array(long... values) {
+        JsonArray array = new JsonArray();
+        for (long value : values) {
+            array.add(value);
+        }
+        return array;
+    }
+}

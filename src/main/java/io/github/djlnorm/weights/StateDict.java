@@ -1,0 +1,279 @@
+package io.github.djlnorm.weights;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.nn.Block;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Collections;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/**
+ * Named tensors in their order, as PyTorch's {@code state_dict()} gives them: read from a file, or
+ * taken from a block and written to one.
+ *
+ * <p>A file is known by its content, not by its name:
+ *
+ * <ul>
+ *   <li>what {@code torch.save} writes (since PyTorch 1.6): a state dict, or a dict with one inside
+ *   <li>safetensors
+ *   <li>npz, compressed or not
+ * </ul>
+ *
+ * <p>Types are float16, float32, float64, int8, uint8, int32, int64 and bool; bfloat16 is widened
+ * to float32, exactly. DJL's PyTorch engine has no others. Tensors may be views with strides and
+ * may share a storage; one whose elements share a place, as {@code expand} makes it, is refused. A
+ * tensor holds at most 2 GiB, a file any number of them.
+ *
+ * <p>Opening a file reads only its directory. A tensor is read when it is asked for, from the file
+ * into its own memory, so that memory never holds more than the tensors and a small buffer.
+ *
+ * <p>Closing a state dict closes its file; arrays made before stay.
+ *
+ * @see WeightLoader
+ * @see <a href="https://pytorch.org/docs/stable/notes/serialization.html">PyTorch's serialization
+ *     semantics, 2025</a>
+ * @see <a href="https://huggingface.co/docs/safetensors">The safetensors format, 2022</a>
+ */
+public final class StateDict implements AutoCloseable {
+
+    private static final int MAX_TENSORS = 100_000;
+    // Tied weights share a storage, so that the tensors may be more than the file.
+    private static final long MAX_TIED = 16;
+    private static final int ZIP_START = 0x04034b50;
+    private static final int OLD_TORCH_START = 0x80;
+
+    private final Map<String, Tensor> tensors;
+    private final AutoCloseable source;
+
+    private StateDict(Map<String, Tensor> tensors, AutoCloseable source) {
+        this.tensors = Collections.unmodifiableMap(tensors);
+        this.source = source;
+    }
+
+    /**
+     * Opens a file that holds nothing but a state dict.
+     *
+     * @param file the file
+     * @return the state dict, which the caller closes
+     * @throws MalformedWeightsException if the file is damaged, names anything but tensors, or
+     *     holds more than a state dict; the message has the keys to choose from
+     * @throws IOException if it cannot be read
+     */
+    public static StateDict read(Path file) throws IOException {
+        return read(file, Optional.empty());
+    }
+
+    /**
+     * Opens the state dict inside a checkpoint, as in {@code torch.save({"epoch": 3, "model":
+     * model.state_dict()}, file)}.
+     *
+     * @param file the file
+     * @param key the state dict's key, as in "model"
+     * @return the state dict, which the caller closes
+     * @throws MalformedWeightsException if the file is damaged, names anything but tensors and
+     *     plain values, or has no such key
+     * @throws IOException if it cannot be read
+     */
+    public static StateDict read(Path file, String key) throws IOException {
+        return read(file, Optional.of(key));
+    }
+
+    private static StateDict read(Path file, Optional<String> key) throws IOException {
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+        try {
+            Map<String, Tensor> tensors = tensors(FileSection.of(channel), key);
+            requireBounded(tensors, channel.size());
+            return new StateDict(tensors, channel);
+        } catch (MalformedWeightsException e) {
+            channel.close();
+            throw new MalformedWeightsException(file + ": " + e.getMessage(), e);
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    private static Map<String, Tensor> tensors(FileSection file, Optional<String> key)
+            throws IOException {
+        ByteBuffer start =
+                file.slice(0, Math.min(file.size(), Integer.BYTES))
+                        .readAll(Integer.BYTES, "the start")
+                        .order(ByteOrder.LITTLE_ENDIAN);
+        if (start.remaining() == Integer.BYTES && start.getInt(0) == ZIP_START) {
+            return zipped(ZipDirectory.read(file), key);
+        } else if (start.remaining() > 1
+                && Byte.toUnsignedInt(start.get(0)) == OLD_TORCH_START
+                && start.get(1) <= 5) {
+            throw new MalformedWeightsException(
+                    "this is a bare pickle, as torch.save wrote before PyTorch 1.6; save it again"
+                            + " with a newer one");
+        }
+        requireNoKey(key);
+        return Safetensors.read(file);
+    }
+
+    private static Map<String, Tensor> zipped(Map<String, Section> entries, Optional<String> key)
+            throws IOException {
+        Optional<String> folder = TorchArchive.folder(entries);
+        if (folder.isPresent()) {
+            return Checkpoint.stateDict(TorchArchive.read(entries, folder.get()), key);
+        } else if (Npz.isNpz(entries)) {
+            requireNoKey(key);
+            return Npz.read(entries);
+        }
+        throw new MalformedWeightsException(
+                "this zip archive holds no weights: expected data.pkl of torch.save, or npy files");
+    }
+
+    private static void requireNoKey(Optional<String> key) throws MalformedWeightsException {
+        if (key.isPresent()) {
+            throw new MalformedWeightsException(
+                    "only what torch.save wrote has keys: read it without "
+                            + Printable.quoted(key.get()));
+        }
+    }
+
+    private static void requireBounded(Map<String, Tensor> tensors, long fileBytes)
+            throws MalformedWeightsException {
+        if (tensors.size() > MAX_TENSORS) {
+            throw new MalformedWeightsException("it has more than " + MAX_TENSORS + " tensors");
+        }
+        long total = 0;
+        for (Tensor tensor : tensors.values()) {
+            total += tensor.byteSize();
+            if (total > MAX_TIED * fileBytes + ZipDirectory.expansionLimit(fileBytes)) {
+                throw new MalformedWeightsException(
+                        "its tensors overlap: they have more than %d bytes in a file of %d"
+                                .formatted(total, fileBytes));
+            }
+        }
+    }
+
+    /**
+     * Takes the parameters of a block, named by their place in it: the names of the children down
+     * to the parameter, joined by dots, and the parameter's name in PyTorch, as in {@code
+     * 01Conv2d.weight} and {@code 02GroupNorm.bias}.
+     *
+     * @param block an initialized block
+     * @return the state dict, with the values that the block has when they are asked for
+     * @throws IllegalArgumentException if the block is not initialized
+     */
+    public static StateDict of(Block block) {
+        return of(block, UnaryOperator.identity());
+    }
+
+    /**
+     * Takes the parameters of a block under other names, such as those of the checkpoint that it
+     * was loaded from ({@link LoadReport#checkpointName}) or those of {@link WeightNames}.
+     *
+     * <p>Running statistics come with {@code num_batches_tracked}, zero, which PyTorch's strict
+     * {@code load_state_dict} demands. A scale or shift that the layer's options leave untrained,
+     * at one or zero, is left out, as PyTorch's layers have none with {@code affine=False}.
+     *
+     * @param block an initialized block
+     * @param names from a name as {@link #of(Block)} gives it to the name in the state dict
+     * @return the state dict, with the values that the block has when they are asked for
+     * @throws IllegalArgumentException if the block is not initialized, or two parameters get the
+     *     same name
+     */
+    public static StateDict of(Block block, UnaryOperator<String> names) {
+        return new StateDict(BlockTensors.of(block, names), () -> {});
+    }
+
+    /**
+     * Returns the tensors.
+     *
+     * @return the tensors by name, in their order, unmodifiable
+     */
+    public Map<String, Tensor> tensors() {
+        return tensors;
+    }
+
+    /**
+     * Reads a tensor into an array.
+     *
+     * @param name the tensor's name
+     * @param manager the manager that the array is attached to
+     * @return the array
+     * @throws IllegalArgumentException if there is no such tensor
+     * @throws IOException if it cannot be read
+     */
+    public NDArray get(String name, NDManager manager) throws IOException {
+        Tensor tensor = tensors.get(name);
+        if (tensor == null) {
+            throw new IllegalArgumentException(
+                    "the name must be one of the state dict's: expected one of %d names, got %s; see tensors()"
+                            .formatted(tensors.size(), name));
+        }
+        return array(tensor, manager);
+    }
+
+    static NDArray array(Tensor tensor, NDManager manager) throws IOException {
+        int size = bufferSize(tensor);
+        NDArray array = manager.create(tensor.shape(), tensor.dataType());
+        try {
+            if (size > 0) {
+                ByteBuffer memory = array.toByteBuffer(true);
+                tensor.read(memory);
+                // On the CPU of the PyTorch engine this is the array's own memory.
+                if (!memory.isDirect() || array.getDevice().isGpu()) {
+                    array.set(memory);
+                }
+            }
+            return array;
+        } catch (IOException | RuntimeException e) {
+            array.close();
+            throw e;
+        }
+    }
+
+    static int bufferSize(Tensor tensor) throws MalformedWeightsException {
+        if (tensor.byteSize() > Integer.MAX_VALUE) {
+            throw new MalformedWeightsException(
+                    "a tensor of shape %s has %d bytes: DJL's buffers hold 2 GiB"
+                            .formatted(tensor.shape(), tensor.byteSize()));
+        }
+        return (int) tensor.byteSize();
+    }
+
+    /**
+     * Writes all tensors to a file, as a whole or not at all: safetensors if its name ends so, npz
+     * if it ends with that. Stored bfloat16 is written as float32.
+     *
+     * @param file the file, which is replaced if it exists
+     * @throws IllegalArgumentException if the name ends otherwise
+     * @throws IOException if it cannot be written
+     */
+    public void write(Path file) throws IOException {
+        String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+        if (name.endsWith(".safetensors")) {
+            Output.write(file, out -> Safetensors.write(tensors, out));
+        } else if (name.endsWith(".npz")) {
+            Output.write(file, out -> Npz.write(tensors, out));
+        } else {
+            throw new IllegalArgumentException(
+                    "the file's name must tell its format: expected .safetensors or .npz, got %s; rename it"
+                            .formatted(file));
+        }
+    }
+
+    /** Closes the file. */
+    @Override
+    public void close() throws IOException {
+        try {
+            source.close();
+        } catch (IOException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IOException(e);
+        }
+    }
+}

@@ -1,0 +1,272 @@
+package io.github.djlnorm.weights;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.nn.Block;
+import io.github.djlnorm.ChannelNorm;
+import io.github.djlnorm.weights.BlockTensors.Named;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+
+/**
+ * Puts the tensors of a state dict into the parameters of a block.
+ *
+ * <p>PyTorch's weight and bias are gamma and beta of a norm, embedding of an embedding, and weight
+ * and bias of other layers; running_mean and running_var are runningMean and runningVar;
+ * num_batches_tracked is not used. Layouts are the same in both: (out, in / groups, kernel) for
+ * convolutions, (in, out / groups, kernel) for transposed ones, (out, in) for linear layers.
+ *
+ * <p>A parameter gets its tensor by name, translated if {@link Builder#optNames} says how, or with
+ * {@link Builder#optOrder} by its place in the order. A scale or shift that the layer's options
+ * leave untrained, at one or zero, may be absent from the checkpoint, as with {@code affine=False}.
+ *
+ * <p>All is checked, and every tensor is read once, before the block is changed. What is wrong is
+ * told at once, and the block is as it was.
+ */
+public final class WeightLoader {
+
+    private final UnaryOperator<String> names;
+    private final boolean order;
+    private final boolean strict;
+    private final boolean convertTypes;
+
+    private WeightLoader(Builder builder) {
+        names = builder.names;
+        order = builder.order;
+        strict = builder.strict;
+        convertTypes = builder.convertTypes;
+    }
+
+    /**
+     * Loads a state dict into a block.
+     *
+     * @param stateDict the state dict
+     * @param block an initialized block
+     * @return what got a value, and under which name
+     * @throws IllegalArgumentException if the block is not initialized; if the loader is strict and
+     *     something is missing, unexpected, or of another shape or type; or if a scale or shift
+     *     that is not trained would not be used. The block is as it was
+     * @throws IOException if the tensors cannot be read. The block is as it was, unless the file
+     *     was changed meanwhile
+     */
+    public LoadReport load(StateDict stateDict, Block block) throws IOException {
+        List<Named> parameters = BlockTensors.list(block);
+        Map<Named, String> pairs = pairs(parameters, stateDict.tensors());
+        Map<Named, String> fitting = new LinkedHashMap<>();
+        LoadReport report = report(parameters, stateDict, pairs, fitting);
+        if (strict && !report.isComplete()) {
+            throw new IllegalArgumentException(
+                    "the checkpoint must fit the block: expected a tensor for each parameter, got "
+                            + report.problems()
+                            + "; map the names with optNames or optOrder, or load what fits with optStrict(false)");
+        }
+        try (NDManager scratch = NDManager.newBaseManager(Device.cpu())) {
+            for (Map.Entry<Named, String> pair : fitting.entrySet()) {
+                verify(pair.getKey(), stateDict.tensors().get(pair.getValue()), scratch);
+            }
+            for (Map.Entry<Named, String> pair : fitting.entrySet()) {
+                copy(stateDict.tensors().get(pair.getValue()), pair.getKey().array(), scratch);
+            }
+        }
+        return report;
+    }
+
+    private Map<Named, String> pairs(List<Named> parameters, Map<String, Tensor> tensors) {
+        Map<Named, String> pairs = new LinkedHashMap<>();
+        for (Named parameter : parameters) {
+            String name = names.apply(parameter.name());
+            if (tensors.containsKey(name)) {
+                pairs.put(parameter, name);
+            }
+        }
+        if (order) {
+            pairByOrder(parameters, tensors, pairs);
+        }
+        return pairs;
+    }
+
+    /** Pairs what names left over, without parameters that may be absent if there are too many. */
+    private static void pairByOrder(
+            List<Named> parameters, Map<String, Tensor> tensors, Map<Named, String> pairs) {
+        Set<String> left = usable(tensors);
+        left.removeAll(pairs.values());
+        List<Named> unpaired = new ArrayList<>(parameters);
+        unpaired.removeAll(pairs.keySet());
+        if (unpaired.size() > left.size()) {
+            unpaired.removeIf(Named::isAbsentInTorch);
+        }
+        Iterator<String> rest = left.iterator();
+        for (Named parameter : unpaired) {
+            if (rest.hasNext()) {
+                pairs.put(parameter, rest.next());
+            }
+        }
+    }
+
+    private static String lastPart(String name) {
+        return name.substring(name.lastIndexOf('.') + 1);
+    }
+
+    private static Set<String> usable(Map<String, Tensor> tensors) {
+        Set<String> usable = new LinkedHashSet<>(tensors.keySet());
+        usable.removeIf(name -> lastPart(name).equals(BlockTensors.BATCHES));
+        return usable;
+    }
+
+    private LoadReport report(
+            List<Named> parameters,
+            StateDict stateDict,
+            Map<Named, String> pairs,
+            Map<Named, String> fitting) {
+        Map<String, String> loaded = new LinkedHashMap<>();
+        List<String> missing = new ArrayList<>();
+        List<String> unfit = new ArrayList<>();
+        Set<String> unexpected = usable(stateDict.tensors());
+        for (Named parameter : parameters) {
+            String name = pairs.get(parameter);
+            if (name == null) {
+                if (!parameter.isAbsentInTorch()) {
+                    missing.add(parameter.name());
+                }
+                continue;
+            }
+            unexpected.remove(name);
+            String mismatch = mismatch(parameter, name, stateDict.tensors().get(name));
+            if (mismatch == null) {
+                loaded.put(parameter.name(), name);
+                fitting.put(parameter, name);
+            } else {
+                unfit.add(mismatch);
+            }
+        }
+        return new LoadReport(loaded, missing, List.copyOf(unexpected), unfit);
+    }
+
+    private String mismatch(Named parameter, String name, Tensor tensor) {
+        NDArray array = parameter.array();
+        boolean typeFits = convertTypes || tensor.dataType() == array.getDataType();
+        // By order, only the kinds tell whether the place is right.
+        boolean nameFits =
+                name.equals(names.apply(parameter.name()))
+                        || lastPart(name).equals(lastPart(parameter.name()));
+        if (tensor.shape().equals(array.getShape()) && typeFits && nameFits) {
+            return null;
+        }
+        return "%s %s %s for %s %s %s"
+                .formatted(
+                        name,
+                        tensor.dataType(),
+                        tensor.shape(),
+                        parameter.name(),
+                        array.getDataType(),
+                        array.getShape());
+    }
+
+    private static void verify(Named parameter, Tensor tensor, NDManager scratch)
+            throws IOException {
+        tensor.verify();
+        if (parameter.isAbsentInTorch() && parameter.owner() instanceof ChannelNorm) {
+            try (NDArray values = StateDict.array(tensor, scratch)) {
+                if (!parameter.isNeutral(values)) {
+                    throw new IllegalArgumentException(
+                            "%s is not used with the layer's options: expected no values or those that change nothing, got %s; load it into a layer with optScale(true) and optCenter(true)"
+                                    .formatted(
+                                            parameter.name(),
+                                            values.toDebugString(4, 10, 10, 10, true)));
+                }
+            }
+        }
+    }
+
+    private static void copy(Tensor tensor, NDArray target, NDManager scratch) throws IOException {
+        try (NDArray values = StateDict.array(tensor, scratch);
+                NDArray converted = values.toType(target.getDataType(), false)) {
+            converted.copyTo(target);
+        }
+    }
+
+    /**
+     * Creates a builder.
+     *
+     * @return a builder with the defaults
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Collects the options of a loader. */
+    public static final class Builder {
+
+        private UnaryOperator<String> names = UnaryOperator.identity();
+        private boolean order;
+        private boolean strict = true;
+        private boolean convertTypes;
+
+        private Builder() {}
+
+        /**
+         * Sets how a parameter is named in the checkpoint. Defaults to its name in the block.
+         *
+         * @param names from the names of {@link StateDict#of} to the checkpoint's, such as {@link
+         *     WeightNames}
+         * @return this builder
+         */
+        public Builder optNames(UnaryOperator<String> names) {
+            this.names = names;
+            return this;
+        }
+
+        /**
+         * Sets whether parameters without a tensor of their name get, in their order, the tensors
+         * without a parameter of their name. Defaults to false. Block and module must be built in
+         * the same order; the last part of each name, weight or bias, and all shapes must agree.
+         *
+         * @param order true to go by order
+         * @return this builder
+         */
+        public Builder optOrder(boolean order) {
+            this.order = order;
+            return this;
+        }
+
+        /**
+         * Sets whether all must fit. Defaults to true.
+         *
+         * @param strict false to load what fits and report the rest
+         * @return this builder
+         */
+        public Builder optStrict(boolean strict) {
+            this.strict = strict;
+            return this;
+        }
+
+        /**
+         * Sets whether values are converted to the type of their parameter. Defaults to false:
+         * another type does not fit. float16 to float32 is exact, the other way round is not.
+         *
+         * @param convertTypes true to convert
+         * @return this builder
+         */
+        public Builder optConvertTypes(boolean convertTypes) {
+            this.convertTypes = convertTypes;
+            return this;
+        }
+
+        /**
+         * Builds the loader.
+         *
+         * @return the loader
+         */
+        public WeightLoader build() {
+            return new WeightLoader(this);
+        }
+    }
+}

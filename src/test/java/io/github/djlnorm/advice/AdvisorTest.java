@@ -1,0 +1,406 @@
+package io.github.djlnorm.advice;
+
+import static io.github.djlnorm.advice.ModelFamily.IMAGE_CLASSIFICATION;
+import static io.github.djlnorm.advice.ModelFamily.IMAGE_GENERATION;
+import static io.github.djlnorm.advice.ModelFamily.STYLE_TRANSFER;
+import static io.github.djlnorm.advice.ModelFamily.TRANSFORMER;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Activation;
+import ai.djl.nn.Block;
+import ai.djl.nn.Blocks;
+import ai.djl.nn.ParallelBlock;
+import ai.djl.nn.SequentialBlock;
+import ai.djl.nn.convolutional.Conv2d;
+import ai.djl.nn.convolutional.Conv2dTranspose;
+import ai.djl.nn.core.Linear;
+import ai.djl.nn.norm.BatchNorm;
+import ai.djl.nn.norm.LayerNorm;
+import ai.djl.nn.pooling.Pool;
+import io.github.djlnorm.ConvNorm;
+import io.github.djlnorm.GroupNorm;
+import io.github.djlnorm.InstanceNorm;
+import io.github.djlnorm.Norm;
+import io.github.djlnorm.models.CifarResNet;
+import io.github.djlnorm.models.ImageGenerator;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class AdvisorTest {
+
+    private static final Shape IMAGES = new Shape(4, 3, 8, 8);
+    private static final int ENOUGH = 16;
+
+    private NDManager manager;
+
+    @BeforeEach
+    void open() {
+        manager = NDManager.newBaseManager();
+    }
+
+    @AfterEach
+    void close() {
+        manager.close();
+    }
+
+    @Test
+    void everyMistakeOfAModelThatHasThemAllIsFoundAtItsPlace() {
+        Block frozen = initialized(batchNorm(), new Shape(4, 4, 8, 8));
+        frozen.freezeParameters(true);
+        Block net =
+                new SequentialBlock()
+                        .add(conv(true))
+                        .add(new SequentialBlock().add(batchNorm()).add(Activation.reluBlock()))
+                        .add(conv(false))
+                        .add(InstanceNorm.builder().optTrackRunningStats(true).build())
+                        .add(groupNorm(4))
+                        .add(LayerNorm.builder().build())
+                        .add(frozen)
+                        .add(Pool.avgPool2dBlock(new Shape(8, 8)))
+                        .add(batchNorm())
+                        .add(InstanceNorm.builder().build())
+                        .add(groupNorm(4));
+
+        List<Finding> findings = check(net, new TrainingSetting(IMAGE_CLASSIFICATION, 8, 4));
+
+        assertThat(findings)
+                .extracting(Finding::path, Finding::rule)
+                .containsExactly(
+                        tuple("01Conv2d", Rule.REDUNDANT_BIAS),
+                        tuple("02SequentialBlock/01BatchNorm", Rule.SMALL_BATCH_PER_DEVICE),
+                        tuple("04InstanceNorm", Rule.INSTANCE_NORM_IN_CLASSIFIER),
+                        tuple("04InstanceNorm", Rule.RUNNING_STATISTICS),
+                        tuple("05GroupNorm", Rule.ONE_CHANNEL_PER_GROUP),
+                        tuple("06LayerNorm", Rule.LAYER_NORM_PER_PIXEL),
+                        tuple("07BatchNorm", Rule.SMALL_BATCH_PER_DEVICE),
+                        tuple("07BatchNorm", Rule.FROZEN_STATISTICS_MOVE),
+                        tuple("09BatchNorm", Rule.FEW_VALUES_PER_CHANNEL),
+                        tuple("10InstanceNorm", Rule.INSTANCE_NORM_IN_CLASSIFIER),
+                        tuple("10InstanceNorm", Rule.ONE_VALUE_PER_MEAN),
+                        tuple("11GroupNorm", Rule.ONE_VALUE_PER_MEAN));
+    }
+
+    @Test
+    void nothingIsFoundInTheSameModelWithoutTheMistakes() {
+        Block net =
+                new SequentialBlock()
+                        .add(conv(false))
+                        .add(new SequentialBlock().add(batchNorm()).add(Activation.reluBlock()))
+                        .add(conv(false))
+                        .add(groupNorm(2))
+                        .add(LayerNorm.builder().axis(3).build())
+                        .add(batchNorm())
+                        .add(Pool.avgPool2dBlock(new Shape(8, 8)))
+                        .add(batchNorm())
+                        .add(groupNorm(2));
+
+        assertThat(check(net, new TrainingSetting(IMAGE_CLASSIFICATION, ENOUGH))).isEmpty();
+    }
+
+    @Test
+    void nothingIsFoundInTheModelsOfThisLibrary() {
+        Block classifier =
+                CifarResNet.builder()
+                        .setNumLayers(8)
+                        .setOutSize(10)
+                        .setNorm(Norm.groupOfChannels(4))
+                        .build();
+        Block batched =
+                CifarResNet.builder().setNumLayers(8).setOutSize(10).setNorm(Norm.batch()).build();
+        Block generator =
+                ImageGenerator.builder()
+                        .setNorm(Norm.instance())
+                        .optWidth(4)
+                        .optResidualBlocks(1)
+                        .build();
+        Shape images = new Shape(1, 3, 32, 32);
+
+        assertThat(check(classifier, images, new TrainingSetting(IMAGE_CLASSIFICATION, 2)))
+                .isEmpty();
+        assertThat(check(batched, images, new TrainingSetting(IMAGE_CLASSIFICATION, ENOUGH)))
+                .isEmpty();
+        assertThat(check(generator, images, new TrainingSetting(STYLE_TRANSFER, 1))).isEmpty();
+    }
+
+    @Test
+    void fewValuesAreCountedOverTheBatchOfADeviceAndThePositions() {
+        Block net = new SequentialBlock().add(batchNorm());
+        initialized(net, new Shape(64, 5, 2, 2));
+
+        assertThat(Advisor.check(net, new TrainingSetting(IMAGE_CLASSIFICATION, 3, 8)))
+                .containsExactly(
+                        new Finding(
+                                "01BatchNorm",
+                                Rule.FEW_VALUES_PER_CHANNEL,
+                                "12 values per channel: batch 3 x 4 positions; fewer than 16 give a"
+                                        + " mean and a variance that are mostly noise; the global batch"
+                                        + " of 24 does not help, for each of the 8 devices has its own"
+                                        + " statistics",
+                                "use Norm.group(32), or NormConversion for a model that is there"
+                                        + " already"));
+    }
+
+    @Test
+    void aSmallBatchOfLargeImagesIsSmall() {
+        Block net = new SequentialBlock().add(batchNorm());
+
+        List<Finding> findings =
+                check(net, new Shape(1, 3, 64, 64), new TrainingSetting(IMAGE_CLASSIFICATION, 15));
+
+        assertThat(findings)
+                .extracting(Finding::rule, Finding::reason)
+                .containsExactly(
+                        tuple(
+                                Rule.SMALL_BATCH_PER_DEVICE,
+                                "batch 15 per device: the positions of one image resemble each"
+                                        + " other, and below 16 images the error of BatchNorm rises"));
+    }
+
+    @Test
+    void theChannelsOfABatchNormMayBeOnAnotherAxis() {
+        Block net = new SequentialBlock().add(BatchNorm.builder().optAxis(3).build());
+
+        // 2 images x 4 positions with 100 channels.
+        assertThat(
+                        check(
+                                net,
+                                new Shape(1, 2, 2, 100),
+                                new TrainingSetting(IMAGE_CLASSIFICATION, 2)))
+                .singleElement()
+                .extracting(Finding::reason)
+                .asString()
+                .startsWith("8 values per channel: batch 2 x 4 positions");
+    }
+
+    @Test
+    void aFindingTellsWhatWhyWhatInsteadAndWhere() {
+        Block net = new SequentialBlock().add(groupNorm(3));
+
+        assertThat(check(net, new TrainingSetting(IMAGE_CLASSIFICATION, ENOUGH)).get(0).toString())
+                .isEqualToNormalizingNewlines(
+                        """
+                        01GroupNorm: ONE_CHANNEL_PER_GROUP
+                          3 groups for 3 channels: with one channel in each it is an InstanceNorm
+                          use fewer groups, as Norm.groupOfChannels(16) does, or Norm.instance() if it is meant
+                          Wu and He, Group Normalization, ECCV 2018, https://arxiv.org/abs/1803.08494""");
+    }
+
+    @Test
+    void everyRuleHasASourceWithAnAddress() {
+        for (Rule rule : Rule.values()) {
+            assertThat(rule.source()).as(rule.name()).contains("https://");
+        }
+    }
+
+    @Test
+    void aBatchNormWithoutScaleAndShiftIsNotFrozen() {
+        Block net =
+                new SequentialBlock()
+                        .add(BatchNorm.builder().optScale(false).optCenter(false).build());
+
+        assertThat(check(net, new TrainingSetting(IMAGE_CLASSIFICATION, ENOUGH))).isEmpty();
+    }
+
+    @Test
+    void aBatchNormOfWhichOnePartIsTrainedIsNotFrozen() {
+        for (String part : List.of("gamma", "beta")) {
+            Block net = initialized(new SequentialBlock().add(batchNorm()), IMAGES);
+            net.getParameters().get("01BatchNorm_" + part).freeze(true);
+
+            assertThat(Advisor.check(net, new TrainingSetting(IMAGE_CLASSIFICATION, ENOUGH)))
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void aBiasIsRedundantAcrossNestedSequences() {
+        Block transposed =
+                Conv2dTranspose.builder().setKernelShape(new Shape(2, 2)).setFilters(4).build();
+        Block net =
+                new SequentialBlock()
+                        .add(new SequentialBlock().add(conv(true)))
+                        .add(new SequentialBlock().add(new SequentialBlock().add(groupNorm(2))))
+                        .add(transposed)
+                        .add(groupNorm(2));
+
+        assertThat(check(net, new TrainingSetting(IMAGE_CLASSIFICATION, ENOUGH)))
+                .extracting(Finding::path, Finding::reason)
+                .containsExactly(
+                        tuple(
+                                "01SequentialBlock/01Conv2d",
+                                "the GroupNorm behind it has a shift of its own for each channel"),
+                        tuple(
+                                "03Conv2dTranspose",
+                                "the GroupNorm behind it has a shift of its own for each channel"));
+    }
+
+    @Test
+    void aBiasIsNotRedundantIfSomethingElseSeesIt() {
+        SequentialBlock intermediate = new SequentialBlock().add(conv(true)).add(batchNorm());
+        intermediate.setReturnIntermediate(true);
+        Block activated =
+                new SequentialBlock().add(conv(true)).add(Activation.reluBlock()).add(batchNorm());
+        Block summed =
+                new SequentialBlock()
+                        .add(
+                                new ParallelBlock(
+                                        outputs -> outputs.get(0),
+                                        List.of(
+                                                new SequentialBlock().add(conv(true)),
+                                                Blocks.identityBlock())))
+                        .add(batchNorm());
+        Block shiftless =
+                new SequentialBlock()
+                        .add(conv(true))
+                        .add(GroupNorm.builder().setNumGroups(2).optCenter(false).build());
+
+        for (Block net : List.of(intermediate, activated, summed, shiftless)) {
+            assertThat(check(net, new TrainingSetting(IMAGE_CLASSIFICATION, ENOUGH))).isEmpty();
+        }
+    }
+
+    @Test
+    void aConvNormHasNoRedundantBiasUnlessItIsToldTo() {
+        ConvNorm.Builder builder =
+                ConvNorm.builder()
+                        .setKernelShape(new Shape(3, 3))
+                        .setFilters(4)
+                        .setNorm(Norm.group(2));
+
+        assertThat(check(builder.build(), new TrainingSetting(IMAGE_CLASSIFICATION, ENOUGH)))
+                .isEmpty();
+        assertThat(
+                        check(
+                                builder.optBias(true).build(),
+                                new TrainingSetting(IMAGE_CLASSIFICATION, ENOUGH)))
+                .extracting(Finding::path, Finding::rule)
+                .containsExactly(tuple("01Conv2d", Rule.REDUNDANT_BIAS));
+    }
+
+    @Test
+    void anInstanceNormIsRightInAGenerator() {
+        Block net = new SequentialBlock().add(InstanceNorm.builder().build());
+
+        assertThat(check(net, new TrainingSetting(IMAGE_GENERATION, 1))).isEmpty();
+    }
+
+    @Test
+    void anInputWithoutTheBatchAxisIsOneInstance() {
+        Block net = new SequentialBlock().add(InstanceNorm.builder().optSpatialDims(2).build());
+        TrainingSetting setting = new TrainingSetting(STYLE_TRANSFER, 1);
+
+        assertThat(check(net, new Shape(4, 2, 2), setting)).isEmpty();
+        assertThat(check(net, new Shape(4, 1, 1), setting))
+                .extracting(Finding::rule)
+                .containsExactly(Rule.ONE_VALUE_PER_MEAN);
+    }
+
+    @Test
+    void aLayerNormOverImagesHasAParameterForEachPixel() {
+        Block net = new SequentialBlock().add(LayerNorm.builder().build());
+
+        assertThat(check(net, new TrainingSetting(IMAGE_GENERATION, 1)))
+                .extracting(Finding::reason)
+                .containsExactly(
+                        "gamma and beta have 192 values each, of shape (3, 8, 8), and fit images"
+                                + " of one size only");
+    }
+
+    @Test
+    void aClassifierWithInstanceNormIsToldWhatSuitsItsBatch() {
+        Block net = new SequentialBlock().add(InstanceNorm.builder().build());
+
+        assertThat(check(net, new TrainingSetting(IMAGE_CLASSIFICATION, 2)))
+                .extracting(Finding::suggestion)
+                .containsExactly("use Norm.parse(\"group:32\")");
+    }
+
+    @Test
+    void aLayerNormOfSequencesIsRight() {
+        Block tokens = new SequentialBlock().add(LayerNorm.builder().build());
+        Block heads = new SequentialBlock().add(LayerNorm.builder().build());
+
+        assertThat(
+                        check(
+                                tokens,
+                                new Shape(2, 7, 8),
+                                new TrainingSetting(IMAGE_CLASSIFICATION, ENOUGH)))
+                .isEmpty();
+        assertThat(check(heads, new Shape(2, 4, 7, 8), new TrainingSetting(TRANSFORMER, 1)))
+                .isEmpty();
+    }
+
+    @Test
+    void aBatchNormBehindALinearLayerHasOneValueForEachInstance() {
+        Block net =
+                new SequentialBlock().add(Linear.builder().setUnits(4).build()).add(batchNorm());
+
+        assertThat(check(net, new Shape(1, 3), new TrainingSetting(IMAGE_CLASSIFICATION, 15)))
+                .extracting(Finding::rule)
+                .containsExactly(Rule.FEW_VALUES_PER_CHANNEL);
+        assertThat(check(net, new Shape(1, 3), new TrainingSetting(IMAGE_CLASSIFICATION, 16)))
+                .isEmpty();
+    }
+
+    @Test
+    void aModelThatIsNotInitializedIsRefused() {
+        Block net = new SequentialBlock().add(batchNorm());
+        TrainingSetting setting = new TrainingSetting(IMAGE_CLASSIFICATION, 2);
+
+        assertThatThrownBy(() -> Advisor.check(net, setting))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "advice needs the shapes of a model's inputs: expected an initialized"
+                                + " model, got one that is not; call initialize first, with a batch"
+                                + " such as (32, 3, 224, 224)");
+    }
+
+    @Test
+    void aSettingWithoutBatchOrDevicesIsRefused() {
+        assertThatThrownBy(() -> new TrainingSetting(IMAGE_CLASSIFICATION, 0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "the batch size per device must be positive: expected 1 or more, got 0; use"
+                                + " the training's number");
+        assertThatThrownBy(() -> new TrainingSetting(IMAGE_CLASSIFICATION, 1, 0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("the number of devices must be positive");
+    }
+
+    private List<Finding> check(Block net, TrainingSetting setting) {
+        return check(net, IMAGES, setting);
+    }
+
+    private List<Finding> check(Block net, Shape input, TrainingSetting setting) {
+        return Advisor.check(initialized(net, input), setting);
+    }
+
+    private Block initialized(Block block, Shape input) {
+        block.initialize(manager, DataType.FLOAT32, input);
+        return block;
+    }
+
+    private static Block conv(boolean bias) {
+        return Conv2d.builder()
+                .setKernelShape(new Shape(3, 3))
+                .optPadding(new Shape(1, 1))
+                .setFilters(4)
+                .optBias(bias)
+                .build();
+    }
+
+    private static Block batchNorm() {
+        return BatchNorm.builder().build();
+    }
+
+    private static Block groupNorm(int numGroups) {
+        return GroupNorm.builder().setNumGroups(numGroups).build();
+    }
+}

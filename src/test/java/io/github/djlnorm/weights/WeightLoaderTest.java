@@ -1,0 +1,468 @@
+package io.github.djlnorm.weights;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.modality.nlp.DefaultVocabulary;
+import ai.djl.modality.nlp.embedding.TrainableWordEmbedding;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Activation;
+import ai.djl.nn.Block;
+import ai.djl.nn.Blocks;
+import ai.djl.nn.SequentialBlock;
+import ai.djl.nn.convolutional.Conv2d;
+import ai.djl.nn.core.Linear;
+import ai.djl.nn.norm.BatchNorm;
+import ai.djl.nn.norm.LayerNorm;
+import ai.djl.nn.pooling.Pool;
+import ai.djl.training.ParameterStore;
+import io.github.djlnorm.ChannelLayerNorm;
+import io.github.djlnorm.ConvTranspose;
+import io.github.djlnorm.FrozenBatchNorm;
+import io.github.djlnorm.GroupNorm;
+import io.github.djlnorm.InstanceNorm;
+import io.github.djlnorm.RMSNorm;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class WeightLoaderTest {
+
+    private static final Shape IMAGES = new Shape(2, 3, 6, 6);
+    private static final WeightLoader BY_ORDER = WeightLoader.builder().optOrder(true).build();
+
+    @TempDir private Path folder;
+    private NDManager manager;
+
+    @BeforeEach
+    void open() {
+        manager = NDManager.newBaseManager();
+    }
+
+    @AfterEach
+    void close() {
+        manager.close();
+    }
+
+    /** The network of fixtures.py, which trained it with PyTorch. */
+    private Block network() {
+        SequentialBlock network =
+                new SequentialBlock()
+                        .add(conv(8, 3, 1, false))
+                        .add(BatchNorm.builder().build())
+                        .add(Activation.reluBlock())
+                        .add(conv(8, 3, 0, true))
+                        .add(GroupNorm.builder().setNumGroups(4).build())
+                        .add(Activation.reluBlock())
+                        .add(conv(6, 1, 0, true))
+                        .add(InstanceNorm.builder().optTrackRunningStats(true).build())
+                        .add(Pool.globalAvgPool2dBlock())
+                        .add(Blocks.batchFlattenBlock())
+                        .add(Linear.builder().setUnits(5).build())
+                        .add(LayerNorm.builder().build());
+        return initialized(network, IMAGES);
+    }
+
+    private static Conv2d conv(int filters, int kernel, int padding, boolean bias) {
+        return Conv2d.builder()
+                .setFilters(filters)
+                .setKernelShape(new Shape(kernel, kernel))
+                .optPadding(new Shape(padding, padding))
+                .optBias(bias)
+                .build();
+    }
+
+    private <B extends Block> B initialized(B block, Shape shape) {
+        block.initialize(manager, DataType.FLOAT32, shape);
+        return block;
+    }
+
+    private Block groupNorm(int channels) {
+        return initialized(GroupNorm.builder().setNumGroups(1).build(), new Shape(1, channels, 4));
+    }
+
+    @Test
+    void networkPredictsWhatPyTorchPredicted() throws IOException {
+        Block network = network();
+        try (StateDict checkpoint = StateDict.read(Fixtures.file("checkpoint.pth"), "model")) {
+            LoadReport report = BY_ORDER.load(checkpoint, network);
+
+            assertThat(report.isComplete()).isTrue();
+            assertThat(report.checkpointName("02BatchNorm.running_var")).isEqualTo("1.running_var");
+        }
+        assertPredictsAsPyTorch(network);
+    }
+
+    @Test
+    void namesCanBeMappedByPrefixAndOneByOne() throws IOException {
+        Block network = network();
+        UnaryOperator<String> names =
+                WeightNames.builder()
+                        .optPrefix("01Conv2d", "0")
+                        .optPrefix("02BatchNorm", "1")
+                        .optPrefix("04Conv2d", "3")
+                        .optPrefix("05GroupNorm", "4")
+                        .optPrefix("07Conv2d", "6")
+                        .optPrefix("08InstanceNorm", "7")
+                        .optPrefix("11Linear", "10")
+                        .optName("12LayerNorm.weight", "11.weight")
+                        .optName("12LayerNorm.bias", "11.bias")
+                        .build();
+        try (StateDict checkpoint = StateDict.read(Fixtures.file("checkpoint.pth"), "model")) {
+            WeightLoader.builder().optNames(names).build().load(checkpoint, network);
+        }
+        assertPredictsAsPyTorch(network);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"weights.safetensors", "weights.npz"})
+    void writtenWeightsComeBackUnderTheirNames(String name) throws IOException {
+        Path file = folder.resolve(name);
+        try (StateDict checkpoint = StateDict.read(Fixtures.file("checkpoint.pth"), "model")) {
+            Block network = network();
+            LoadReport report = BY_ORDER.load(checkpoint, network);
+            StateDict.of(network, report::checkpointName).write(file);
+
+            try (StateDict written = StateDict.read(file)) {
+                assertThat(written.tensors().keySet())
+                        .containsExactlyElementsOf(checkpoint.tensors().keySet());
+                assertThat(written.get("1.num_batches_tracked", manager))
+                        .isEqualTo(manager.create(0L));
+                Block other = network();
+                BY_ORDER.load(written, other);
+                assertPredictsAsPyTorch(other);
+            }
+        }
+        assertThat(folder.toFile().list()).containsExactly(name);
+    }
+
+    private void assertPredictsAsPyTorch(Block network) throws IOException {
+        try (StateDict outputs = StateDict.read(Fixtures.file("outputs.pth"))) {
+            NDArray x = outputs.get("x", manager);
+            float[] expected = outputs.get("y", manager).toFloatArray();
+            float[] y =
+                    network.forward(new ParameterStore(manager, false), new NDList(x), false)
+                            .singletonOrThrow()
+                            .toFloatArray();
+            assertThat(y).containsExactly(expected, within(1e-5f));
+        }
+    }
+
+    @Test
+    void transposedConvolutionHasPyTorchsLayout() {
+        Block block =
+                initialized(
+                        ConvTranspose.builder()
+                                .setFilters(5)
+                                .setKernelShape(new Shape(2, 3))
+                                .build(),
+                        new Shape(1, 4, 6, 6));
+
+        assertThat(shapes(StateDict.of(block)))
+                .isEqualTo(Map.of("weight", new Shape(4, 5, 2, 3), "bias", new Shape(5)));
+    }
+
+    @Test
+    void allThatIsWrongIsToldAtOnceAndNothingChanges() throws IOException {
+        Block block =
+                initialized(
+                        new SequentialBlock()
+                                .add(GroupNorm.builder().setNumGroups(1).build())
+                                .add(Linear.builder().setUnits(2).build()),
+                        new Shape(1, 3, 4));
+        List<float[]> before = values(block);
+        Path file =
+                new TorchFile()
+                        .floats("01GroupNorm.weight", new long[] {3}, 7, 8, 9)
+                        .floats("01GroupNorm.bias", new long[] {2}, 1, 2)
+                        .floats("02Linear.bias", new long[] {2}, 1, 2)
+                        .floats("extra", new long[] {1}, 1)
+                        .write(folder);
+        try (StateDict dict = StateDict.read(file)) {
+            assertThatThrownBy(() -> WeightLoader.builder().build().load(dict, block))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("missing [02Linear.weight]")
+                    .hasMessageContaining("unexpected [extra]")
+                    .hasMessageContaining(
+                            "unfit [01GroupNorm.bias float32 (2) for 01GroupNorm.bias float32"
+                                    + " (3)]");
+        }
+        assertThat(values(block)).usingRecursiveComparison().isEqualTo(before);
+    }
+
+    @Test
+    void withoutStrictWhatFitsIsLoadedAndTheRestReported() throws IOException {
+        Block block = groupNorm(2);
+        Path file =
+                new TorchFile()
+                        .floats("weight", new long[] {2}, 5, 6)
+                        .floats("bias", new long[] {3}, 1, 2, 3)
+                        .floats("extra", new long[] {1}, 1)
+                        .write(folder);
+        try (StateDict dict = StateDict.read(file)) {
+            LoadReport report = WeightLoader.builder().optStrict(false).build().load(dict, block);
+
+            assertThat(report.names()).isEqualTo(Map.of("weight", "weight"));
+            assertThat(report.unexpected()).containsExactly("extra");
+            assertThat(report.unfit()).containsExactly("bias float32 (3) for bias float32 (2)");
+        }
+        assertThat(values(block).get(0)).containsExactly(5, 6);
+        assertThat(values(block).get(1)).containsExactly(0, 0);
+    }
+
+    @Test
+    void orderThatDoesNotAgreeInKindIsRefused() throws IOException {
+        Path file =
+                new TorchFile()
+                        .floats("bias", new long[] {2}, 5, 6)
+                        .floats("weight", new long[] {2}, 5, 6)
+                        .write(folder);
+        try (StateDict dict = StateDict.read(file)) {
+            Block block =
+                    initialized(
+                            new SequentialBlock().add(GroupNorm.builder().setNumGroups(1).build()),
+                            new Shape(1, 2, 4));
+            assertThatThrownBy(() -> BY_ORDER.load(dict, block))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("unfit [bias float32 (2) for 01GroupNorm.weight");
+        }
+    }
+
+    @Test
+    void anotherTypeIsConvertedOnlyIfAsked() throws IOException {
+        Path file =
+                new TorchFile()
+                        .entry("data/w", new byte[] {0, 0x3e, 0, (byte) 0xc0})
+                        .tensor("weight", "HalfStorage", "w", 2, 0, new long[] {2}, new long[] {1})
+                        .floats("bias", new long[] {2}, 3, 4)
+                        .write(folder);
+        Block block = groupNorm(2);
+        try (StateDict dict = StateDict.read(file)) {
+            assertThatThrownBy(() -> WeightLoader.builder().build().load(dict, block))
+                    .hasMessageContaining("unfit [weight float16 (2) for weight float32 (2)]");
+
+            WeightLoader.builder().optConvertTypes(true).build().load(dict, block);
+        }
+        assertThat(values(block).get(0)).containsExactly(1.5f, -2);
+    }
+
+    @Test
+    void damageInTheLastTensorLeavesTheBlockAsItWas() throws IOException {
+        Block block = initialized(Linear.builder().setUnits(64).build(), new Shape(1, 64));
+        List<float[]> before = values(block);
+        float[] weight = new float[64 * 64];
+        Arrays.fill(weight, 1);
+        byte[] bytes =
+                new TorchFile()
+                        .floats("weight", new long[] {64, 64}, weight)
+                        .floats("bias", new long[] {64}, Arrays.copyOf(weight, 64))
+                        .deflated()
+                        .bytes();
+        // The compressed bytes of the bias follow the name of its entry.
+        int bias =
+                new String(bytes, StandardCharsets.ISO_8859_1).indexOf("archive/data/2")
+                        + "archive/data/2".length();
+        bytes[bias] = 7;
+        try (StateDict dict = StateDict.read(Files.write(folder.resolve("w.pth"), bytes))) {
+            assertThatThrownBy(() -> WeightLoader.builder().build().load(dict, block))
+                    .isInstanceOf(MalformedWeightsException.class)
+                    .hasMessageContaining("a compressed entry is damaged");
+        }
+        assertThat(values(block)).usingRecursiveComparison().isEqualTo(before);
+    }
+
+    @Test
+    void blockThatIsNotInitializedIsRefused() throws IOException {
+        try (StateDict dict = StateDict.read(Fixtures.file("types.pth"))) {
+            assertThatThrownBy(
+                            () -> BY_ORDER.load(dict, GroupNorm.builder().setNumGroups(1).build()))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("the block must be initialized");
+        }
+    }
+
+    @Test
+    void normWithoutScaleAndShiftNeedsNoneAndGivesNone() throws IOException {
+        SequentialBlock block =
+                initialized(
+                        new SequentialBlock()
+                                .add(
+                                        GroupNorm.builder()
+                                                .setNumGroups(1)
+                                                .optScale(false)
+                                                .optCenter(false)
+                                                .build())
+                                .add(GroupNorm.builder().setNumGroups(1).build()),
+                        new Shape(1, 2, 4));
+        Path file =
+                new TorchFile()
+                        .floats("1.weight", new long[] {2}, 5, 6)
+                        .floats("1.bias", new long[] {2}, 3, 4)
+                        .write(folder);
+        assertThat(StateDict.of(block).tensors().keySet())
+                .containsExactly("02GroupNorm.weight", "02GroupNorm.bias");
+        try (StateDict dict = StateDict.read(file)) {
+            assertThat(BY_ORDER.load(dict, block).isComplete()).isTrue();
+        }
+        assertThat(values(block).get(0)).containsExactly(1, 1);
+        assertThat(values(block).get(2)).containsExactly(5, 6);
+    }
+
+    @Test
+    void namesGoBeforeOrder() throws IOException {
+        Block block = groupNorm(2);
+        Path file =
+                new TorchFile()
+                        .floats("shift", new long[] {2}, 3, 4)
+                        .floats("0.weight", new long[] {2}, 5, 6)
+                        .write(folder);
+        try (StateDict dict = StateDict.read(file)) {
+            WeightLoader.builder()
+                    .optNames(WeightNames.builder().optName("bias", "shift").build())
+                    .optOrder(true)
+                    .build()
+                    .load(dict, block);
+        }
+        assertThat(values(block).get(0)).containsExactly(5, 6);
+        assertThat(values(block).get(1)).containsExactly(3, 4);
+    }
+
+    @Test
+    void prefixEndsAtADot() {
+        UnaryOperator<String> names =
+                WeightNames.builder().optPrefix("01Conv", "stem").optPrefix("", "module").build();
+
+        assertThat(names.apply("01Conv.weight")).isEqualTo("stem.weight");
+        assertThat(names.apply("01Conv2d.weight")).isEqualTo("module.01Conv2d.weight");
+    }
+
+    @Test
+    void kinOfTheNormsHavePyTorchsNames() {
+        assertThat(names(initialized(FrozenBatchNorm.builder().build(), IMAGES)))
+                .containsExactly(
+                        "weight", "bias", "running_mean", "running_var", "num_batches_tracked");
+        assertThat(names(initialized(RMSNorm.builder().build(), IMAGES))).containsExactly("weight");
+        assertThat(names(initialized(RMSNorm.builder().optScale(false).build(), IMAGES))).isEmpty();
+        assertThat(names(initialized(ChannelLayerNorm.builder().build(), IMAGES)))
+                .containsExactly("weight", "bias");
+        assertThat(names(initialized(BatchNorm.builder().optScale(false).build(), IMAGES)))
+                .startsWith("bias", "running_mean");
+    }
+
+    @Test
+    void frozenLayerStillNeedsItsWeights() throws IOException {
+        Block block = groupNorm(2);
+        block.freezeParameters(true);
+        Path file = new TorchFile().floats("weight", new long[] {2}, 5, 6).write(folder);
+        try (StateDict dict = StateDict.read(file)) {
+            assertThatThrownBy(() -> WeightLoader.builder().build().load(dict, block))
+                    .hasMessageContaining("missing [bias]");
+        }
+    }
+
+    private static Set<String> names(Block block) {
+        return StateDict.of(block).tensors().keySet();
+    }
+
+    @Test
+    void embeddingHasPyTorchsLayoutAndName() {
+        Block block =
+                initialized(
+                        TrainableWordEmbedding.builder()
+                                .setEmbeddingSize(4)
+                                .setVocabulary(new DefaultVocabulary(List.of("one", "two")))
+                                .build(),
+                        new Shape(3));
+
+        assertThat(shapes(StateDict.of(block))).isEqualTo(Map.of("weight", new Shape(2, 4)));
+    }
+
+    @Test
+    void nameThatSafetensorsKeepsForItselfIsRefused() {
+        Path file = folder.resolve("weights.safetensors");
+        StateDict dict = StateDict.of(groupNorm(2), n -> n.equals("bias") ? "__metadata__" : n);
+        assertThatThrownBy(() -> dict.write(file))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("expected another one than __metadata__");
+        assertThat(folder.toFile().list()).isEmpty();
+    }
+
+    @Test
+    void scaleThatWouldNotBeUsedIsRefused() throws IOException {
+        Block block =
+                initialized(
+                        GroupNorm.builder().setNumGroups(1).optScale(false).build(),
+                        new Shape(1, 2, 4));
+        Path file =
+                new TorchFile()
+                        .floats("weight", new long[] {2}, 5, 6)
+                        .floats("bias", new long[] {2}, 3, 4)
+                        .write(folder);
+        try (StateDict dict = StateDict.read(file)) {
+            assertThatThrownBy(() -> WeightLoader.builder().build().load(dict, block))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("weight is not used with the layer's options");
+        }
+        assertThat(values(block).get(1)).containsExactly(0, 0);
+    }
+
+    @Test
+    void loadedParametersStillTrain() throws IOException {
+        Block block = groupNorm(2);
+        Path file =
+                new TorchFile()
+                        .floats("weight", new long[] {2}, 5, 6)
+                        .floats("bias", new long[] {2}, 3, 4)
+                        .write(folder);
+        try (StateDict dict = StateDict.read(file)) {
+            WeightLoader.builder().build().load(dict, block);
+        }
+        assertThat(block.getParameters().values())
+                .allMatch(p -> p.getArray().hasGradient() && p.requiresGradient());
+    }
+
+    @Test
+    void formatIsToldByTheName() {
+        Path file = folder.resolve("weights.pth");
+        assertThatThrownBy(() -> StateDict.of(groupNorm(2)).write(file))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("expected .safetensors or .npz, got " + file);
+        assertThat(file).doesNotExist();
+    }
+
+    @Test
+    void twoParametersOfOneNameAreRefused() {
+        assertThatThrownBy(() -> StateDict.of(groupNorm(2), name -> "same"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("got two named same");
+    }
+
+    private static Map<String, Shape> shapes(StateDict dict) {
+        return dict.tensors().entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, e -> e.getValue().shape()));
+    }
+
+    private static List<float[]> values(Block block) {
+        return block.getParameters().values().stream()
+                .map(p -> p.getArray().toFloatArray())
+                .toList();
+    }
+}
