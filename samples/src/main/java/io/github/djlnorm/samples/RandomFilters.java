@@ -34,14 +34,23 @@ final class RandomFilters implements FeatureNet {
     private static final int COLORS = 3;
     private static final int CONTENT_SCALE = 4;
 
+    // A usual deviation of brightness, which makes both kinds of content as large.
+    private static final float DEVIATION = 0.25f;
+
     // So that an image without any contrast, which has no content, makes no great noise either.
     private static final float MIN_VARIANCE = 1e-3f;
 
     private final NDManager manager = NDManager.newBaseManager();
     private final List<NDArray> filters;
+    private final boolean keepContrast;
 
-    /** Creates filters that follow from the seed alone. */
-    RandomFilters(long seed) {
+    /**
+     * Creates filters that follow from the seed alone.
+     *
+     * @param keepContrast whether the content is brightness as it is, not normalized
+     */
+    RandomFilters(long seed, boolean keepContrast) {
+        this.keepContrast = keepContrast;
         Random random = new Random(seed);
         filters = SIZES.stream().map(size -> draw(size, random)).toList();
     }
@@ -83,6 +92,9 @@ final class RandomFilters implements FeatureNet {
     @Override
     public NDArray content(NDArray images) {
         NDArray brightness = pool(images.mean(new int[] {1}, true), CONTENT_SCALE);
+        if (keepContrast) {
+            return brightness.div(DEVIATION);
+        }
         return InstanceNorm.instanceNorm(brightness, null, null, MIN_VARIANCE).head();
     }
 

@@ -50,7 +50,7 @@ final class StylizeOptions {
     @Option(
             names = "--image-size",
             paramLabel = "PIXELS",
-            defaultValue = "64",
+            defaultValue = "96",
             description =
                     "Width and height that images are scaled to in training."
                             + " Default: ${DEFAULT-VALUE}.")
@@ -68,7 +68,7 @@ final class StylizeOptions {
     @Option(
             names = "--steps",
             paramLabel = "NUMBER",
-            defaultValue = "1000",
+            defaultValue = "400",
             description = "Training steps. Default: ${DEFAULT-VALUE}.")
     private int steps;
 
@@ -96,11 +96,18 @@ final class StylizeOptions {
     @Option(
             names = "--content-weight",
             paramLabel = "WEIGHT",
-            defaultValue = "0.3",
+            defaultValue = "0.6",
             description =
                     "What a content loss of 1 counts beside a style loss of 1."
                             + " Default: ${DEFAULT-VALUE}.")
     private float contentWeight;
+
+    @Option(
+            names = "--keep-contrast",
+            description =
+                    "With random filters, also asks for each content's own brightness and contrast,"
+                            + " which InstanceNorm takes away.")
+    private boolean keepContrast;
 
     @Option(
             names = "--learning-rate",
@@ -214,7 +221,7 @@ final class StylizeOptions {
     /** What images are compared by. */
     FeatureNet loadFeatureNet() throws IOException {
         return lossModel == null
-                ? new RandomFilters(seed)
+                ? new RandomFilters(seed, keepContrast)
                 : new ClassifierFeatures(Classifier.load(lossModel));
     }
 

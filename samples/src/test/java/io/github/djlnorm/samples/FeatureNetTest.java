@@ -31,9 +31,9 @@ class FeatureNetTest {
     @Test
     void randomFiltersFollowFromTheSeed() {
         NDArray image = image(32);
-        try (RandomFilters first = new RandomFilters(1);
-                RandomFilters same = new RandomFilters(1);
-                RandomFilters other = new RandomFilters(2)) {
+        try (RandomFilters first = new RandomFilters(1, false);
+                RandomFilters same = new RandomFilters(1, false);
+                RandomFilters other = new RandomFilters(2, false)) {
             assertThat(first.style(image)).isEqualTo(same.style(image));
             assertThat(first.style(image).get(1)).isNotEqualTo(other.style(image).get(1));
         }
@@ -43,7 +43,7 @@ class FeatureNetTest {
     void randomFiltersSeeColorsOnlyInTheFirstFeatures() {
         NDArray red = manager.zeros(new Shape(1, 3, 32, 32));
         red.set(new NDIndex("0, 0"), 1);
-        try (RandomFilters net = new RandomFilters(1)) {
+        try (RandomFilters net = new RandomFilters(1, false)) {
             List<NDArray> features = net.style(red);
             // Red, green and blue from -1 to 1, and one.
             assertThat(PerceptualLoss.gram(features.get(0)).toFloatArray())
@@ -56,24 +56,38 @@ class FeatureNetTest {
 
     @Test
     void contentForRandomFiltersIsWhereAnImageIsLighterOrDarker() {
+        // Brightness 0.2 and 0.4: 0.1 from their mean, with a variance of 0.01.
+        double deviation = 0.1 / Math.sqrt(0.01 + 0.001);
+        assertContent(false, -deviation, deviation);
+    }
+
+    @Test
+    void contentWithItsContrastIsBrightnessInQuarters() {
+        assertContent(true, 0.8, 1.6);
+    }
+
+    private void assertContent(boolean keepContrast, double left, double right) {
+        try (RandomFilters net = new RandomFilters(1, keepContrast)) {
+            NDArray content = net.content(stripes());
+            assertThat(content.getShape()).isEqualTo(new Shape(1, 1, 8, 8));
+            for (int column = 0; column < 8; column++) {
+                assertThat((double) content.getFloat(0, 0, 5, column))
+                        .isCloseTo(column < 4 ? left : right, within(1e-5));
+            }
+        }
+    }
+
+    /** Dark on the left, light on the right, with fine stripes, and more blue than red. */
+    private NDArray stripes() {
         int size = 32;
         float[] pixels = new float[3 * size * size];
         for (int i = 0; i < pixels.length; i++) {
             int color = i / (size * size);
             int column = i % size;
-            // Dark on the left and light on the right, with fine stripes and more blue than red.
             float brightness = column < size / 2 ? 0.2f : 0.4f;
             pixels[i] = brightness + (column % 2 == 0 ? -0.1f : 0.1f) + 0.1f * (color - 1);
         }
-        try (RandomFilters net = new RandomFilters(1)) {
-            NDArray content = net.content(manager.create(pixels, new Shape(1, 3, size, size)));
-            assertThat(content.getShape()).isEqualTo(new Shape(1, 1, 8, 8));
-            float deviation = (float) (0.1 / Math.sqrt(0.01 + 0.001));
-            for (int column = 0; column < 8; column++) {
-                assertThat(content.getFloat(0, 0, 5, column))
-                        .isCloseTo(column < 4 ? -deviation : deviation, within(1e-5f));
-            }
-        }
+        return manager.create(pixels, new Shape(1, 3, size, size));
     }
 
     @ParameterizedTest
