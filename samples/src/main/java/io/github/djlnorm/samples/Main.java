@@ -15,7 +15,8 @@ import picocli.CommandLine.ScopeType;
             PredictCommand.class,
             CompareCommand.class,
             BatchSizeStudyCommand.class,
-            WeightsCommand.class
+            WeightsCommand.class,
+            StylizeCommand.class
         })
 public final class Main {
 

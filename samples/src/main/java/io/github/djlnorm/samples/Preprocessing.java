@@ -3,6 +3,8 @@ package io.github.djlnorm.samples;
 import ai.djl.modality.cv.transform.Normalize;
 import ai.djl.modality.cv.transform.Resize;
 import ai.djl.modality.cv.transform.ToTensor;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.translate.Pipeline;
 import java.util.List;
@@ -24,6 +26,11 @@ record Preprocessing(int imageSize, List<Float> mean, List<Float> std) {
         this(imageSize, MEAN, STD);
     }
 
+    /** Only scales images, whose values stay from 0 to 1. */
+    static Preprocessing resizing(int imageSize) {
+        return new Preprocessing(imageSize, List.of(0f, 0f, 0f), List.of(1f, 1f, 1f));
+    }
+
     /** The shape of a batch of preprocessed images. */
     Shape batchShape(long images) {
         return new Shape(images, 3, imageSize, imageSize);
@@ -34,6 +41,14 @@ record Preprocessing(int imageSize, List<Float> mean, List<Float> std) {
                 new Resize(imageSize, imageSize),
                 new ToTensor(),
                 new Normalize(array(mean), array(std)));
+    }
+
+    /** Normalizes images of any size, of shape (N, 3, H, W) and values from 0 to 1. */
+    NDArray normalize(NDArray images) {
+        NDManager manager = images.getManager();
+        Shape perChannel = new Shape(3, 1, 1);
+        return images.sub(manager.create(array(mean), perChannel))
+                .div(manager.create(array(std), perChannel));
     }
 
     /** As {@link #pipeline}, with random changes behind it if the images are to be augmented. */
