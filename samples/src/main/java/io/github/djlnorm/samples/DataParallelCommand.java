@@ -60,7 +60,7 @@ final class DataParallelCommand implements Callable<Integer> {
     @Option(
             names = "--quick",
             description =
-                    "Shows in seconds what the program does, with two norms, one seed and five steps.")
+                    "Shows in seconds what the program does, with two norms, one seed and three steps.")
     private boolean quick;
 
     @Option(
@@ -89,7 +89,7 @@ final class DataParallelCommand implements Callable<Integer> {
         if (quick) {
             norms = List.of(Norm.batch(), Norm.group(8));
             seeds = 1;
-            steps = 5;
+            steps = 3;
         }
         options.apply(BATCH, 1, norms);
         options.require(seeds >= 1, "--seeds", "at least 1", seeds);
