@@ -12,7 +12,6 @@ import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
-import org.knowm.xchart.style.Styler.LegendLayout;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
@@ -43,9 +42,7 @@ final class StylizeChart {
                         .title(title)
                         .xAxisTitle("training step")
                         .build();
-        chart.getStyler()
-                .setLegendPosition(LegendPosition.OutsideS)
-                .setLegendLayout(LegendLayout.Horizontal);
+        chart.getStyler().setLegendPosition(LegendPosition.InsideNE);
         chart.getStyler().setYAxisMin(0.0).setXAxisDecimalPattern("0");
         int index = 0;
         for (Map.Entry<String, List<LossReport>> training : trainings.entrySet()) {
