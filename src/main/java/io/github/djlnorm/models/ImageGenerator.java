@@ -41,7 +41,7 @@ public final class ImageGenerator {
     private ImageGenerator() {}
 
     private static Block generator(Builder builder) {
-        SequentialBlock net = new SequentialBlock();
+        SequentialBlock net = new ReleasingBlock();
         net.add(LambdaBlock.singleton(ImageGenerator::requireSize, "MinSize"));
         addConvolution(net, 9, 1, builder.width, builder.norm);
         for (int scale = 1; scale <= SCALES; scale++) {

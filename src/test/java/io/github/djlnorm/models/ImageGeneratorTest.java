@@ -90,6 +90,22 @@ class ImageGeneratorTest {
     }
 
     @Test
+    void evaluationGivesTheSameImageAndKeepsNothingElse() {
+        try (NDManager manager = NDManager.newBaseManager();
+                NDManager own = manager.newSubManager()) {
+            Block net = net(Norm.instance(), manager);
+            NDArray image = own.randomUniform(0, 1, new Shape(1, 3, 18, 20));
+            NDArray trained = forward(net, image);
+            int before = own.getManagedArrays().size();
+            NDArray evaluated = forward(net, image, false);
+            assertThat(evaluated).isEqualTo(trained);
+            assertThat(own.getManagedArrays()).contains(image, evaluated);
+            // The image before and after its tail is cut off.
+            assertThat(own.getManagedArrays()).hasSizeLessThanOrEqualTo(before + 2);
+        }
+    }
+
+    @Test
     void aTooSmallImageIsRefused() {
         try (NDManager manager = NDManager.newBaseManager()) {
             Block net = net(Norm.instance(), manager);
@@ -130,7 +146,11 @@ class ImageGeneratorTest {
     }
 
     private static NDArray forward(Block net, NDArray images) {
+        return forward(net, images, true);
+    }
+
+    private static NDArray forward(Block net, NDArray images, boolean training) {
         ParameterStore store = new ParameterStore(images.getManager(), false);
-        return net.forward(store, new NDList(images), true).singletonOrThrow();
+        return net.forward(store, new NDList(images), training).singletonOrThrow();
     }
 }

@@ -10,7 +10,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,13 +18,11 @@ final class Classifier implements AutoCloseable {
 
     private static final String NAME = "classifier";
 
-    /**
-     * The file in a model folder, named so that DJL's {@link Model#load(Path, String)} finds it.
-     */
-    static final String FILE = NAME + "-0000.params";
+    /** The file in a model folder. */
+    static final String FILE = ModelFile.name(NAME);
 
     private static final String HISTORY = "history";
-    private static final String PARTIAL = ".partial";
+    private static final String COMMAND = "train";
 
     private final Model model;
     private final ModelCard card;
@@ -47,14 +44,7 @@ final class Classifier implements AutoCloseable {
      */
     static Classifier load(Path path) throws IOException {
         Path file = Files.isDirectory(path) ? path.resolve(FILE) : path;
-        if (!Files.isRegularFile(file)) {
-            throw new BadInputException(
-                    "no model " + file + ": write one with 'train --output DIR'");
-        }
-        byte[] content = Files.readAllBytes(file);
-        if (!Checksum.matches(content)) {
-            throw unusable(file, null);
-        }
+        byte[] content = ModelFile.read(file, COMMAND);
         Classifier classifier = null;
         try {
             classifier = new Classifier(ModelCard.read(content));
@@ -66,16 +56,8 @@ final class Classifier implements AutoCloseable {
             if (classifier != null) {
                 classifier.close();
             }
-            throw unusable(file, e);
+            throw ModelFile.unusable(file, COMMAND, e);
         }
-    }
-
-    private static BadInputException unusable(Path file, Throwable cause) {
-        return new BadInputException(
-                file
-                        + " is damaged or no model of this program: write one with"
-                        + " 'train --output DIR'",
-                cause);
     }
 
     /**
@@ -107,14 +89,8 @@ final class Classifier implements AutoCloseable {
 
     /** Saves the model so that the folder holds a whole one at every moment. */
     void save(Path folder) throws IOException {
-        Path partial = folder.resolve(PARTIAL);
-        model.setProperty("Epoch", "0");
         model.setProperty(HISTORY, EpochReport.csv(history));
-        model.save(partial, NAME);
-        Path file = partial.resolve(FILE);
-        Checksum.append(file);
-        Files.move(file, folder.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
-        Files.delete(partial);
+        ModelFile.save(model, ModelCard.FORMAT, folder);
     }
 
     Predictor<Image, Classifications> newPredictor(int topK) {

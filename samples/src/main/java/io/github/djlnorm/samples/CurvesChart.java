@@ -24,8 +24,8 @@ final class CurvesChart {
         XChartSeriesColors.BLUE, XChartSeriesColors.ORANGE, XChartSeriesColors.GREEN,
         XChartSeriesColors.RED, XChartSeriesColors.PURPLE, XChartSeriesColors.BROWN
     };
-    private static final BasicStroke SOLID = new BasicStroke(2);
-    private static final BasicStroke DASHED =
+    static final BasicStroke SOLID = new BasicStroke(2);
+    static final BasicStroke DASHED =
             new BasicStroke(
                     2, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 10, new float[] {5, 5}, 0);
 
@@ -47,6 +47,11 @@ final class CurvesChart {
         BitmapEncoder.saveBitmap(List.of(loss, accuracy), 1, 2, file.toString(), BitmapFormat.PNG);
     }
 
+    /** The color of a training in all its curves. */
+    static Color color(int index) {
+        return COLORS[index % COLORS.length];
+    }
+
     private static XYChart chart(
             String title,
             Map<String, List<EpochReport>> trainings,
@@ -62,7 +67,7 @@ final class CurvesChart {
         chart.getStyler().setXAxisDecimalPattern("0").setMarkerSize(5);
         int index = 0;
         for (Map.Entry<String, List<EpochReport>> training : trainings.entrySet()) {
-            Color color = COLORS[index++ % COLORS.length];
+            Color color = color(index++);
             String name = training.getKey();
             List<EpochReport> reports = training.getValue();
             add(chart, name + ", training", reports, train, color, DASHED);

@@ -2,11 +2,14 @@ package io.github.djlnorm.samples;
 
 import ai.djl.modality.cv.Image;
 import ai.djl.modality.cv.ImageFactory;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import javax.imageio.ImageIO;
 
-/** Reads image files. */
+/** Reads and writes image files. */
 final class ImageFiles {
 
     private ImageFiles() {}
@@ -27,5 +30,12 @@ final class ImageFiles {
             throw new BadInputException(
                     "cannot read image " + file + ": remove it or save it again as JPEG or PNG", e);
         }
+    }
+
+    /** Writes a PNG file so that it is there as a whole or not at all. */
+    static void write(Path file, BufferedImage image) throws IOException {
+        Path partial = file.resolveSibling("." + file.getFileName() + ".partial");
+        ImageIO.write(image, "png", partial.toFile());
+        Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
     }
 }

@@ -17,6 +17,7 @@ import picocli.CommandLine.ScopeType;
             BatchSizeStudyCommand.class,
             LightingStudyCommand.class,
             DataParallelCommand.class,
+            StylizeCommand.class,
             WeightsCommand.class
         })
 public final class Main {

@@ -9,8 +9,11 @@ import ai.djl.training.dataset.RandomAccessDataset;
 import ai.djl.training.dataset.Record;
 import ai.djl.translate.TranslateException;
 import java.io.IOException;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** Images that were read and preprocessed once, to be trained on many times. */
 final class MemoryImages implements AutoCloseable {
@@ -24,15 +27,16 @@ final class MemoryImages implements AutoCloseable {
     /**
      * Reads images and preprocesses them.
      *
-     * @param most how many of each kind to read at most, chosen by chance
+     * @param mostToTrain how many to train with at most, spread over all of them
+     * @param mostToTest how many to test with at most, spread over all of them
      */
-    MemoryImages(ImageData data, Preprocessing preprocessing, int most)
+    MemoryImages(ImageData data, Preprocessing preprocessing, int mostToTrain, int mostToTest)
             throws IOException, TranslateException {
         name = data.name();
         classes = data.classes();
         try {
-            train = read(data.train(), preprocessing, most);
-            test = read(data.test(), preprocessing, most);
+            train = read(data.train(), preprocessing, mostToTrain);
+            test = read(data.test(), preprocessing, mostToTest);
         } catch (IOException | TranslateException | RuntimeException e) {
             manager.close();
             throw e;
@@ -42,21 +46,14 @@ final class MemoryImages implements AutoCloseable {
     private Split read(RandomAccessDataset dataset, Preprocessing preprocessing, int most)
             throws IOException, TranslateException {
         dataset.prepare();
-        // Any regular choice could miss a class, as classes come one by one or in turn.
-        long[] chosen =
-                new Random(1)
-                        .longs(0, dataset.size())
-                        .distinct()
-                        .limit(Math.min(most, dataset.size()))
-                        .sorted()
-                        .toArray();
-        int size = chosen.length;
+        List<Integer> chosen = choose(Math.toIntExact(dataset.size()), most);
+        int size = chosen.size();
         int perImage = (int) preprocessing.batchShape(1).size();
         float[] pixels = new float[size * perImage];
         float[] labels = new float[size];
         for (int i = 0; i < size; i++) {
             try (NDManager scratch = manager.newSubManager()) {
-                Record image = dataset.get(scratch, chosen[i]);
+                Record image = dataset.get(scratch, chosen.get(i));
                 NDList tensor = preprocessing.pipeline().transform(image.getData());
                 float[] values = tensor.singletonOrThrow().toFloatArray();
                 System.arraycopy(values, 0, pixels, i * perImage, perImage);
@@ -69,6 +66,15 @@ final class MemoryImages implements AutoCloseable {
         }
         return new Split(
                 manager.create(pixels, preprocessing.batchShape(size)), manager.create(labels));
+    }
+
+    /** Images in order of class, or class by class in turn, are all well spread by chance. */
+    private static List<Integer> choose(int count, int most) {
+        List<Integer> indices = IntStream.range(0, count).boxed().collect(Collectors.toList());
+        if (most < count) {
+            Collections.shuffle(indices, new Random(count));
+        }
+        return indices.subList(0, Math.min(count, most));
     }
 
     /** The images in batches, those to train with in random order. */

@@ -4,10 +4,10 @@ import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.nn.Block;
 import io.github.djlnorm.Norm;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -21,7 +21,7 @@ import java.util.stream.IntStream;
  */
 record ModelCard(Net net, Norm norm, List<String> classes, Preprocessing preprocessing) {
 
-    private static final String FORMAT = "djl-norm-samples/2";
+    static final String FORMAT = "djl-norm-samples/2";
 
     /**
      * Reads the card from a model's file.
@@ -29,26 +29,19 @@ record ModelCard(Net net, Norm norm, List<String> classes, Preprocessing preproc
      * @throws MalformedModelException if it has none
      */
     static ModelCard read(byte[] content) throws IOException, MalformedModelException {
-        try (Model model = Model.newInstance("card")) {
-            model.setBlock(new NoBlock());
-            model.load(new ByteArrayInputStream(content));
-            if (!FORMAT.equals(model.getProperty("format"))) {
-                throw new MalformedModelException("not of the format " + FORMAT);
-            }
-            return of(model);
-        }
+        return of(ModelFile.properties(content, FORMAT));
     }
 
-    private static ModelCard of(Model model) {
-        int classes = Integer.parseInt(model.getProperty("classes"));
+    private static ModelCard of(Map<String, String> properties) {
+        int classes = Integer.parseInt(properties.get("classes"));
         return new ModelCard(
-                Net.parse(model.getProperty("net")),
-                Norm.parse(model.getProperty("norm")),
-                IntStream.range(0, classes).mapToObj(i -> model.getProperty("class." + i)).toList(),
+                Net.parse(properties.get("net")),
+                Norm.parse(properties.get("norm")),
+                IntStream.range(0, classes).mapToObj(i -> properties.get("class." + i)).toList(),
                 new Preprocessing(
-                        Integer.parseInt(model.getProperty("imageSize")),
-                        floats(model.getProperty("mean")),
-                        floats(model.getProperty("std"))));
+                        Integer.parseInt(properties.get("imageSize")),
+                        floats(properties.get("mean")),
+                        floats(properties.get("std"))));
     }
 
     /** A new net, as the card describes it. */
@@ -64,7 +57,6 @@ record ModelCard(Net net, Norm norm, List<String> classes, Preprocessing preproc
 
     /** Writes the card where DJL saves it together with the parameters. */
     void writeTo(Model model) {
-        model.setProperty("format", FORMAT);
         model.setProperty("net", net.name());
         model.setProperty("norm", norm.toString());
         model.setProperty("imageSize", Integer.toString(preprocessing.imageSize()));

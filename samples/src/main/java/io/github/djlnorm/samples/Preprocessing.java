@@ -26,6 +26,11 @@ record Preprocessing(int imageSize, List<Float> mean, List<Float> std) {
         this(imageSize, MEAN, STD);
     }
 
+    /** Only scales images, whose values stay from 0 to 1. */
+    static Preprocessing resizing(int imageSize) {
+        return new Preprocessing(imageSize, List.of(0f, 0f, 0f), List.of(1f, 1f, 1f));
+    }
+
     /** The shape of a batch of preprocessed images. */
     Shape batchShape(long images) {
         return new Shape(images, 3, imageSize, imageSize);

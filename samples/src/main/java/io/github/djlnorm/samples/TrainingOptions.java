@@ -136,7 +136,7 @@ final class TrainingOptions {
 
     /** Images that are read once: all, or at most some to train and some to test with. */
     MemoryImages loadToMemory(int most) throws IOException, TranslateException {
-        return new MemoryImages(load(1, false), preprocessing(), most);
+        return new MemoryImages(load(1, false), preprocessing(), most, most);
     }
 
     Training training(int epochs) {

@@ -1,0 +1,51 @@
+package io.github.djlnorm.samples;
+
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.Image;
+import java.awt.image.BufferedImage;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** Style images: those that the program draws, and files. */
+final class StyleImages {
+
+    private StyleImages() {}
+
+    /**
+     * Draws or reads a style image.
+     *
+     * @param style the name of a drawn one; or a file, which is scaled to the drawn ones' size
+     * @throws BadInputException if it is neither
+     */
+    static BufferedImage of(String style) {
+        if (StylePainting.names().contains(style)) {
+            return StylePainting.valueOf(style.toUpperCase(Locale.ROOT)).image();
+        }
+        Path file = Path.of(style);
+        if (!Files.isRegularFile(file)) {
+            throw new BadInputException(
+                    "no style '%s': use %s or an image file"
+                            .formatted(style, String.join(", ", StylePainting.names())));
+        }
+        return scale((BufferedImage) ImageFiles.read(file).getWrappedImage());
+    }
+
+    /** Scales the shorter side to the drawn images' size, onto white where it is transparent. */
+    private static BufferedImage scale(BufferedImage image) {
+        double scale = (double) StylePainting.SIZE / Math.min(image.getWidth(), image.getHeight());
+        int width = (int) Math.round(scale * image.getWidth());
+        int height = (int) Math.round(scale * image.getHeight());
+        BufferedImage scaled = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+        Graphics2D graphics = scaled.createGraphics();
+        graphics.drawImage(
+                image.getScaledInstance(width, height, Image.SCALE_SMOOTH),
+                0,
+                0,
+                Color.WHITE,
+                null);
+        graphics.dispose();
+        return scaled;
+    }
+}

@@ -1,0 +1,246 @@
+package io.github.djlnorm.samples;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.translate.TranslateException;
+import io.github.djlnorm.Norm;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The options of a generator's training. */
+final class StylizeOptions {
+
+    private static final int MIN_IMAGE_SIZE = 32;
+    private static final int TEST_IMAGES = 40;
+    private static final int QUICK_TEST_IMAGES = 8;
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description =
+                    "The images to paint: a folder with train/ and test/, each with one folder of"
+                            + " images per class. Default: shapes that the program draws.")
+    private Path data;
+
+    @Option(
+            names = "--style",
+            paramLabel = "STYLE",
+            defaultValue = "waves",
+            description =
+                    "The style: waves, mosaic or strokes, which the program draws, or an image"
+                            + " file. Default: ${DEFAULT-VALUE}.")
+    private String style;
+
+    @Option(
+            names = "--loss-model",
+            paramLabel = "PATH",
+            description =
+                    "A classifier that 'train' saved, to compare images by. Default: random"
+                            + " filters.")
+    private Path lossModel;
+
+    @Option(
+            names = "--image-size",
+            paramLabel = "PIXELS",
+            defaultValue = "96",
+            description =
+                    "Width and height that images are scaled to in training."
+                            + " Default: ${DEFAULT-VALUE}.")
+    private int imageSize;
+
+    @Option(
+            names = "--images",
+            paramLabel = "NUMBER",
+            defaultValue = "1000",
+            description =
+                    "How many images to train with at most, spread over the classes."
+                            + " Default: ${DEFAULT-VALUE}.")
+    private int images;
+
+    @Option(
+            names = "--steps",
+            paramLabel = "NUMBER",
+            defaultValue = "400",
+            description = "Training steps. Default: ${DEFAULT-VALUE}.")
+    private int steps;
+
+    @Option(
+            names = "--batch-size",
+            paramLabel = "NUMBER",
+            defaultValue = "4",
+            description = "Images per training step. Default: ${DEFAULT-VALUE}.")
+    private int batchSize;
+
+    @Option(
+            names = "--width",
+            paramLabel = "NUMBER",
+            defaultValue = "8",
+            description = "The generator's channels at full size. Default: ${DEFAULT-VALUE}.")
+    private int width;
+
+    @Option(
+            names = "--blocks",
+            paramLabel = "NUMBER",
+            defaultValue = "2",
+            description = "The generator's residual blocks. Default: ${DEFAULT-VALUE}.")
+    private int blocks;
+
+    @Option(
+            names = "--content-weight",
+            paramLabel = "WEIGHT",
+            defaultValue = "0.6",
+            description =
+                    "What a content loss of 1 counts beside a style loss of 1."
+                            + " Default: ${DEFAULT-VALUE}.")
+    private float contentWeight;
+
+    @Option(
+            names = "--keep-contrast",
+            description =
+                    "With random filters, also asks for each content's own brightness and contrast,"
+                            + " which InstanceNorm takes away.")
+    private boolean keepContrast;
+
+    @Option(
+            names = "--learning-rate",
+            paramLabel = "RATE",
+            defaultValue = "0.001",
+            description = "Adam's step size at the start. Default: ${DEFAULT-VALUE}.")
+    private float learningRate;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "NUMBER",
+            defaultValue = "1",
+            description =
+                    "What the drawn images, the random filters, the initial parameters and the"
+                            + " choice of images follow from. Default: ${DEFAULT-VALUE}.")
+    private int seed;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "NUMBER",
+            defaultValue = "1",
+            description = "Threads that libtorch computes with. Default: ${DEFAULT-VALUE}.")
+    private int threads;
+
+    @Option(
+            names = "--quick",
+            description =
+                    "Shows in seconds what the command does, with a small generator, small images,"
+                            + " few of them and few steps.")
+    private boolean quick;
+
+    /** Checks the options and applies them. */
+    void apply(List<Norm> norms) {
+        if (quick) {
+            beQuick();
+        }
+        require(
+                imageSize >= MIN_IMAGE_SIZE,
+                "--image-size",
+                "at least " + MIN_IMAGE_SIZE,
+                imageSize);
+        requirePositive("--images", images);
+        requirePositive("--steps", steps);
+        requirePositive("--batch-size", batchSize);
+        requirePositive("--width", width);
+        require(blocks >= 0, "--blocks", "at least 0", blocks);
+        requireNumber("--content-weight", contentWeight);
+        requireNumber("--learning-rate", learningRate);
+        requirePositive("--threads", threads);
+        norms.forEach(this::requireFits);
+        // DJL reads this property once, when it loads libtorch.
+        System.setProperty("ai.djl.pytorch.num_threads", Integer.toString(threads));
+    }
+
+    private void beQuick() {
+        imageSize = MIN_IMAGE_SIZE;
+        images = 50;
+        steps = 40;
+        width = 4;
+        blocks = 1;
+    }
+
+    private void requirePositive(String option, int value) {
+        require(value >= 1, option, "at least 1", value);
+    }
+
+    private void requireNumber(String option, float value) {
+        require(value > 0 && Float.isFinite(value), option, "a number above 0", value);
+    }
+
+    private void requireFits(Norm norm) {
+        try {
+            card(norm).newGenerator();
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(
+                    command.commandLine(),
+                    "a generator of width %d with %s: %s".formatted(width, norm, e.getMessage()),
+                    e);
+        }
+    }
+
+    private void require(boolean holds, String option, String rule, Object value) {
+        if (!holds) {
+            throw new ParameterException(
+                    command.commandLine(), option + " must be " + rule + " but is " + value);
+        }
+    }
+
+    StylizerCard card(Norm norm) {
+        return new StylizerCard(norm, width, blocks);
+    }
+
+    StylizeTraining training() {
+        return new StylizeTraining(steps, batchSize, learningRate, seed);
+    }
+
+    BufferedImage styleImage() {
+        return StyleImages.of(style);
+    }
+
+    /** The images to paint. */
+    MemoryImages loadContents() throws IOException, TranslateException {
+        Preprocessing resizing = Preprocessing.resizing(imageSize);
+        ImageData source =
+                data == null
+                        ? ImageData.shapes(resizing, 1, seed, false)
+                        : ImageData.folders(data, resizing, 1, false);
+        return new MemoryImages(source, resizing, images, quick ? QUICK_TEST_IMAGES : TEST_IMAGES);
+    }
+
+    /** What images are compared by. */
+    FeatureNet loadFeatureNet() throws IOException {
+        return lossModel == null
+                ? new RandomFilters(seed, keepContrast)
+                : new ClassifierFeatures(Classifier.load(lossModel));
+    }
+
+    PerceptualLoss loss(FeatureNet net, NDArray styleImage) {
+        return new PerceptualLoss(net, styleImage, contentWeight);
+    }
+
+    /** The line above a training's reports. */
+    String heading(Norm norm, MemoryImages contents) {
+        return String.format(
+                "generator with %s, %d channels and %d residual blocks at batch size %d: style %s, %d images to paint of %dx%d pixels, compared by %s",
+                norm,
+                width,
+                blocks,
+                batchSize,
+                style,
+                contents.trainingImages(),
+                imageSize,
+                imageSize,
+                lossModel == null ? "random filters" : lossModel);
+    }
+}
