@@ -13,9 +13,10 @@ final class TorchKernel implements Kernel {
     /*
      * Types by their number, as TorchScript archives have them: 6 is float32, 7 is float64. The
      * conversion is here because NDArray.toType cuts the gradient on this engine. Where squares
-     * overflow, values are multiplied by a power of two, which changes no digit of the result, to
-     * reach a magnitude at which the cube of the deviation fits its type and epsilon is still
-     * negligible. Asking for that on CUDA would make every call wait for the device.
+     * overflow, or their gradients, which are as much smaller, would be denormal, values are
+     * multiplied by a power of two, which changes no digit of the result, to reach a magnitude at
+     * which the cube of the deviation fits its type and epsilon is still negligible. Asking for
+     * that on CUDA would make every call wait for the device.
      */
     private static final String COMMON =
             """
@@ -30,14 +31,18 @@ final class TorchKernel implements Kernel {
               for i in range(2, x.dim()):
                 result = result * x.size(i)
               return result
-            def overflows(self, squares: Tensor) -> bool:
-              return not squares.is_cuda and squares.numel() > 0 and not bool(torch.isfinite(torch.max(squares)))
-            def shrink(self, largest: Tensor) -> Tensor:
-              if largest.element_size() == 8:
-                magnitude = 200.
+            def magnitude(self, x: Tensor) -> float:
+              if x.element_size() == 8:
+                result = 200.
               else:
-                magnitude = 40.
-              return torch.pow(2., torch.floor(magnitude - torch.log2(largest)))
+                result = 40.
+              return result
+            def fits(self, squares: Tensor) -> Tensor:
+              return torch.log2(squares) < 2. * self.magnitude(squares)
+            def overflows(self, squares: Tensor) -> bool:
+              return not squares.is_cuda and squares.numel() > 0 and not bool(self.fits(torch.max(squares)))
+            def shrink(self, largest: Tensor) -> Tensor:
+              return torch.pow(2., torch.floor(self.magnitude(largest) - torch.log2(largest)))
             """;
 
     /* The size is the constant, so that one function serves any number of channels and instances. */
@@ -97,14 +102,17 @@ final class TorchKernel implements Kernel {
               return (y, mean.detach(), rstd.detach())
             """;
 
-    /* The same for the one group of a row, by a kernel that is several times as fast on those. */
+    /*
+     * The same for the one group of a row, by a kernel that is several times as fast on those, but
+     * sums the gradients of float32 parameters in float16 if the input has that type.
+     */
     private static final String ROWS =
             CARE
                     + """
             def groups(self, x: Tensor) -> int:
               return 1
             def kernel(self, x: Tensor, gamma: Optional[Tensor], beta: Optional[Tensor], groups: int) -> Tuple[Tensor, Tensor, Tensor]:
-              y, mean, rstd = torch.native_layer_norm(x, [x.size(1)], gamma, beta, self.epsilon)
+              y, mean, rstd = torch.native_layer_norm(x.to(self.statistics_type(x)), [x.size(1)], gamma, beta, self.epsilon)
               return (y, mean.detach(), rstd.detach())
             """;
 
@@ -190,7 +198,7 @@ final class TorchKernel implements Kernel {
               centered, variance = self.moments(values, invalid, count)
               if self.overflows(variance.detach()):
                 largest = torch.amax(torch.abs(values.detach()), [2, 3], True)
-                scale = torch.where(torch.isfinite(variance), torch.ones_like(largest), self.shrink(largest))
+                scale = torch.where(self.fits(variance), torch.ones_like(largest), self.shrink(largest))
                 centered, variance = self.moments(values * scale, invalid, count)
               y = centered / torch.sqrt(variance + self.epsilon + empty)
               channels = [1, groups, self.group_size, 1]
@@ -206,7 +214,7 @@ final class TorchKernel implements Kernel {
               square = torch.mean(values * values, [1], True)
               if self.overflows(square.detach()):
                 largest = torch.amax(torch.abs(values.detach()), [1], True)
-                values = values * torch.where(torch.isfinite(square), torch.ones_like(largest), self.shrink(largest))
+                values = values * torch.where(self.fits(square), torch.ones_like(largest), self.shrink(largest))
                 square = torch.mean(values * values, [1], True)
               return values / torch.sqrt(square + self.epsilon)
             """;

@@ -6,6 +6,7 @@ import json
 import os
 import struct
 import sys
+import zipfile
 
 import numpy as np
 import torch
@@ -138,3 +139,35 @@ for name, tensor in tensors().items():
 text = json.dumps(header).encode()
 with open(path("types.safetensors"), "wb") as file:
     file.write(struct.pack("<Q", len(text)) + text + data)
+
+
+def zip64(source, target):
+    """Copies an archive with all sizes and offsets in the wide fields, as archives beyond 4 GiB have them."""
+    with open(source, "rb") as file:
+        content = file.read()
+    with zipfile.ZipFile(source) as archive:
+        entries, start = archive.infolist(), archive.start_dir
+    directory = b""
+    for entry in entries:
+        wide = struct.pack("<HHQQQ", 1, 24, entry.file_size, entry.compress_size, entry.header_offset)
+        name = entry.filename.encode()
+        directory += struct.pack(
+            "<IHHHHHHIIIHHHHHII",
+            *(0x02014B50, 45, 45, entry.flag_bits, entry.compress_type, 0, 33, entry.CRC),
+            *(0xFFFFFFFF, 0xFFFFFFFF, len(name), len(wide), 0, 0, 0, 0, 0xFFFFFFFF),
+        )
+        directory += name + wide
+    end = start + len(directory)
+    count = len(entries)
+    directory += struct.pack(
+        "<IQHHIIQQQQ", 0x06064B50, 44, 45, 45, 0, 0, count, count, end - start, start
+    )
+    directory += struct.pack("<IIQI", 0x07064B50, 0, end, 1)
+    directory += struct.pack(
+        "<IHHHHIIH", 0x06054B50, 0, 0, 0xFFFF, 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0
+    )
+    with open(target, "wb") as file:
+        file.write(content[:start] + directory)
+
+
+zip64(path("types.pth"), path("zip64.pth"))

@@ -55,6 +55,7 @@ public final class BlockParity {
     private final List<Shape> inputs = new ArrayList<>();
     private boolean training = true;
     private long seed;
+    private String definitions = "";
 
     private BlockParity(Block block) {
         this.block = block;
@@ -116,10 +117,23 @@ public final class BlockParity {
     }
 
     /**
+     * Adds Python statements in front of the module's expression, such as the class of a module
+     * that torch.nn does not have.
+     *
+     * @param statements the statements, in which torch and nn are known
+     * @return this comparison
+     */
+    public BlockParity define(String statements) {
+        definitions += statements + "\n";
+        return this;
+    }
+
+    /**
      * Compares.
      *
      * @param torch PyTorch
-     * @param module the Python expression that builds the module, in which torch and nn are known
+     * @param module the Python expression that builds the module, in which torch, nn and what was
+     *     {@link #define}d are known
      * @throws AssertionError if the block deviates; the message says in which quantities, where and
      *     by how much
      * @throws IllegalArgumentException if there is no input, a parameter has no PyTorch name, or
@@ -194,7 +208,14 @@ public final class BlockParity {
     private ModuleCall call(
             String module, DataType type, Shape shape, Map<String, double[]> arrays) {
         return new ModuleCall(
-                module, type, type, Layout.CONTIGUOUS, shape, List.of(training), arrays);
+                definitions,
+                module,
+                type,
+                type,
+                Layout.CONTIGUOUS,
+                shape,
+                List.of(training),
+                arrays);
     }
 
     /** Runs the block, and adds the gradient that it was given to what PyTorch is sent. */

@@ -7,8 +7,6 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.training.ParameterStore;
-import io.github.djlnorm.GroupNorm;
-import io.github.djlnorm.InstanceNorm;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -30,33 +28,7 @@ final class BlockRunner implements Implementation {
 
     /** The library's layers. */
     static BlockRunner ofLibrary() {
-        return new BlockRunner("djl-norm", BlockRunner::layer);
-    }
-
-    /** The library's layer for a case. */
-    static Block layer(ParityCase parityCase) {
-        int axis = parityCase.layout() == Layout.LAST_AXIS ? -1 : 1;
-        if (parityCase.layer() == Layer.GROUP_NORM) {
-            return GroupNorm.builder()
-                    .setNumGroups(parityCase.groups())
-                    .optEpsilon(parityCase.epsilon())
-                    .optScale(parityCase.affine().scale())
-                    .optCenter(parityCase.affine().shift())
-                    .optAxis(axis)
-                    .build();
-        }
-        InstanceNorm.Builder builder =
-                InstanceNorm.builder()
-                        .optEpsilon(parityCase.epsilon())
-                        .optScale(parityCase.affine().scale())
-                        .optCenter(parityCase.affine().shift())
-                        .optAxis(axis)
-                        .optTrackRunningStats(parityCase.running().tracked())
-                        .optMomentum(CaseData.MOMENTUM);
-        if (parityCase.layout() == Layout.UNBATCHED) {
-            builder.optSpatialDims(parityCase.shape().dimension() - 2);
-        }
-        return builder.build();
+        return new BlockRunner("djl-norm", c -> c.layer().block(c));
     }
 
     @Override
@@ -90,6 +62,10 @@ final class BlockRunner implements Implementation {
         if (parityCase.affine().shift()) {
             set(block, "beta", data.beta());
         }
+        if (parityCase.running() == Running.GIVEN) {
+            set(block, "runningMean", data.runningMean());
+            set(block, "runningVar", data.runningVar());
+        }
         ParameterStore store = new ParameterStore(manager, false);
         List<Boolean> passes = parityCase.passes();
         int last = passes.size() - 1;
@@ -112,10 +88,10 @@ final class BlockRunner implements Implementation {
         Map<Quantity, double[]> values = new EnumMap<>(Quantity.class);
         values.put(Quantity.Y, Tensors.values(y, shape, layout));
         values.put(Quantity.DX, Tensors.values(x.getGradient(), shape, layout));
-        if (parityCase.affine().scale()) {
+        if (parityCase.has(Quantity.DGAMMA)) {
             values.put(Quantity.DGAMMA, Tensors.values(array(block, "gamma").getGradient()));
         }
-        if (parityCase.affine().shift()) {
+        if (parityCase.has(Quantity.DBETA)) {
             values.put(Quantity.DBETA, Tensors.values(array(block, "beta").getGradient()));
         }
         if (parityCase.running().tracked()) {

@@ -46,7 +46,7 @@ final class CaseData {
         }
         Random random = random("gamma");
         return draw(
-                parityCase.precision().parameters(),
+                parityCase.precision().parameterValues(),
                 parityCase.channels(),
                 () -> (0.5 + random.nextDouble()) * (random.nextInt(4) == 0 ? -1 : 1));
     }
@@ -58,7 +58,33 @@ final class CaseData {
         }
         Random random = random("beta");
         return draw(
-                parityCase.precision().parameters(), parityCase.channels(), random::nextGaussian);
+                parityCase.precision().parameterValues(),
+                parityCase.channels(),
+                random::nextGaussian);
+    }
+
+    /** The running mean to start with. */
+    double[] runningMean() {
+        if (parityCase.running() != Running.GIVEN) {
+            return new double[parityCase.channels()];
+        }
+        Random random = random("mean");
+        return draw(
+                parityCase.precision().parameterValues(),
+                parityCase.channels(),
+                random::nextGaussian);
+    }
+
+    /** The running variance to start with. */
+    double[] runningVar() {
+        if (parityCase.running() != Running.GIVEN) {
+            return DoubleStream.generate(() -> 1).limit(parityCase.channels()).toArray();
+        }
+        Random random = random("var");
+        return draw(
+                parityCase.precision().parameterValues(),
+                parityCase.channels(),
+                () -> 0.5 + random.nextDouble());
     }
 
     private Random random(String role) {

@@ -12,7 +12,7 @@ final class CaseSheet {
 
     static String of(ParityCase parityCase, List<Cell> cells) {
         StringBuilder text = new StringBuilder(parityCase.name()).append('\n');
-        text.append("PyTorch's layer: ").append(TorchModules.module(parityCase)).append('\n');
+        text.append("PyTorch's layer: ").append(parityCase.layer().module(parityCase)).append('\n');
         text.append("passes: ")
                 .append(parityCase.passes().stream().map(t -> t ? "train" : "eval").toList())
                 .append('\n');

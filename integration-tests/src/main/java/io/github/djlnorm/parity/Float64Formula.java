@@ -60,6 +60,7 @@ final class Float64Formula implements Implementation {
         private final double[] dy;
         private final int channels;
         private final int positions;
+        private final Sharing sharing;
         private final double[] xhat;
         private final double[] rstd;
         private final double[] runningMean;
@@ -77,9 +78,9 @@ final class Float64Formula implements Implementation {
             positions = parityCase.positions();
             xhat = new double[dy.length];
             rstd = new double[dy.length];
-            runningMean = new double[channels];
-            runningVar = new double[channels];
-            Arrays.fill(runningVar, 1);
+            sharing = parityCase.layer().sharing(parityCase);
+            runningMean = data.runningMean();
+            runningVar = data.runningVar();
             runningMeanScale = new double[channels];
         }
 
@@ -94,8 +95,8 @@ final class Float64Formula implements Implementation {
             if (parityCase.usesRunning()) {
                 normalizeByRunning();
             } else {
-                for (int start = 0; start < x.length; start += groupSize()) {
-                    normalizeGroup(start);
+                for (int set = 0; set < sharing.sets(); set++) {
+                    normalize(sharing.places(set));
                 }
             }
             Map<Quantity, double[]> values = new EnumMap<>(Quantity.class);
@@ -110,15 +111,12 @@ final class Float64Formula implements Implementation {
             return new Expected(values, scales);
         }
 
-        private int groupSize() {
-            return channels / parityCase.groups() * positions;
-        }
-
-        private void normalizeGroup(int start) {
-            Moments moments = new Moments(x, start, groupSize());
-            for (int i = start; i < start + groupSize(); i++) {
-                xhat[i] = moments.normalized(i, parityCase.epsilon());
-                rstd[i] = moments.rstd(parityCase.epsilon());
+        private void normalize(int[] places) {
+            Moments moments =
+                    new Moments(places.length, i -> x[places[i]], parityCase.layer().centers());
+            for (int i = 0; i < places.length; i++) {
+                xhat[places[i]] = moments.normalized(i, parityCase.epsilon());
+                rstd[places[i]] = moments.rstd(parityCase.epsilon());
             }
         }
 
@@ -141,7 +139,7 @@ final class Float64Formula implements Implementation {
                 Sum squares = new Sum();
                 for (int n = 0; n < instances; n++) {
                     int start = (n * channels + c) * positions;
-                    Moments moments = new Moments(x, start, positions);
+                    Moments moments = new Moments(positions, i -> x[start + i], true);
                     means.add(moments.mean());
                     variances.add(moments.variance() * positions / (positions - 1));
                     squares.add(Sum.of(positions, i -> square(x[start + i])));
@@ -171,39 +169,10 @@ final class Float64Formula implements Implementation {
             double[] yScale = new double[size];
             double[] dx = new double[size];
             double[] dxScale = new double[size];
-            // With given statistics nothing ties the elements of an instance's channel together but
-            // the parameters.
-            int block = parityCase.usesRunning() ? positions : groupSize();
-            for (int start = 0; start < size; start += block) {
-                int from = start;
-                IntToDoubleFunction g = i -> gamma[channel(from + i)] * dy[from + i];
-                double meanG = 0;
-                double meanGx = 0;
-                if (!parityCase.usesRunning()) {
-                    meanG = Sum.of(block, g) / block;
-                    meanGx = Sum.of(block, i -> g.applyAsDouble(i) * xhat[from + i]) / block;
-                }
-                double unit = largest(block, i -> xhat[from + i]) == 0 ? 1 : 0;
-                double largestY = 0;
-                double largestDx = 0;
-                for (int i = start; i < start + block; i++) {
-                    int c = channel(i);
-                    double own = g.applyAsDouble(i - start);
-                    double common = xhat[i] * meanGx;
-                    y[i] = gamma[c] * xhat[i] + beta[c];
-                    dx[i] = rstd[i] * (own - meanG - common);
-                    largestY =
-                            larger(
-                                    largestY,
-                                    Math.abs(gamma[c]) * Math.max(Math.abs(xhat[i]), unit)
-                                            + Math.abs(beta[c]));
-                    largestDx =
-                            larger(
-                                    largestDx,
-                                    rstd[i] * (Math.abs(own) + Math.abs(meanG) + Math.abs(common)));
-                }
-                Arrays.fill(yScale, start, start + block, largestY);
-                Arrays.fill(dxScale, start, start + block, largestDx);
+            for (int set = 0; set < sharing.sets(); set++) {
+                int[] places = sharing.places(set);
+                output(places, y, yScale);
+                inputGradient(places, dx, dxScale);
             }
             values.put(Quantity.Y, y);
             scales.put(Quantity.Y, yScale);
@@ -220,6 +189,45 @@ final class Float64Formula implements Implementation {
             }
             if (parityCase.affine().shift()) {
                 perChannel(Quantity.DBETA, i -> dy[i], i -> dy[i], values, scales);
+            }
+        }
+
+        private void output(int[] places, double[] y, double[] scales) {
+            double unit = largest(places.length, i -> xhat[places[i]]) == 0 ? 1 : 0;
+            double largest = 0;
+            for (int i : places) {
+                int c = channel(i);
+                double magnitude = Math.max(Math.abs(xhat[i]), unit);
+                y[i] = gamma[c] * xhat[i] + beta[c];
+                largest = larger(largest, Math.abs(gamma[c]) * magnitude + Math.abs(beta[c]));
+            }
+            for (int i : places) {
+                scales[i] = largest;
+            }
+        }
+
+        private void inputGradient(int[] places, double[] dx, double[] scales) {
+            // What comes through the mean, and through the variance; given statistics do not depend
+            // on the input.
+            boolean throughVariance = !parityCase.usesRunning();
+            boolean throughMean = throughVariance && parityCase.layer().centers();
+            IntToDoubleFunction g = i -> gamma[channel(places[i])] * dy[places[i]];
+            double meanG = throughMean ? Sum.of(places.length, g) / places.length : 0;
+            double meanGx =
+                    Sum.of(places.length, i -> g.applyAsDouble(i) * xhat[places[i]])
+                            / places.length;
+            double largest = 0;
+            for (int i : places) {
+                double own = gamma[channel(i)] * dy[i];
+                double common = throughVariance ? xhat[i] * meanGx : 0;
+                dx[i] = rstd[i] * (own - meanG - common);
+                largest =
+                        larger(
+                                largest,
+                                rstd[i] * (Math.abs(own) + Math.abs(meanG) + Math.abs(common)));
+            }
+            for (int i : places) {
+                scales[i] = largest;
             }
         }
 
@@ -284,27 +292,26 @@ final class Float64Formula implements Implementation {
         }
     }
 
-    /** Mean and variance of part of an array. */
+    /** Mean and variance of some values; the mean square where they are not centered. */
     private static final class Moments {
 
-        private final double[] x;
+        private final IntToDoubleFunction x;
         private final double provisional;
         private final double correction;
         private final double shrink;
         private final double shrunkVariance;
 
-        Moments(double[] x, int start, int count) {
+        Moments(int count, IntToDoubleFunction x, boolean centers) {
             this.x = x;
             int exponent = 0;
-            for (int i = start; i < start + count; i++) {
-                exponent = Math.max(exponent, Math.getExponent(x[i]));
+            for (int i = 0; i < count; i++) {
+                exponent = Math.max(exponent, Math.getExponent(x.applyAsDouble(i)));
             }
             boolean finite = exponent <= Double.MAX_EXPONENT;
             shrink = finite && exponent > Evaluation.LARGE_EXPONENT ? Math.scalb(1d, -exponent) : 1;
-            provisional = Sum.of(count, i -> x[start + i]) / count;
-            correction = Sum.of(count, i -> x[start + i] - provisional) / count;
-            shrunkVariance =
-                    Sum.of(count, i -> Evaluation.square(centered(start + i) * shrink)) / count;
+            provisional = centers ? Sum.of(count, x) / count : 0;
+            correction = centers ? Sum.of(count, i -> x.applyAsDouble(i) - provisional) / count : 0;
+            shrunkVariance = Sum.of(count, i -> Evaluation.square(centered(i) * shrink)) / count;
         }
 
         double mean() {
@@ -317,7 +324,7 @@ final class Float64Formula implements Implementation {
 
         /** x - mean, without first rounding the mean. */
         private double centered(int i) {
-            return x[i] - provisional - correction;
+            return x.applyAsDouble(i) - provisional - correction;
         }
 
         double rstd(double epsilon) {

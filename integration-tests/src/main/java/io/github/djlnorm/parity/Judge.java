@@ -44,6 +44,7 @@ final class Judge {
                             Map<String, Outcome> theirs = new LinkedHashMap<>();
                             references.forEach(
                                     (r, outcomes) -> theirs.put(r.name(), outcomes.get(i)));
+                            theirs.values().removeIf(Outcome::isLeftOut);
                             cells.addAll(judge(cases.get(i), ours.get(i), theirs));
                         });
         return cells;

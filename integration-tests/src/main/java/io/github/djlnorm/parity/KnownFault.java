@@ -15,6 +15,11 @@ public enum KnownFault {
     CHANNELS_LAST_CANCELS,
     /** A shift without a scale: group_norm's backward fails. */
     SHIFT_WITHOUT_SCALE,
+    /**
+     * Half-precision input with single-precision parameters: layer_norm sums their gradients in
+     * half.
+     */
+    SUMMED_IN_HALF,
     /** Double-precision input with single-precision parameters is refused. */
     MIXED_DOUBLE_REFUSED,
     /** Magnitudes whose square is out of the type's range: zeros or NaN. */
@@ -45,12 +50,16 @@ public enum KnownFault {
                             && (c.layout() == Layout.CHANNELS_LAST
                                     || c.layout() == Layout.LAST_AXIS);
             case SHIFT_WITHOUT_SCALE -> c.layer() == Layer.GROUP_NORM && c.affine() == Affine.SHIFT;
+            case SUMMED_IN_HALF ->
+                    c.layer() == Layer.LAYER_NORM && c.precision() == Precision.FLOAT16_MIXED;
             case MIXED_DOUBLE_REFUSED ->
                     c.precision() == Precision.FLOAT64_MIXED
+                            && c.layer() != Layer.RMS_NORM
                             && (c.affine() != Affine.NONE || c.running().tracked());
             case SQUARES_OVERFLOW ->
                     c.distribution() == Distribution.LARGE_MAGNITUDE
-                            && c.precision().input() != DataType.FLOAT16;
+                            && c.precision().input() != DataType.FLOAT16
+                            && !c.usesRunning();
             case EMPTY_INSTANCE_NORM -> c.layer() == Layer.INSTANCE_NORM && c.instances() == 0;
         };
     }
@@ -59,7 +68,8 @@ public enum KnownFault {
         return switch (this) {
             case CHANNELS_LAST_CANCELS -> c.with(Layout.CONTIGUOUS);
             case SHIFT_WITHOUT_SCALE -> c.with(Affine.SCALE_SHIFT);
-            case MIXED_DOUBLE_REFUSED -> c.with(Precision.FLOAT64);
+            case SUMMED_IN_HALF -> c.with(Precision.FLOAT32);
+            case MIXED_DOUBLE_REFUSED -> c.with(Precision.FLOAT64_OF_MIXED);
             case SQUARES_OVERFLOW -> c.with(Distribution.NORMAL);
             case EMPTY_INSTANCE_NORM -> c.with(new Shape(1).addAll(c.shape().slice(1)));
         };

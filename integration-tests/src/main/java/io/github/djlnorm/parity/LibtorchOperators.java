@@ -4,19 +4,18 @@ import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.github.djlnorm.torch.TorchFunction;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * libtorch's built-in {@code torch.group_norm} and {@code torch.instance_norm} in this process,
- * which is what {@code nn.GroupNorm} and {@code nn.InstanceNorm} call, differentiated by autograd.
- * Absent parameters are truly absent, and an input is handed over just as it lies in memory.
+ * libtorch's built-in operators in this process, which are what the modules of {@code torch.nn}
+ * call, differentiated by autograd. Absent parameters are truly absent, and an input is handed over
+ * just as it lies in memory.
  */
 final class LibtorchOperators implements Implementation {
 
@@ -48,24 +47,30 @@ final class LibtorchOperators implements Implementation {
         private final NDArray beta;
         private final NDArray runningMean;
         private final NDArray runningVar;
+        private final Map<String, NDArray> optionals;
 
         Call(ParityCase parityCase, NDManager manager) {
             this.parityCase = parityCase;
             this.manager = manager;
             data = new CaseData(parityCase);
-            Shape channels = new Shape(parityCase.channels());
-            DataType type = parityCase.precision().parameters();
-            gamma =
-                    parityCase.affine().scale()
-                            ? Tensors.create(manager, data.gamma(), channels, type)
-                            : null;
-            beta =
-                    parityCase.affine().shift()
-                            ? Tensors.create(manager, data.beta(), channels, type)
-                            : null;
-            boolean tracked = parityCase.running().tracked();
-            runningMean = tracked ? manager.zeros(channels, type) : null;
-            runningVar = tracked ? manager.ones(channels, type) : null;
+            gamma = parityCase.affine().scale() ? perChannel(data.gamma()) : null;
+            beta = parityCase.affine().shift() ? perChannel(data.beta()) : null;
+            boolean running = parityCase.running() != Running.OFF;
+            runningMean = running ? perChannel(data.runningMean()) : null;
+            runningVar = running ? perChannel(data.runningVar()) : null;
+            optionals = new LinkedHashMap<>();
+            optionals.put("weight", gamma);
+            optionals.put("bias", beta);
+            optionals.put("mean", runningMean);
+            optionals.put("var", runningVar);
+        }
+
+        private NDArray perChannel(double[] values) {
+            return Tensors.create(
+                    manager,
+                    values,
+                    new Shape(parityCase.channels()),
+                    parityCase.precision().parameters());
         }
 
         Outcome run() {
@@ -91,13 +96,13 @@ final class LibtorchOperators implements Implementation {
             Map<Quantity, double[]> values = new EnumMap<>(Quantity.class);
             values.put(Quantity.Y, Tensors.values(y, parityCase.shape(), layout));
             values.put(Quantity.DX, Tensors.values(x.getGradient(), parityCase.shape(), layout));
-            if (gamma != null) {
+            if (parityCase.has(Quantity.DGAMMA)) {
                 values.put(Quantity.DGAMMA, Tensors.values(gamma.getGradient()));
             }
-            if (beta != null) {
+            if (parityCase.has(Quantity.DBETA)) {
                 values.put(Quantity.DBETA, Tensors.values(beta.getGradient()));
             }
-            if (runningMean != null) {
+            if (parityCase.running().tracked()) {
                 values.put(Quantity.RUNNING_MEAN, Tensors.values(runningMean));
                 values.put(Quantity.RUNNING_VAR, Tensors.values(runningVar));
             }
@@ -115,65 +120,49 @@ final class LibtorchOperators implements Implementation {
 
         private NDArray forward(NDArray x, boolean training) {
             NDList inputs = new NDList(x);
-            String arguments = "x: Tensor";
-            for (Map.Entry<String, NDArray> optional : optionals()) {
-                inputs.add(optional.getValue());
-                arguments += ", " + optional.getKey() + ": Tensor";
-            }
+            StringBuilder arguments = new StringBuilder("x: Tensor");
+            StringBuilder absent = new StringBuilder();
+            optionals.forEach(
+                    (name, array) -> {
+                        if (array == null) {
+                            absent.append("  ").append(name).append(" = None\n");
+                        } else {
+                            inputs.add(array);
+                            arguments.append(", ").append(name).append(": Tensor");
+                        }
+                    });
             String source =
-                    "def forward(self, %s) -> Tensor:\n  y = %s\n  return %s\n"
-                            .formatted(arguments, operator(training), restored("y"));
-            return TorchFunction.of(source, constants())
+                    """
+                    def forward(self, %s) -> Tensor:
+                    %s  x = %s
+                      y = %s
+                      return %s
+                    """
+                            .formatted(
+                                    arguments,
+                                    absent,
+                                    channelsSecond("x"),
+                                    parityCase.layer().operator(parityCase, training),
+                                    asGiven("y"));
+            return TorchFunction.of(source, Map.of())
                     .call(inputs.toArray(NDArray[]::new))
                     .singletonOrThrow();
         }
 
-        private List<Map.Entry<String, NDArray>> optionals() {
-            return Stream.of(
-                            entry("weight", gamma),
-                            entry("bias", beta),
-                            entry("mean", runningMean),
-                            entry("var", runningVar))
-                    .filter(entry -> entry.getValue() != null)
-                    .collect(Collectors.toList());
+        private String channelsSecond(String x) {
+            return switch (parityCase.layout()) {
+                case LAST_AXIS -> "torch.movedim(" + x + ", -1, 1)";
+                case UNBATCHED -> "torch.unsqueeze(" + x + ", 0)";
+                default -> x;
+            };
         }
 
-        private static Map.Entry<String, NDArray> entry(String name, NDArray value) {
-            return new java.util.AbstractMap.SimpleImmutableEntry<>(name, value);
-        }
-
-        private String operator(boolean training) {
-            String input =
-                    switch (parityCase.layout()) {
-                        case LAST_AXIS -> "torch.movedim(x, -1, 1)";
-                        case UNBATCHED -> "torch.unsqueeze(x, 0)";
-                        default -> "x";
-                    };
-            String weight = gamma == null ? "None" : "weight";
-            String bias = beta == null ? "None" : "bias";
-            if (parityCase.layer() == Layer.GROUP_NORM) {
-                return "torch.group_norm(%s, self.groups, %s, %s, self.epsilon)"
-                        .formatted(input, weight, bias);
-            }
-            String running = runningMean == null ? "None, None" : "mean, var";
-            String ownStatistics = training || runningMean == null ? "True" : "False";
-            return "torch.instance_norm(%s, %s, %s, %s, %s, self.momentum, self.epsilon, False)"
-                    .formatted(input, weight, bias, running, ownStatistics);
-        }
-
-        private String restored(String y) {
+        private String asGiven(String y) {
             return switch (parityCase.layout()) {
                 case LAST_AXIS -> "torch.movedim(" + y + ", 1, -1)";
                 case UNBATCHED -> "torch.squeeze(" + y + ", 0)";
                 default -> y;
             };
-        }
-
-        private Map<String, Object> constants() {
-            double epsilon = parityCase.epsilon();
-            return parityCase.layer() == Layer.GROUP_NORM
-                    ? Map.of("groups", (long) parityCase.groups(), "epsilon", epsilon)
-                    : Map.of("momentum", (double) (1 - CaseData.MOMENTUM), "epsilon", epsilon);
         }
     }
 }

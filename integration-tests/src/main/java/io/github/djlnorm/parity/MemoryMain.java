@@ -7,8 +7,11 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.training.ParameterStore;
+import io.github.djlnorm.ChannelLayerNorm;
+import io.github.djlnorm.FrozenBatchNorm;
 import io.github.djlnorm.GroupNorm;
 import io.github.djlnorm.InstanceNorm;
+import io.github.djlnorm.RMSNorm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,6 +52,9 @@ public final class MemoryMain {
                             "InstanceNorm with running statistics",
                             InstanceNorm.builder().optTrackRunningStats(true).build(),
                             training);
+            grew |= grows("ChannelLayerNorm", ChannelLayerNorm.builder().build(), training);
+            grew |= grows("RMSNorm", RMSNorm.builder().build(), training);
+            grew |= grows("FrozenBatchNorm", FrozenBatchNorm.builder().build(), training);
         }
         if (grew) {
             System.exit(1);

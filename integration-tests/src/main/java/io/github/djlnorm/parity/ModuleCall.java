@@ -8,8 +8,9 @@ import java.util.Map;
 /**
  * A call of a PyTorch module.
  *
- * @param module the Python expression that builds it, in which {@code torch} and {@code nn} are
- *     known
+ * @param definitions Python statements, such as classes, that the module needs; empty if none
+ * @param module the Python expression that builds it, in which {@code torch}, {@code nn} and {@code
+ *     on_last_axis} are known
  * @param inputType the input's type
  * @param parameterType the parameters' type
  * @param layout how the input lies in memory
@@ -20,6 +21,7 @@ import java.util.Map;
  *     and buffers to start from
  */
 record ModuleCall(
+        String definitions,
         String module,
         DataType inputType,
         DataType parameterType,

@@ -17,6 +17,15 @@ record Outcome(Map<Quantity, double[]> values, String refusal) {
         return new Outcome(Map.of(), why);
     }
 
+    /** Of what an implementation does not have. */
+    static Outcome leftOut() {
+        return new Outcome(Map.of(), null);
+    }
+
+    boolean isLeftOut() {
+        return values.isEmpty() && !isRefused();
+    }
+
     boolean isRefused() {
         return refusal != null;
     }

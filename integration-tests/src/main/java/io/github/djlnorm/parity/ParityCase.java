@@ -15,7 +15,8 @@ import java.util.stream.IntStream;
  *
  * @param layer the layer
  * @param shape the input's shape, (N, C, *), whatever the layout
- * @param groups the number of groups; the number of channels for instance normalization
+ * @param groups the number of groups of channels; 1 where all channels are normalized together, the
+ *     number of channels where each is by itself
  * @param mode training or evaluation
  * @param affine the parameters that there are
  * @param running the running statistics
@@ -42,7 +43,7 @@ public record ParityCase(
             "LAYER/SHAPE/groups=N/MODE/AFFINE/RUNNING/PRECISION/LAYOUT/DISTRIBUTION/eps=X/seed=N";
 
     /**
-     * Returns a plain case: training with both parameters in single precision on contiguous, normal
+     * Returns a plain case: training with all parameters in single precision on contiguous, normal
      * input.
      *
      * @param layer the layer
@@ -56,8 +57,8 @@ public record ParityCase(
                 shape,
                 groups,
                 Mode.TRAIN,
-                Affine.SCALE_SHIFT,
-                Running.OFF,
+                layer.affines().get(0),
+                layer.runnings().get(0),
                 Precision.FLOAT32,
                 Layout.CONTIGUOUS,
                 Distribution.NORMAL,
@@ -79,25 +80,43 @@ public record ParityCase(
                     "a case's name has the form " + FORM + ": got " + name);
         }
         try {
-            return new ParityCase(
-                    value(Layer.class, parts[0]),
-                    new Shape(
-                            Arrays.stream(parts[1].split("x"))
-                                    .mapToLong(Long::parseLong)
-                                    .toArray()),
-                    Integer.parseInt(after("groups=", parts[2])),
-                    value(Mode.class, parts[3]),
-                    value(Affine.class, parts[4]),
-                    value(Running.class, parts[5]),
-                    value(Precision.class, parts[6]),
-                    value(Layout.class, parts[7]),
-                    value(Distribution.class, parts[8]),
-                    Float.parseFloat(after("eps=", parts[9])),
-                    Integer.parseInt(after("seed=", parts[10])));
+            return existing(
+                    new ParityCase(
+                            value(Layer.class, parts[0]),
+                            new Shape(
+                                    Arrays.stream(parts[1].split("x"))
+                                            .mapToLong(Long::parseLong)
+                                            .toArray()),
+                            Integer.parseInt(after("groups=", parts[2])),
+                            value(Mode.class, parts[3]),
+                            value(Affine.class, parts[4]),
+                            value(Running.class, parts[5]),
+                            value(Precision.class, parts[6]),
+                            value(Layout.class, parts[7]),
+                            value(Distribution.class, parts[8]),
+                            Float.parseFloat(after("eps=", parts[9])),
+                            Integer.parseInt(after("seed=", parts[10]))));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "a case's name has the form " + FORM + ": " + e.getMessage() + " in " + name,
                     e);
+        }
+    }
+
+    private static ParityCase existing(ParityCase c) {
+        if (c.shape.dimension() < 2) {
+            throw new IllegalArgumentException("a shape has two axes or more");
+        }
+        require(c, c.affine, c.layer.affines());
+        require(c, c.running, c.layer.runnings());
+        require(c, c.groups, c.layer.groupCounts(c.channels()).boxed().toList());
+        return c;
+    }
+
+    private static <T> void require(ParityCase c, T value, List<T> known) {
+        if (!known.contains(value)) {
+            throw new IllegalArgumentException(
+                    "%s has one of %s, not %s".formatted(c.layer.title(), known, value));
         }
     }
 
@@ -171,9 +190,14 @@ public record ParityCase(
         return Math.toIntExact(shape.slice(2).size());
     }
 
+    /** The axis of the channels in what the layer is handed. */
+    int axis() {
+        return layout == Layout.LAST_AXIS ? -1 : 1;
+    }
+
     /** Whether each forward pass trains, in order; the result is taken from the last one. */
     List<Boolean> passes() {
-        if (!running.tracked()) {
+        if (running == Running.OFF) {
             return List.of(mode == Mode.TRAIN);
         }
         int passes = running.trainingSteps() + (mode == Mode.EVAL ? 1 : 0);
@@ -182,6 +206,10 @@ public record ParityCase(
 
     /** Whether the result is normalized with the running statistics. */
     boolean usesRunning() {
+        return running == Running.GIVEN || usesTracked();
+    }
+
+    private boolean usesTracked() {
         return running.tracked() && mode == Mode.EVAL;
     }
 
@@ -189,8 +217,8 @@ public record ParityCase(
     boolean has(Quantity quantity) {
         return switch (quantity) {
             case Y, DX -> true;
-            case DGAMMA -> affine.scale();
-            case DBETA -> affine.shift();
+            case DGAMMA -> affine.scale() && layer.isTrained();
+            case DBETA -> affine.shift() && layer.isTrained();
             case RUNNING_MEAN, RUNNING_VAR -> running.tracked();
         };
     }
@@ -198,7 +226,7 @@ public record ParityCase(
     /** The type that a quantity can be exact in: what it is made of is part of what limits it. */
     DataType type(Quantity quantity) {
         DataType type = precision.of(quantity);
-        return usesRunning() && precision == Precision.FLOAT64_MIXED ? DataType.FLOAT32 : type;
+        return usesTracked() && precision == Precision.FLOAT64_MIXED ? DataType.FLOAT32 : type;
     }
 
     /** The shape of a quantity. */
@@ -207,20 +235,19 @@ public record ParityCase(
     }
 
     ParityCase with(Shape other) {
-        int otherGroups = layer == Layer.INSTANCE_NORM ? Math.toIntExact(other.get(1)) : groups;
-        return copy(other, otherGroups, null, epsilon);
+        return copy(other, null, epsilon);
     }
 
     /** Returns the case with another value on the axis that the value belongs to. */
     ParityCase with(Enum<?> value) {
-        return copy(shape, groups, value, epsilon);
+        return copy(shape, value, epsilon);
     }
 
     ParityCase withEpsilon(float other) {
-        return copy(shape, groups, null, other);
+        return copy(shape, null, other);
     }
 
-    private ParityCase copy(Shape shape, int groups, Enum<?> value, float epsilon) {
+    private ParityCase copy(Shape shape, Enum<?> value, float epsilon) {
         return new ParityCase(
                 layer,
                 shape,

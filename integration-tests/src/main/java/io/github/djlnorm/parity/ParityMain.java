@@ -144,6 +144,11 @@ public final class ParityMain implements Callable<Integer> {
             notes.add("left out: layers of real PyTorch, since " + missing);
         } else {
             references.add("PyTorch " + torch.version());
+            for (Layer layer : TorchModules.missing(torch)) {
+                notes.add(
+                        "left out: %s of real PyTorch, since %s has none and %s is the first"
+                                .formatted(layer.title(), torch.version(), layer.since()));
+            }
         }
         long start = System.nanoTime();
         List<Cell> cells;

@@ -1,6 +1,8 @@
 package io.github.djlnorm.parity;
 
 import ai.djl.ndarray.types.DataType;
+import java.util.EnumSet;
+import java.util.Set;
 
 /** The types of the input and of the parameters. */
 public enum Precision {
@@ -13,7 +15,12 @@ public enum Precision {
     /** Half-precision input, single-precision parameters. */
     FLOAT16_MIXED(DataType.FLOAT16, DataType.FLOAT32),
     /** Double-precision input, single-precision parameters. */
-    FLOAT64_MIXED(DataType.FLOAT64, DataType.FLOAT32);
+    FLOAT64_MIXED(DataType.FLOAT64, DataType.FLOAT32),
+    /** The numbers of FLOAT64_MIXED in double precision throughout: its twin, not in the grid. */
+    FLOAT64_OF_MIXED(DataType.FLOAT64, DataType.FLOAT64);
+
+    /** The values that are worth a case of their own. */
+    static final Set<Precision> IN_GRID = EnumSet.complementOf(EnumSet.of(FLOAT64_OF_MIXED));
 
     private final DataType input;
     private final DataType parameters;
@@ -29,6 +36,11 @@ public enum Precision {
 
     DataType parameters() {
         return parameters;
+    }
+
+    /** The type that the parameters' values can be held in. */
+    DataType parameterValues() {
+        return this == FLOAT64_OF_MIXED ? FLOAT64_MIXED.parameters : parameters;
     }
 
     DataType of(Quantity quantity) {

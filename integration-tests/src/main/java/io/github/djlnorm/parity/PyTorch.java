@@ -135,6 +135,7 @@ public final class PyTorch implements AutoCloseable {
 
     private static Map<String, Object> described(ModuleCall call) {
         return Map.of(
+                "definitions", call.definitions(),
                 "module", call.module(),
                 "input", torchName(call.inputType()),
                 "parameters", torchName(call.parameterType()),

@@ -7,8 +7,11 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.training.ParameterStore;
+import io.github.djlnorm.ChannelLayerNorm;
+import io.github.djlnorm.FrozenBatchNorm;
 import io.github.djlnorm.GroupNorm;
 import io.github.djlnorm.InstanceNorm;
+import io.github.djlnorm.RMSNorm;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -85,6 +88,25 @@ record Refusal(
                                 new Shape(2, 16, 5, 7),
                                 instance2d(", affine=True"))
                         .initializedWith(PLAIN),
+                of(
+                                "layer-norm of other channels",
+                                () -> ChannelLayerNorm.builder().build(),
+                                new Shape(2, 16, 5, 7),
+                                "on_last_axis(nn.LayerNorm(12))")
+                        .initializedWith(PLAIN),
+                of(
+                                "rms-norm of other channels",
+                                () -> RMSNorm.builder().optAxis(1).build(),
+                                new Shape(2, 16, 5, 7),
+                                "on_last_axis(nn.RMSNorm(12))")
+                        .initializedWith(PLAIN),
+                of(
+                                "frozen batch-norm of other channels",
+                                () -> FrozenBatchNorm.builder().build(),
+                                new Shape(2, 16, 5, 7),
+                                "nn.BatchNorm2d(12)")
+                        .initializedWith(PLAIN)
+                        .evaluated(),
                 of(
                         "group-norm of one value per group",
                         groups(12),
@@ -191,6 +213,7 @@ record Refusal(
 
     private ModuleCall call() {
         return new ModuleCall(
+                "",
                 module,
                 type,
                 DataType.FLOAT32,

@@ -7,7 +7,9 @@ public enum Running {
     /** Running statistics after one training step. */
     ON(1),
     /** Running statistics after several training steps, each on other data. */
-    STEPS(3);
+    STEPS(3),
+    /** Given statistics that never move, whatever is trained on. */
+    GIVEN(1);
 
     private final int trainingSteps;
 
@@ -19,7 +21,8 @@ public enum Running {
         return trainingSteps;
     }
 
+    /** Whether they move in training. */
     boolean tracked() {
-        return this != OFF;
+        return this == ON || this == STEPS;
     }
 }

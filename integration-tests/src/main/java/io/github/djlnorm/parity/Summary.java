@@ -6,7 +6,6 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 
 /** The figures that all forms of the report share. */
@@ -94,13 +93,12 @@ final class Summary {
 
     /** The rows of the heat map: layers and group counts. */
     List<String> heatRows() {
-        Map<Integer, String> rows = new TreeMap<>();
-        for (Cell cell : report.cells()) {
-            ParityCase c = cell.parityCase();
-            boolean group = c.layer() == Layer.GROUP_NORM;
-            rows.put(group ? c.groups() : Integer.MAX_VALUE, heatRow(c));
-        }
-        return List.copyOf(rows.values());
+        return report.cells().stream()
+                .map(Cell::parityCase)
+                .sorted(Comparator.comparing(ParityCase::layer).thenComparing(ParityCase::groups))
+                .map(Summary::heatRow)
+                .distinct()
+                .toList();
     }
 
     /** The columns of the heat map: quantities by mode. */
@@ -129,9 +127,8 @@ final class Summary {
     }
 
     private static String heatRow(ParityCase c) {
-        return c.layer() == Layer.INSTANCE_NORM
-                ? "InstanceNorm"
-                : "GroupNorm, groups: " + c.groups();
+        String title = c.layer().title();
+        return c.layer() == Layer.GROUP_NORM ? title + ", groups: " + c.groups() : title;
     }
 
     private static String heatColumn(Mode mode, Quantity quantity) {

@@ -1,14 +1,16 @@
 package io.github.djlnorm.parity;
 
+import java.lang.module.ModuleDescriptor.Version;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
- * Real {@code torch.nn.GroupNorm} and {@code torch.nn.InstanceNorm1d}, {@code 2d} and {@code 3d}.
- * They have both parameters or none; where a case has one of them, the other stays neutral.
+ * Real modules of {@code torch.nn}. They have all parameters or none; where a case has some of
+ * them, the others stay neutral.
  */
 final class TorchModules implements Implementation {
 
@@ -25,9 +27,25 @@ final class TorchModules implements Implementation {
 
     @Override
     public List<Outcome> run(List<ParityCase> cases) {
-        List<ModuleResult> results = torch.run(cases.stream().map(TorchModules::call).toList());
-        return IntStream.range(0, cases.size())
-                .mapToObj(i -> outcome(cases.get(i), results.get(i)))
+        List<Layer> missing = missing(torch);
+        List<ParityCase> known =
+                cases.stream().filter(one -> !missing.contains(one.layer())).toList();
+        Iterator<ModuleResult> results =
+                torch.run(known.stream().map(TorchModules::call).toList()).iterator();
+        return cases.stream()
+                .map(
+                        one ->
+                                missing.contains(one.layer())
+                                        ? Outcome.leftOut()
+                                        : outcome(one, results.next()))
+                .toList();
+    }
+
+    /** The layers whose module a PyTorch is too old for. */
+    static List<Layer> missing(PyTorch torch) {
+        Version version = Version.parse(torch.version().replaceFirst("[^\\d.].*", ""));
+        return Stream.of(Layer.values())
+                .filter(layer -> layer.since().compareTo(version) > 0)
                 .toList();
     }
 
@@ -39,36 +57,28 @@ final class TorchModules implements Implementation {
             arrays.put("x" + pass, data.x(pass));
         }
         arrays.put("dy", data.dy());
+        Layer layer = parityCase.layer();
         if (parityCase.affine() != Affine.NONE) {
             arrays.put("state/weight", data.gamma());
-            arrays.put("state/bias", data.beta());
+            if (layer.affines().contains(Affine.SCALE_SHIFT)) {
+                arrays.put("state/bias", data.beta());
+            }
+        }
+        if (parityCase.running() == Running.GIVEN) {
+            arrays.put("state/running_mean", data.runningMean());
+            arrays.put("state/running_var", data.runningVar());
+            // A module takes its statistics as given in evaluation only.
+            passes = passes.stream().map(training -> false).toList();
         }
         return new ModuleCall(
-                module(parityCase),
+                "",
+                layer.module(parityCase),
                 parityCase.precision().input(),
                 parityCase.precision().parameters(),
                 parityCase.layout(),
                 parityCase.shape(),
                 passes,
                 arrays);
-    }
-
-    /** The Python expression of a case's layer. */
-    static String module(ParityCase parityCase) {
-        String affine = parityCase.affine() == Affine.NONE ? "False" : "True";
-        double epsilon = parityCase.epsilon();
-        if (parityCase.layer() == Layer.GROUP_NORM) {
-            return "nn.GroupNorm(%d, %d, eps=%s, affine=%s)"
-                    .formatted(parityCase.groups(), parityCase.channels(), epsilon, affine);
-        }
-        return "nn.InstanceNorm%dd(%d, eps=%s, momentum=%s, affine=%s, track_running_stats=%s)"
-                .formatted(
-                        parityCase.shape().dimension() - 2,
-                        parityCase.channels(),
-                        epsilon,
-                        (double) (1 - CaseData.MOMENTUM),
-                        affine,
-                        parityCase.running().tracked() ? "True" : "False");
     }
 
     private static Outcome outcome(ParityCase parityCase, ModuleResult result) {

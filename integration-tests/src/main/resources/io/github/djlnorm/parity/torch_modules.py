@@ -2,7 +2,8 @@
 
 Usage: torch_modules.py REQUEST.npz REPLY.npz
 
-REQUEST holds "manifest", the UTF-8 bytes of a JSON list with one object for each call, and the
+REQUEST holds "manifest", the UTF-8 bytes of a JSON list with one object for each call (its
+"definitions", Python statements, come before its "module", an expression), and the
 values of call i, flat and in float64: "i/x0", "i/x1", ... (the input of each pass), "i/dy" (the
 gradient that arrives at the last output) and "i/state/NAME" (parameters and buffers to start from).
 REPLY holds "version", and for call i either "i/refused", a message, or the float64 arrays "i/y",
@@ -31,8 +32,17 @@ def laid_out(x, layout):
     return x
 
 
+def on_last_axis(module):
+    """Lets a module that works on the last axis work on the channels of (N, C, *)."""
+    module.register_forward_pre_hook(lambda _, args: args[0].movedim(1, -1))
+    module.register_forward_hook(lambda _, args, y: y.movedim(-1, 1))
+    return module
+
+
 def built(call, arrays):
-    module = eval(call["module"], {"torch": torch, "nn": torch.nn})
+    known = {"torch": torch, "nn": torch.nn, "on_last_axis": on_last_axis}
+    exec(call["definitions"], known)
+    module = eval(call["module"], known)
     module = module.to(getattr(torch, call["parameters"]))
     places = module.state_dict(keep_vars=True)
     with torch.no_grad():

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class GridTest {
 
@@ -12,6 +14,28 @@ class GridTest {
     void fullGridHasTenThousandCasesAndTheQuickOnes() {
         assertThat(Grid.full()).hasSizeGreaterThan(10_000).containsAll(Grid.quick());
         assertThat(Grid.full()).doesNotHaveDuplicates();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void quickGridHasEveryValueOfEachLayer(Layer layer) {
+        List<ParityCase> quick = Grid.quick().stream().filter(one -> one.layer() == layer).toList();
+
+        assertHas(quick, ParityCase::mode, List.of(Mode.values()));
+        assertHas(quick, ParityCase::affine, layer.affines());
+        assertHas(quick, ParityCase::running, layer.runnings());
+        assertHas(quick, ParityCase::precision, List.copyOf(Precision.IN_GRID));
+        assertHas(quick, ParityCase::distribution, List.of(Distribution.values()));
+        assertHas(quick, c -> c.shape().dimension(), List.of(3, 4, 5));
+        assertHas(
+                quick,
+                ParityCase::layout,
+                List.of(
+                        Layout.CONTIGUOUS,
+                        Layout.CHANNELS_LAST,
+                        Layout.TRANSPOSED,
+                        Layout.SLICE,
+                        Layout.LAST_AXIS));
     }
 
     @Test
@@ -22,7 +46,7 @@ class GridTest {
         assertHas(quick, ParityCase::mode, List.of(Mode.values()));
         assertHas(quick, ParityCase::affine, List.of(Affine.values()));
         assertHas(quick, ParityCase::running, List.of(Running.values()));
-        assertHas(quick, ParityCase::precision, List.of(Precision.values()));
+        assertHas(quick, ParityCase::precision, List.copyOf(Precision.IN_GRID));
         assertHas(quick, ParityCase::layout, List.of(Layout.values()));
         assertHas(quick, ParityCase::distribution, List.of(Distribution.values()));
         assertHas(quick, c -> c.shape().dimension(), List.of(2, 3, 4, 5));

@@ -61,6 +61,14 @@ class JudgeTest {
     }
 
     @Test
+    void whatAReferenceDoesNotHaveIsNoMeasure() {
+        Outcome ours = libtorch.run(List.of(PLAIN)).get(0);
+
+        assertThat(judge(PLAIN, ours, Outcome.leftOut()))
+                .allMatch(cell -> cell.passed() && cell.references().isEmpty());
+    }
+
+    @Test
     void whereLibtorchIsWrongItsHealthyTwinIsTheMeasure() {
         ParityCase wrong = PLAIN.with(Layout.CHANNELS_LAST).with(Distribution.LARGE_MEAN);
         Outcome theirs = libtorch.run(List.of(wrong)).get(0);

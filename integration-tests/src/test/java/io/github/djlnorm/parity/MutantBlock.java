@@ -23,10 +23,10 @@ final class MutantBlock extends AbstractBlock {
               n = x.size(0)
               c = x.size(1)
               p = 1
+              groups = self.groups
+              channels_to = 2
               for i in range(2, x.dim()):
                 p = p * x.size(i)
-              groups = self.groups
-              size = c // groups * p
               x3 = torch.reshape(torch.to(x, 7), [n, c, p])
               g = torch.reshape(torch.to(gamma, 7), [1, c, 1])
               b = torch.reshape(torch.to(beta, 7), [1, c, 1])
@@ -34,11 +34,20 @@ final class MutantBlock extends AbstractBlock {
                 deviation = torch.sqrt(torch.reshape(torch.to(var, 7), [1, c, 1]) + self.epsilon)
                 normalized = (x3 - torch.reshape(torch.to(mean, 7), [1, c, 1])) / deviation
               else:
-                grouped = torch.reshape(x3, [n, groups, size])
-                m = torch.mean(grouped, [2], True)
-                centered = grouped - m
+                if self.by_position:
+                  grouped = torch.transpose(x3, 1, channels_to)
+                else:
+                  grouped = torch.reshape(x3, [n, groups, c // groups * p])
+                size = grouped.size(2)
+                centered = grouped
+                if self.centers:
+                  m = torch.mean(grouped, [2], True)
+                  centered = grouped - m
                 v = torch.mean(centered * centered, [2], True)
-                normalized = torch.reshape(centered * torch.rsqrt(v + self.epsilon), [n, c, p])
+                normalized = centered * torch.rsqrt(v + self.epsilon)
+                if self.by_position:
+                  normalized = torch.transpose(normalized, 1, channels_to)
+                normalized = torch.reshape(normalized, [n, c, p])
               y = normalized * g + b
               new_mean = mean
               new_var = var
@@ -59,8 +68,8 @@ final class MutantBlock extends AbstractBlock {
         this.parityCase = parityCase;
         this.mutation = mutation;
         source = mutation.applyTo(FORMULA);
-        add("gamma", Parameter.Type.GAMMA, parityCase.affine().scale());
-        add("beta", Parameter.Type.BETA, parityCase.affine().shift());
+        add("gamma", Parameter.Type.GAMMA, parityCase.has(Quantity.DGAMMA));
+        add("beta", Parameter.Type.BETA, parityCase.has(Quantity.DBETA));
         add("runningMean", Parameter.Type.RUNNING_MEAN, false);
         add("runningVar", Parameter.Type.RUNNING_VAR, false);
     }
@@ -88,21 +97,8 @@ final class MutantBlock extends AbstractBlock {
             PairList<String, Object> params) {
         NDArray mean = parameters.get("runningMean").getArray();
         NDArray var = parameters.get("runningVar").getArray();
-        boolean moving = parityCase.running().tracked() && training && !isEmpty();
         NDList result =
-                TorchFunction.of(
-                                source,
-                                Map.of(
-                                        "groups",
-                                        (long) parityCase.groups(),
-                                        "epsilon",
-                                        (double) parityCase.epsilon(),
-                                        "momentum",
-                                        (double) CaseData.MOMENTUM,
-                                        "by_running",
-                                        parityCase.running().tracked() && !training,
-                                        "moving",
-                                        moving))
+                TorchFunction.of(source, constants(training))
                         .call(
                                 inOrder(inputs.singletonOrThrow()),
                                 parameters.get("gamma").getArray(),
@@ -114,8 +110,26 @@ final class MutantBlock extends AbstractBlock {
         return new NDList(asGiven(result.get(0)));
     }
 
-    private boolean isEmpty() {
-        return parityCase.instances() == 0;
+    private Map<String, Object> constants(boolean training) {
+        boolean tracked = parityCase.running().tracked();
+        boolean given = parityCase.running() == Running.GIVEN;
+        return Map.of(
+                "groups",
+                (long) parityCase.groups(),
+                "epsilon",
+                (double) parityCase.epsilon(),
+                "momentum",
+                (double) CaseData.MOMENTUM,
+                "centers",
+                parityCase.layer() != Layer.RMS_NORM,
+                "by_position",
+                parityCase.layer() == Layer.LAYER_NORM || parityCase.layer() == Layer.RMS_NORM,
+                "by_running",
+                given || (tracked && !training),
+                "trains",
+                training,
+                "moving",
+                tracked && training && parityCase.instances() > 0);
     }
 
     private NDArray inOrder(NDArray x) {

@@ -29,6 +29,9 @@ class ParityCaseTest {
         assertThatThrownBy(() -> ParityCase.parse(name.replace("float32", "float8")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("float8 is none of float32, float64");
+        assertThatThrownBy(() -> ParityCase.parse(name.replace("group-norm", "rms-norm")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("RMSNorm has one of [SCALE, NONE], not SCALE_SHIFT");
         assertThatThrownBy(() -> ParityCase.parse("group-norm"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("LAYER/SHAPE/groups=N");

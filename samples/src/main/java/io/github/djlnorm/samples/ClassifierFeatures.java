@@ -43,7 +43,7 @@ final class ClassifierFeatures implements FeatureNet {
         NDList outputs =
                 net.forward(
                         new ParameterStore(images.getManager(), false),
-                        new NDList(preprocessing.normalize(images)),
+                        new NDList(preprocessing.fromPixels(images)),
                         false);
         return stages.stream().map(outputs::get).toList();
     }

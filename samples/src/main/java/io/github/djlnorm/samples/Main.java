@@ -15,8 +15,10 @@ import picocli.CommandLine.ScopeType;
             PredictCommand.class,
             CompareCommand.class,
             BatchSizeStudyCommand.class,
-            WeightsCommand.class,
-            StylizeCommand.class
+            LightingStudyCommand.class,
+            DataParallelCommand.class,
+            StylizeCommand.class,
+            WeightsCommand.class
         })
 public final class Main {
 

@@ -87,14 +87,16 @@ final class MemoryImages implements AutoCloseable {
                 test.dataset(ImageData.TEST_BATCH, false));
     }
 
-    /** All images to train with in one array, which lives as long as this. */
-    NDArray trainArray() {
-        return train.images;
+    Split train() {
+        return train;
     }
 
-    /** All images to test with in one array, which lives as long as this. */
-    NDArray testArray() {
-        return test.images;
+    Split test() {
+        return test;
+    }
+
+    List<String> classes() {
+        return classes;
     }
 
     long trainingImages() {
@@ -106,7 +108,8 @@ final class MemoryImages implements AutoCloseable {
         manager.close();
     }
 
-    private record Split(NDArray images, NDArray labels) {
+    /** Preprocessed images and their labels. */
+    record Split(NDArray images, NDArray labels) {
 
         RandomAccessDataset dataset(int batchSize, boolean random) {
             return new ArrayDataset.Builder()

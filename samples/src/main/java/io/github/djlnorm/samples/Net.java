@@ -6,6 +6,7 @@ import ai.djl.nn.Block;
 import io.github.djlnorm.Norm;
 import io.github.djlnorm.conversion.NormConversion;
 import io.github.djlnorm.models.CifarResNet;
+import java.util.function.BiFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -21,10 +22,10 @@ record Net(String name, int minImageSize, Factory factory) {
     static final String CHOICES =
             "convnet, resnet:N with N = 8, 14, 20, 26, ..., zoo-resnet:N, the ResNet of DJL's model"
                     + " zoo, whose BatchNorms are converted to the norm, with N = 18, 34, 50, 101"
-                    + " or 152";
+                    + " or 152, or unpadded";
 
     private static final Pattern TEXT =
-            Pattern.compile("(convnet|resnet|zoo-resnet)(?::(\\d{1,4}))?");
+            Pattern.compile("convnet|unpadded|(resnet|zoo-resnet):(\\d{1,4})");
 
     /** Makes a new net. */
     interface Factory {
@@ -38,23 +39,27 @@ record Net(String name, int minImageSize, Factory factory) {
      */
     static Net parse(String name) {
         Matcher matcher = TEXT.matcher(name);
-        boolean sized = matcher.matches() && matcher.group(2) != null;
-        if (!matcher.matches() || sized == name.startsWith("convnet")) {
+        if (!matcher.matches()) {
             throw new IllegalArgumentException("unknown net '" + name + "': use one of " + CHOICES);
         }
-        int layers = sized ? Integer.parseInt(matcher.group(2)) : 0;
         Net net =
-                switch (matcher.group(1)) {
-                    case "convnet" ->
-                            new Net(
-                                    name,
-                                    32,
-                                    (norm, classes, size) -> ConvNet.create(norm, classes));
-                    case "resnet" -> new Net(name, 8, resNet(layers));
-                    default -> new Net(name, 32, zooResNet(layers));
+                switch (name) {
+                    case "convnet" -> new Net(name, 32, fullyConvolutional(ConvNet::create));
+                    case "unpadded" -> new Net(name, 16, fullyConvolutional(UnpaddedNet::create));
+                    default -> sized(name, matcher.group(1), Integer.parseInt(matcher.group(2)));
                 };
         net.requireFits(Norm.batch());
         return net;
+    }
+
+    private static Net sized(String name, String kind, int layers) {
+        return kind.equals("resnet")
+                ? new Net(name, 8, resNet(layers))
+                : new Net(name, 32, zooResNet(layers));
+    }
+
+    private static Factory fullyConvolutional(BiFunction<Norm, Integer, Block> factory) {
+        return (norm, classes, imageSize) -> factory.apply(norm, classes);
     }
 
     private static Factory resNet(int layers) {
@@ -103,6 +108,20 @@ record Net(String name, int minImageSize, Factory factory) {
     @Override
     public int hashCode() {
         return name.hashCode();
+    }
+
+    /** The number of values in a channel of the smallest feature map between the net's layers. */
+    long smallestMap(Shape input) {
+        Shape shape = input;
+        long smallest = Long.MAX_VALUE;
+        for (Block layer :
+                create(Norm.batch(), 1, Math.toIntExact(input.get(2))).getChildren().values()) {
+            shape = layer.getOutputShapes(new Shape[] {shape})[0];
+            if (shape.dimension() == input.dimension()) {
+                smallest = Math.min(smallest, shape.get(2) * shape.get(3));
+            }
+        }
+        return smallest;
     }
 
     @Override

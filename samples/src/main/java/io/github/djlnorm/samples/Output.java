@@ -3,6 +3,9 @@ package io.github.djlnorm.samples;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Locale;
 
 /** What the training commands write. */
 final class Output {
@@ -21,6 +24,24 @@ final class Output {
             throw new BadInputException(
                     "cannot create folder " + folder + ": give another one with --output", e);
         }
+    }
+
+    /** Writes a text file, which is there as a whole or not at all. */
+    static void write(Path file, List<String> lines) throws IOException {
+        Path partial = Files.createTempFile(file.getParent(), file.getFileName().toString(), null);
+        Files.write(partial, lines);
+        Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /**
+     * What follows a line about one of several equal tasks.
+     *
+     * @param start when the first task began, by {@link System#nanoTime}
+     */
+    static String timeLeft(long start, int done, int left) {
+        double minutes = (System.nanoTime() - start) / 6e10 / done * left;
+        return String.format(
+                Locale.ROOT, " (%d of %d, about %.1f minutes left)", done, done + left, minutes);
     }
 
     /** The line above a training's reports. */

@@ -43,12 +43,20 @@ record Preprocessing(int imageSize, List<Float> mean, List<Float> std) {
                 new Normalize(array(mean), array(std)));
     }
 
-    /** Normalizes images of any size, of shape (N, 3, H, W) and values from 0 to 1. */
-    NDArray normalize(NDArray images) {
+    /** The values in [0, 1] of preprocessed images. */
+    NDArray pixels(NDArray images) {
         NDManager manager = images.getManager();
-        Shape perChannel = new Shape(3, 1, 1);
-        return images.sub(manager.create(array(mean), perChannel))
-                .div(manager.create(array(std), perChannel));
+        return images.mul(perChannel(std, manager)).add(perChannel(mean, manager));
+    }
+
+    /** Preprocesses images that have their size already. */
+    NDArray fromPixels(NDArray pixels) {
+        NDManager manager = pixels.getManager();
+        return pixels.sub(perChannel(mean, manager)).div(perChannel(std, manager));
+    }
+
+    private static NDArray perChannel(List<Float> values, NDManager manager) {
+        return manager.create(array(values), new Shape(1, values.size(), 1, 1));
     }
 
     /** As {@link #pipeline}, with random changes behind it if the images are to be augmented. */

@@ -60,7 +60,7 @@ final class StylizeCommand implements Callable<Integer> {
                 NDManager manager = NDManager.newBaseManager()) {
             PerceptualLoss loss = options.loss(net, Pixels.of(manager, style));
             Output.create(output);
-            StylizeResults results = new StylizeResults(style, contents.testArray());
+            StylizeResults results = new StylizeResults(style, contents.test().images());
             for (Norm norm : norms) {
                 out.println(options.heading(norm, contents));
                 try (Stylizer stylizer = new Stylizer(options.card(norm))) {
@@ -80,8 +80,8 @@ final class StylizeCommand implements Callable<Integer> {
                         .run(
                                 stylizer,
                                 loss,
-                                contents.trainArray(),
-                                contents.testArray(),
+                                contents.train().images(),
+                                contents.test().images(),
                                 report -> {
                                     out.println(report.line());
                                     save(stylizer);

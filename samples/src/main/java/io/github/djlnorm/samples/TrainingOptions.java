@@ -124,7 +124,7 @@ final class TrainingOptions {
         return new ModelCard(net, norm, classes, preprocessing());
     }
 
-    private Preprocessing preprocessing() {
+    Preprocessing preprocessing() {
         return new Preprocessing(imageSize);
     }
 
@@ -150,6 +150,10 @@ final class TrainingOptions {
 
     private Training newTraining(int epochs, int seed, float rate) {
         return new Training(epochs, new Optimization(optimizer, rate, schedule), seed);
+    }
+
+    long smallestMap() {
+        return net.smallestMap(preprocessing().batchShape(1));
     }
 
     /** Takes another net than the options say. */

@@ -45,6 +45,16 @@ class BadInputTest {
                 "train --image-size 8 | --image-size must be at least 32 for convnet but is 8",
                 "compare --threads 0 | --threads must be at least 1 but is 0",
                 "train --speed 3 | Unknown options: '--speed', '3' (see 'train --help')",
+                "lighting-study --seeds 0 | --seeds must be at least 1 but is 0",
+                "lighting-study --images 0 | --images must be at least 1 but is 0",
+                "lighting-study --epochs 0 | --epochs must be at least 1 but is 0",
+                "lighting-study --norm batch,group-exact:5 | unpadded with group-exact:5: the number"
+                        + " of groups must divide the number of channels: expected a divisor of 32",
+                "lighting-study --image-size 15 | --image-size must be at least 16 for unpadded but"
+                        + " is 15",
+                "data-parallel --seeds 0 | --seeds must be at least 1 but is 0",
+                "data-parallel --steps 0 | --steps must be at least 1 but is 0",
+                "data-parallel --norm weight | the norm must be a known one",
                 "predict --model m | Missing required parameter: 'IMAGE'",
                 "predict a.png | Missing required option: '--model=PATH'",
                 "predict --model m --top 0 a.png | --top must be at least 1 but is 0",
@@ -183,6 +193,17 @@ class BadInputTest {
                 "2",
                 "--learning-rate",
                 "1e38",
+                "--output",
+                folder.resolve("out").toString());
+    }
+
+    @Test
+    void fewerImagesThanABatchToSplit() {
+        assertRejected(
+                "6 images to train on are no batch of 32: give more with --data",
+                "data-parallel",
+                "--data",
+                data.toString(),
                 "--output",
                 folder.resolve("out").toString());
     }

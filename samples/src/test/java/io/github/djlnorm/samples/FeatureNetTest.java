@@ -119,7 +119,7 @@ class FeatureNetTest {
         try (Classifier classifier = classifier("convnet", "batch")) {
             Preprocessing preprocessing = classifier.card().preprocessing();
             NDArray image = manager.ones(new Shape(1, 3, 32, 32)).mul(0.5f);
-            assertThat(preprocessing.normalize(image).get("0, :, 7, 9").toFloatArray())
+            assertThat(preprocessing.fromPixels(image).get("0, :, 7, 9").toFloatArray())
                     .containsExactly(
                             new float[] {
                                 (0.5f - 0.485f) / 0.229f,

@@ -1,0 +1,155 @@
+package io.github.djlnorm.samples;
+
+import io.github.djlnorm.Norm;
+import io.github.djlnorm.samples.SplitTraining.Course;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Shows what splitting a batch over devices changes, by norm. */
+@Command(
+        name = DataParallelCommand.NAME,
+        description =
+                "Trains the same net on the same batches of 32 images, split into 1, 2, 4, 8 and 16"
+                        + " parts that are normalized one by one and whose gradients are summed, as"
+                        + " data-parallel devices do it, and shows what the split changes.",
+        defaultValueProvider = DataParallelCommand.Defaults.class)
+final class DataParallelCommand implements Callable<Integer> {
+
+    static final String NAME = "data-parallel";
+    static final int BATCH = 32;
+    static final List<Integer> PARTS = List.of(1, 2, 4, 8, 16);
+
+    private static final int QUICK_IMAGES = 100;
+
+    @Spec private CommandSpec spec;
+
+    @Mixin private TrainingOptions options;
+
+    @Option(
+            names = "--norm",
+            paramLabel = "NORM",
+            split = ",",
+            converter = Converters.ToNorm.class,
+            completionCandidates = Converters.Norms.class,
+            description =
+                    "The norms, separated by commas: ${COMPLETION-CANDIDATES}."
+                            + " Default: ${DEFAULT-VALUE}.")
+    private List<Norm> norms;
+
+    @Option(
+            names = "--seeds",
+            paramLabel = "NUMBER",
+            description = "How many trainings of each kind. Default: ${DEFAULT-VALUE}.")
+    private int seeds;
+
+    @Option(
+            names = "--steps",
+            paramLabel = "NUMBER",
+            description = "Training steps. Default: ${DEFAULT-VALUE}.")
+    private int steps;
+
+    @Option(
+            names = "--quick",
+            description =
+                    "Shows in seconds what the program does, with two norms, one seed and three steps.")
+    private boolean quick;
+
+    @Option(
+            names = "--output",
+            paramLabel = "DIR",
+            description = "Where the figure and the numbers go. Default: ${DEFAULT-VALUE}.")
+    private Path output;
+
+    /** What the program takes for options that are not given. */
+    static final class Defaults extends StudyDefaults {
+        Defaults() {
+            super(
+                    "--net", "convnet",
+                    "--image-size", "32",
+                    "--schedule", "constant",
+                    "--learning-rate", "0.01",
+                    "--norm", "batch,group:8,none",
+                    "--seeds", "3",
+                    "--steps", "100",
+                    "--output", "build/samples/data-parallel");
+        }
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        if (quick) {
+            norms = List.of(Norm.batch(), Norm.group(8));
+            seeds = 1;
+            steps = 3;
+        }
+        options.apply(BATCH, 1, norms);
+        options.require(seeds >= 1, "--seeds", "at least 1", seeds);
+        options.require(steps >= 1, "--steps", "at least 1", steps);
+        PrintWriter out = spec.commandLine().getOut();
+        Output.create(output);
+        try (MemoryImages images = options.loadToMemory(quick ? QUICK_IMAGES : Integer.MAX_VALUE)) {
+            if (images.trainingImages() < BATCH) {
+                throw new BadInputException(
+                        "%d images to train on are no batch of %d: give more with --data"
+                                .formatted(images.trainingImages(), BATCH));
+            }
+            out.printf("%s, %d steps, %d seeds%n", options.describe(), steps, seeds);
+            report(new SplitSummary(results(images, out)), out);
+        }
+        return 0;
+    }
+
+    /** Seed by seed, so that all norms have a first result early. */
+    private List<SplitResult> results(MemoryImages images, PrintWriter out) {
+        List<SplitResult> results = new ArrayList<>();
+        long start = System.nanoTime();
+        for (int seed = 1; seed <= seeds; seed++) {
+            for (Norm norm : norms) {
+                results.addAll(split(images, norm, seed));
+                int done = results.size() / PARTS.size();
+                out.println(
+                        "seed %d, %s".formatted(seed, norm)
+                                + Output.timeLeft(start, done, seeds * norms.size() - done));
+            }
+        }
+        return results;
+    }
+
+    private List<SplitResult> split(MemoryImages images, Norm norm, int seed) {
+        Optimization optimization = options.training(1, seed, BATCH).optimization();
+        SplitTraining training = new SplitTraining(optimization, BATCH, steps, seed);
+        List<SplitResult> results = new ArrayList<>();
+        Course whole = null;
+        for (int parts : PARTS) {
+            try (Classifier classifier = new Classifier(options.card(norm, images.classes()))) {
+                Course course = training.run(classifier, images.train(), parts);
+                whole = parts == 1 ? course : whole;
+                results.add(SplitResult.of(norm, parts, seed, course, whole));
+            }
+        }
+        return results;
+    }
+
+    private void report(SplitSummary summary, PrintWriter out) throws IOException {
+        out.println();
+        summary.lines(BATCH, options.smallestMap()).forEach(out::println);
+        Path differences = output.resolve("differences.csv");
+        Output.write(differences, summary.differencesCsv());
+        Path losses = output.resolve("losses.csv");
+        Output.write(losses, summary.lossesCsv());
+        Path figure = output.resolve("data-parallel.png");
+        Figure.write(figure, SplitFigure.draw(summary));
+        out.println();
+        out.println("numbers: " + differences + ", " + losses);
+        out.println("figure: " + figure);
+    }
+}

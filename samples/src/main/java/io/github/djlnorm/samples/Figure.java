@@ -1,0 +1,69 @@
+package io.github.djlnorm.samples;
+
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import javax.imageio.ImageIO;
+import org.knowm.xchart.BitmapEncoder;
+import org.knowm.xchart.internal.chartpart.Chart;
+
+/** Pictures that are put together from pictures. */
+final class Figure {
+
+    private Figure() {}
+
+    static BufferedImage of(Chart<?, ?> chart) {
+        return BitmapEncoder.getBufferedImage(chart);
+    }
+
+    static BufferedImage beside(List<BufferedImage> parts) {
+        BufferedImage all =
+                blank(
+                        parts.stream().mapToInt(BufferedImage::getWidth).sum(),
+                        parts.stream().mapToInt(BufferedImage::getHeight).max().orElseThrow());
+        Graphics2D graphics = all.createGraphics();
+        int x = 0;
+        for (BufferedImage part : parts) {
+            graphics.drawImage(part, x, 0, null);
+            x += part.getWidth();
+        }
+        graphics.dispose();
+        return all;
+    }
+
+    static BufferedImage below(List<BufferedImage> parts) {
+        BufferedImage all =
+                blank(
+                        parts.stream().mapToInt(BufferedImage::getWidth).max().orElseThrow(),
+                        parts.stream().mapToInt(BufferedImage::getHeight).sum());
+        Graphics2D graphics = all.createGraphics();
+        int y = 0;
+        for (BufferedImage part : parts) {
+            graphics.drawImage(part, 0, y, null);
+            y += part.getHeight();
+        }
+        graphics.dispose();
+        return all;
+    }
+
+    static BufferedImage blank(int width, int height) {
+        BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+        Graphics2D graphics = image.createGraphics();
+        graphics.setColor(Color.WHITE);
+        graphics.fillRect(0, 0, width, height);
+        graphics.dispose();
+        return image;
+    }
+
+    /** Writes a PNG file, which is there as a whole or not at all. */
+    static void write(Path file, BufferedImage image) throws IOException {
+        Path partial = Files.createTempFile(file.getParent(), file.getFileName().toString(), null);
+        ImageIO.write(image, "png", partial.toFile());
+        Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+}

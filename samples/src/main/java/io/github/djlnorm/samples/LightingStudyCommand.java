@@ -1,0 +1,155 @@
+package io.github.djlnorm.samples;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.translate.TranslateException;
+import io.github.djlnorm.Norm;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Shows what normalizations keep of an image's brightness and contrast. */
+@Command(
+        name = "lighting-study",
+        description =
+                "Shows what normalizations keep of an image's brightness and contrast: trains nets on"
+                        + " images as they are and tests them on darker and lighter ones, and trains"
+                        + " nets to tell the brightness itself.",
+        defaultValueProvider = LightingStudyCommand.Defaults.class)
+final class LightingStudyCommand implements Callable<Integer> {
+
+    private static final int QUICK_IMAGES = 300;
+
+    @Spec private CommandSpec spec;
+
+    @Mixin private TrainingOptions options;
+
+    @Option(
+            names = "--norm",
+            paramLabel = "NORM",
+            split = ",",
+            converter = Converters.ToNorm.class,
+            completionCandidates = Converters.Norms.class,
+            description =
+                    "The norms, separated by commas: ${COMPLETION-CANDIDATES}."
+                            + " Default: ${DEFAULT-VALUE}.")
+    private List<Norm> norms;
+
+    @Option(
+            names = "--seeds",
+            paramLabel = "NUMBER",
+            description = "How many trainings of each kind. Default: ${DEFAULT-VALUE}.")
+    private int seeds;
+
+    @Option(
+            names = "--epochs",
+            paramLabel = "NUMBER",
+            description = "Passes over the training images. Default: ${DEFAULT-VALUE}.")
+    private int epochs;
+
+    @Option(
+            names = "--images",
+            paramLabel = "NUMBER",
+            description =
+                    "How many images to train on and to test with at most, chosen by chance."
+                            + " Default: all.")
+    private int most = Integer.MAX_VALUE;
+
+    @Option(
+            names = "--quick",
+            description =
+                    "Shows in seconds what the study does, with two norms, one seed, three epochs and a few hundred images.")
+    private boolean quick;
+
+    @Option(
+            names = "--output",
+            paramLabel = "DIR",
+            description = "Where the figure and the numbers go. Default: ${DEFAULT-VALUE}.")
+    private Path output;
+
+    /** What the study takes for options that are not given. */
+    static final class Defaults extends StudyDefaults {
+        Defaults() {
+            super(
+                    "--net", "unpadded",
+                    "--image-size", "32",
+                    "--optimizer", "adam",
+                    "--learning-rate", "0.002",
+                    "--norm", "batch,group:8,instance",
+                    "--seeds", "3",
+                    "--epochs", "6",
+                    "--output", "build/samples/lighting-study");
+        }
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        if (quick) {
+            norms = List.of(Norm.batch(), Norm.instance());
+            seeds = 1;
+            epochs = 3;
+            most = QUICK_IMAGES;
+        }
+        options.apply(LightingStudy.BATCH, epochs, norms);
+        options.require(seeds >= 1, "--seeds", "at least 1", seeds);
+        options.require(most >= 1, "--images", "at least 1", most);
+        PrintWriter out = spec.commandLine().getOut();
+        Output.create(output);
+        try (MemoryImages images = options.loadToMemory(most)) {
+            out.printf(
+                    "%s, %d images, %d epochs, %d seeds%n",
+                    options.describe(), images.trainingImages(), epochs, seeds);
+            report(new LightingSummary(results(images, out)), images.test().images(), out);
+        }
+        return 0;
+    }
+
+    /** Seed by seed, so that all norms have a first result early. */
+    private List<LightingResult> results(MemoryImages images, PrintWriter out)
+            throws IOException, TranslateException {
+        List<LightingResult> results = new ArrayList<>();
+        long start = System.nanoTime();
+        for (int seed = 1; seed <= seeds; seed++) {
+            for (Norm norm : norms) {
+                LightingResult result = result(images, norm, seed);
+                results.add(result);
+                int left = seeds * norms.size() - results.size();
+                out.println(result.line() + Output.timeLeft(start, results.size(), left));
+            }
+        }
+        return results;
+    }
+
+    private LightingResult result(MemoryImages images, Norm norm, int seed)
+            throws IOException, TranslateException {
+        Training training = options.training(epochs, seed, LightingStudy.BATCH);
+        List<String> levels = LightingStudy.LEVELS.stream().map(Lighting::toString).toList();
+        try (Classifier content = new Classifier(options.card(norm, images.classes()));
+                Classifier level = new Classifier(options.card(norm, levels))) {
+            return new LightingResult(
+                    norm,
+                    seed,
+                    LightingStudy.learnContent(content, images, training),
+                    LightingStudy.learnLevels(level, images, training));
+        }
+    }
+
+    private void report(LightingSummary summary, NDArray examples, PrintWriter out)
+            throws IOException {
+        summary.lines().forEach(out::println);
+        Path numbers = output.resolve("lighting.csv");
+        Output.write(numbers, summary.csv());
+        Path figure = output.resolve("lighting.png");
+        Figure.write(figure, LightingFigure.draw(summary, examples, options.preprocessing()));
+        out.println();
+        out.println("numbers: " + numbers);
+        out.println("figure: " + figure);
+    }
+}
