@@ -21,6 +21,9 @@ final class PerceptualLoss {
 
     private static final float VARIATION_WEIGHT = 0.1f;
 
+    // A style image of one color has no texture to divide by.
+    private static final float MIN_STYLE = 1e-7f;
+
     private final FeatureNet net;
     private final float contentWeight;
     private final List<NDArray> styleGrams;
@@ -65,7 +68,7 @@ final class PerceptualLoss {
     }
 
     private static NDArray distance(NDArray grams, NDArray styleGram) {
-        return grams.sub(styleGram).square().mean().div(styleGram.square().mean());
+        return grams.sub(styleGram).square().mean().div(styleGram.square().mean().add(MIN_STYLE));
     }
 
     /** The Gram matrices of feature maps, of shape (N, C, C). */

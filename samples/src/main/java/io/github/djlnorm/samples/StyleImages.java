@@ -11,13 +11,15 @@ import java.util.Locale;
 /** Style images: those that the program draws, and files. */
 final class StyleImages {
 
+    private static final int MAX_RATIO = 8;
+
     private StyleImages() {}
 
     /**
      * Draws or reads a style image.
      *
      * @param style the name of a drawn one; or a file, which is scaled to the drawn ones' size
-     * @throws BadInputException if it is neither
+     * @throws BadInputException if it is neither, or a file of a narrow strip
      */
     static BufferedImage of(String style) {
         if (StylePainting.names().contains(style)) {
@@ -29,7 +31,14 @@ final class StyleImages {
                     "no style '%s': use %s or an image file"
                             .formatted(style, String.join(", ", StylePainting.names())));
         }
-        return scale((BufferedImage) ImageFiles.read(file).getWrappedImage());
+        BufferedImage image = (BufferedImage) ImageFiles.read(file).getWrappedImage();
+        int shorter = Math.min(image.getWidth(), image.getHeight());
+        if (Math.max(image.getWidth(), image.getHeight()) > (long) MAX_RATIO * shorter) {
+            throw new BadInputException(
+                    "style image %s has %dx%d pixels: give one at most %d times as long as wide"
+                            .formatted(file, image.getWidth(), image.getHeight(), MAX_RATIO));
+        }
+        return scale(image);
     }
 
     /** Scales the shorter side to the drawn images' size, onto white where it is transparent. */

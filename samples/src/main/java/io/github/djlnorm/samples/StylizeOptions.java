@@ -232,7 +232,8 @@ final class StylizeOptions {
     /** The line above a training's reports. */
     String heading(Norm norm, MemoryImages contents) {
         return String.format(
-                "generator with %s, %d channels and %d residual blocks at batch size %d: style %s, %d images to paint of %dx%d pixels, compared by %s",
+                "generator with %s, %d channels and %d residual blocks at batch size %d: style %s,"
+                        + " %d images to paint of %dx%d pixels, compared by %s",
                 norm,
                 width,
                 blocks,

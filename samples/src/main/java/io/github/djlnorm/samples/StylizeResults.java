@@ -6,7 +6,6 @@ import io.github.djlnorm.samples.LossReport.Losses;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -49,7 +48,7 @@ final class StylizeResults {
         ImageFiles.write(grid, StylizeGrid.draw(style, pictures));
         out.println("pictures: " + grid);
         Path losses = folder.resolve("losses.csv");
-        Files.write(losses, csv());
+        Output.write(losses, csv());
         Path chart = folder.resolve("losses.png");
         StylizeChart.write(chart, trainings);
         out.println("losses: " + chart + " and " + losses);

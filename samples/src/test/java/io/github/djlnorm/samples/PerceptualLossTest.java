@@ -63,6 +63,14 @@ class PerceptualLossTest {
                 .isCloseTo(9 / 16.0, within(1e-6));
     }
 
+    @Test
+    void aStyleWithoutFeaturesGivesANumber() {
+        NDArray black = array(new Shape(1, 1, 1, 2), 0, 0);
+        NDArray image = array(new Shape(1, 1, 2, 2), 0, 0, 0, 0);
+        assertThat(new PerceptualLoss(new Plain(), black, 1).of(image, image).values().style())
+                .isZero();
+    }
+
     private NDArray array(Shape shape, float... values) {
         return manager.create(values, shape);
     }

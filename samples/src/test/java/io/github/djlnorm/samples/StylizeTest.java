@@ -186,6 +186,14 @@ class StylizeTest {
     }
 
     @Test
+    void aStripIsNoStyle() throws IOException {
+        Path strip = write("strip.png", 90, 10);
+        assertRejected(
+                Run.of("stylize", "--style", strip.toString()),
+                "style image " + strip + " has 90x10 pixels: give one at most 8 times as long");
+    }
+
+    @Test
     void aDivergingTrainingIsStopped() throws IOException {
         Path data = Pictures.write(folder.resolve("data"), 2, 1);
         String[] options = {
