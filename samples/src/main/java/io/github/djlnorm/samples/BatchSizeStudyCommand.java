@@ -4,7 +4,6 @@ import ai.djl.translate.TranslateException;
 import io.github.djlnorm.Norm;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -155,7 +154,7 @@ final class BatchSizeStudyCommand implements Callable<Integer> {
 
     private int report(StudySummary summary, String setting, PrintWriter out) throws IOException {
         summary.lines().forEach(out::println);
-        Files.write(output.resolve("summary.csv"), summary.csv());
+        Output.write(output.resolve("summary.csv"), summary.csv());
         Path chart = output.resolve("error-by-batch-size.png");
         StudyChart.write(chart, setting, summary);
         out.println("chart: " + chart);

@@ -147,7 +147,7 @@ final class DataParallelCommand implements Callable<Integer> {
         Path losses = output.resolve("losses.csv");
         Output.write(losses, summary.lossesCsv());
         Path figure = output.resolve("data-parallel.png");
-        Figure.write(figure, SplitFigure.draw(summary));
+        ImageFiles.write(figure, SplitFigure.draw(summary));
         out.println();
         out.println("numbers: " + differences + ", " + losses);
         out.println("figure: " + figure);

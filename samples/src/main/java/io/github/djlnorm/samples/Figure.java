@@ -3,12 +3,7 @@ package io.github.djlnorm.samples;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
-import javax.imageio.ImageIO;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.internal.chartpart.Chart;
 
@@ -58,12 +53,5 @@ final class Figure {
         graphics.fillRect(0, 0, width, height);
         graphics.dispose();
         return image;
-    }
-
-    /** Writes a PNG file, which is there as a whole or not at all. */
-    static void write(Path file, BufferedImage image) throws IOException {
-        Path partial = Files.createTempFile(file.getParent(), file.getFileName().toString(), null);
-        ImageIO.write(image, "png", partial.toFile());
-        Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
     }
 }

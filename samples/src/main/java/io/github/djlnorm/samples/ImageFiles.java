@@ -6,7 +6,6 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import javax.imageio.ImageIO;
 
 /** Reads and writes image files. */
@@ -34,8 +33,6 @@ final class ImageFiles {
 
     /** Writes a PNG file so that it is there as a whole or not at all. */
     static void write(Path file, BufferedImage image) throws IOException {
-        Path partial = file.resolveSibling("." + file.getFileName() + ".partial");
-        ImageIO.write(image, "png", partial.toFile());
-        Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
+        Output.replace(file, partial -> ImageIO.write(image, "png", partial.toFile()));
     }
 }

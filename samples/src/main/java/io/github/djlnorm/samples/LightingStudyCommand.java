@@ -147,7 +147,7 @@ final class LightingStudyCommand implements Callable<Integer> {
         Path numbers = output.resolve("lighting.csv");
         Output.write(numbers, summary.csv());
         Path figure = output.resolve("lighting.png");
-        Figure.write(figure, LightingFigure.draw(summary, examples, options.preprocessing()));
+        ImageFiles.write(figure, LightingFigure.draw(summary, examples, options.preprocessing()));
         out.println();
         out.println("numbers: " + numbers);
         out.println("figure: " + figure);

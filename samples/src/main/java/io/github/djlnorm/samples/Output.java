@@ -28,9 +28,20 @@ final class Output {
 
     /** Writes a text file, which is there as a whole or not at all. */
     static void write(Path file, List<String> lines) throws IOException {
-        Path partial = Files.createTempFile(file.getParent(), file.getFileName().toString(), null);
-        Files.write(partial, lines);
+        replace(file, partial -> Files.write(partial, lines));
+    }
+
+    /** Writes a file that is there as a whole or not at all. */
+    static void replace(Path file, Content content) throws IOException {
+        String name = ".%s.%d".formatted(file.getFileName(), ProcessHandle.current().pid());
+        Path partial = file.resolveSibling(name);
+        content.writeTo(partial);
         Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** What a file is to hold. */
+    interface Content {
+        void writeTo(Path file) throws IOException;
     }
 
     /**

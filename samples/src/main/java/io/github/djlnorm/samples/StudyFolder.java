@@ -10,7 +10,6 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Optional;
 
@@ -107,8 +106,6 @@ final class StudyFolder {
     }
 
     private static void replace(Path file, String content) throws IOException {
-        Path partial = Files.createTempFile(file.getParent(), file.getFileName().toString(), null);
-        Files.writeString(partial, content);
-        Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
+        Output.replace(file, partial -> Files.writeString(partial, content));
     }
 }
