@@ -323,12 +323,16 @@ public record Norm(Kind kind, int number, int axis, float epsilon) {
 
     /**
      * Tells whether a convolution before the layer needs no bias: the layer takes away what a bias
-     * adds to a channel, or its own shift serves as well.
+     * adds to a channel, or its own shift serves as well. Layer normalization over channels mixes a
+     * bias into every channel, and RMSNorm has no shift.
      *
-     * @return true for batch, group and instance normalization
+     * @return true for batch, group and instance normalization, and frozen batch normalization
      */
     public boolean makesBiasRedundant() {
-        return kind != Kind.NONE;
+        return switch (kind) {
+            case BATCH, FROZEN_BATCH, GROUP, GROUP_EXACT, GROUP_CHANNELS, INSTANCE -> true;
+            case NONE, LAYER, RMS -> false;
+        };
     }
 
     @Override

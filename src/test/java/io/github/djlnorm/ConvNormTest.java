@@ -75,7 +75,16 @@ class ConvNormTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"none, true", "batch, false", "group:4, false", "instance, false"})
+    @CsvSource({
+        "none, true",
+        "batch, false",
+        "frozen-batch, false",
+        "group:4, false",
+        "group-channels:4, false",
+        "instance, false",
+        "layer, true",
+        "rms, true"
+    })
     void theBiasIsOffWhereTheNormMakesItRedundant(String norm, boolean bias) {
         assertThat(convolution(stage(Norm.parse(norm)).build()).isIncludeBias()).isEqualTo(bias);
         assertThat(convolution(stage(Norm.parse(norm)).optBias(!bias).build()).isIncludeBias())
