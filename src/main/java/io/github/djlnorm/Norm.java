@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.LongToIntFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -253,24 +254,8 @@ public record Norm(Kind kind, int number, int axis, float epsilon) {
      * @throws IllegalArgumentException if an exact group count does not divide the channels
      */
     public Optional<Block> newLayer(long channels) {
-        return Optional.ofNullable(
-                switch (kind) {
-                    case NONE -> null;
-                    case BATCH -> BatchNorm.builder().optAxis(axis).optEpsilon(epsilon).build();
-                    case FROZEN_BATCH ->
-                            FrozenBatchNorm.builder().optAxis(axis).optEpsilon(epsilon).build();
-                    case GROUP, GROUP_EXACT, GROUP_CHANNELS ->
-                            GroupNorm.builder()
-                                    .setNumGroups(numGroups(channels))
-                                    .optAxis(axis)
-                                    .optEpsilon(epsilon)
-                                    .build();
-                    case INSTANCE ->
-                            InstanceNorm.builder().optAxis(axis).optEpsilon(epsilon).build();
-                    case LAYER ->
-                            ChannelLayerNorm.builder().optAxis(axis).optEpsilon(epsilon).build();
-                    case RMS -> RMSNorm.builder().optAxis(axis).optEpsilon(epsilon).build();
-                });
+        int numGroups = kind.hasNumber() ? numGroups(channels) : 0;
+        return newLayer((long any) -> numGroups);
     }
 
     /**
@@ -280,15 +265,28 @@ public record Norm(Kind kind, int number, int axis, float epsilon) {
      * @return a new layer, or nothing for {@link #none}
      */
     public Optional<Block> newLayer() {
-        if (!kind.hasNumber()) {
-            return newLayer(1);
-        }
-        return Optional.of(
-                GroupNorm.builder()
-                        .groupsOfChannels(this::numGroups)
-                        .optAxis(axis)
-                        .optEpsilon(epsilon)
-                        .build());
+        return newLayer(this::numGroups);
+    }
+
+    private Optional<Block> newLayer(LongToIntFunction groupsOfChannels) {
+        return Optional.ofNullable(
+                switch (kind) {
+                    case NONE -> null;
+                    case BATCH -> BatchNorm.builder().optAxis(axis).optEpsilon(epsilon).build();
+                    case FROZEN_BATCH ->
+                            FrozenBatchNorm.builder().optAxis(axis).optEpsilon(epsilon).build();
+                    case GROUP, GROUP_EXACT, GROUP_CHANNELS ->
+                            GroupNorm.builder()
+                                    .groupsOfChannels(groupsOfChannels)
+                                    .optAxis(axis)
+                                    .optEpsilon(epsilon)
+                                    .build();
+                    case INSTANCE ->
+                            InstanceNorm.builder().optAxis(axis).optEpsilon(epsilon).build();
+                    case LAYER ->
+                            ChannelLayerNorm.builder().optAxis(axis).optEpsilon(epsilon).build();
+                    case RMS -> RMSNorm.builder().optAxis(axis).optEpsilon(epsilon).build();
+                });
     }
 
     /**

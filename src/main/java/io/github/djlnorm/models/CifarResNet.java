@@ -159,7 +159,8 @@ public final class CifarResNet {
         public SequentialBlock build() {
             ModelRules.require(
                     numLayers >= 8 && numLayers % 6 == 2,
-                    "the number of layers must be 6n + 2: expected 8, 14, 20, 32, ...",
+                    "the number of layers must be 6n + 2",
+                    "8, 14, 20, 32, ...",
                     numLayers,
                     "setNumLayers(20)");
             ModelRules.atLeast(1, outSize, "the output size", "setOutSize(10) for 10 classes");

@@ -97,8 +97,8 @@ public final class ImageGenerator {
         boolean holds = shape.dimension() == 4 && Math.min(shape.get(2), shape.get(3)) >= MIN_SIZE;
         ModelRules.require(
                 holds,
-                "an image must have a height and a width of %d or more: expected shape (N, C, H, W)"
-                        .formatted(MIN_SIZE),
+                "an image must have a height and a width of " + MIN_SIZE + " or more",
+                "shape (N, C, H, W)",
                 shape,
                 "the generator with a larger image");
         return image;

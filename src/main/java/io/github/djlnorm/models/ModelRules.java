@@ -1,5 +1,7 @@
 package io.github.djlnorm.models;
 
+import io.github.djlnorm.internal.Refusal;
+
 /** What the builders of networks demand. */
 final class ModelRules {
 
@@ -8,15 +10,15 @@ final class ModelRules {
     static void atLeast(int minimum, long value, String what, String call) {
         require(
                 value >= minimum,
-                what + " must not be below " + minimum + ": expected " + minimum + " or more",
+                what + " must not be below " + minimum,
+                minimum + " or more",
                 value,
                 call);
     }
 
-    static void require(boolean holds, String ruleAndExpected, Object actual, String call) {
+    static void require(boolean holds, String rule, Object expected, Object actual, String call) {
         if (!holds) {
-            throw new IllegalArgumentException(
-                    ruleAndExpected + ", got " + actual + "; call " + call);
+            throw Refusal.of(rule, expected, actual, "call " + call);
         }
     }
 }

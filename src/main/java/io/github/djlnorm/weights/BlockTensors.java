@@ -10,6 +10,7 @@ import ai.djl.nn.norm.LayerNorm;
 import ai.djl.util.Pair;
 import io.github.djlnorm.AffineChannelNorm;
 import io.github.djlnorm.RMSNorm;
+import io.github.djlnorm.internal.Refusal;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -98,9 +99,11 @@ final class BlockTensors {
         add(block, "", parameters);
         for (Named named : parameters) {
             if (!named.parameter.isInitialized()) {
-                throw new IllegalArgumentException(
-                        "the block must be initialized: expected values for %s, got none; call initialize with its input shape"
-                                .formatted(named.name));
+                throw Refusal.of(
+                        "the block must be initialized",
+                        "values for " + named.name,
+                        "none",
+                        "call initialize with its input shape");
             }
         }
         return parameters;
@@ -134,9 +137,11 @@ final class BlockTensors {
 
     private static void put(Map<String, Tensor> tensors, String name, Tensor tensor) {
         if (tensors.put(name, tensor) != null) {
-            throw new IllegalArgumentException(
-                    "each parameter must have a name of its own: expected one, got two named %s; change the names"
-                            .formatted(name));
+            throw Refusal.of(
+                    "each parameter must have a name of its own",
+                    "one",
+                    "two named " + name,
+                    "change the names");
         }
     }
 

@@ -3,6 +3,7 @@ package io.github.djlnorm.weights;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
+import io.github.djlnorm.internal.Refusal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -209,9 +210,11 @@ public final class StateDict implements AutoCloseable {
     public NDArray get(String name, NDManager manager) throws IOException {
         Tensor tensor = tensors.get(name);
         if (tensor == null) {
-            throw new IllegalArgumentException(
-                    "the name must be one of the state dict's: expected one of %d names, got %s; see tensors()"
-                            .formatted(tensors.size(), name));
+            throw Refusal.of(
+                    "the name must be one of the state dict's",
+                    "one of " + tensors.size() + " names",
+                    name,
+                    "see tensors()");
         }
         return array(tensor, manager);
     }
@@ -259,9 +262,11 @@ public final class StateDict implements AutoCloseable {
         } else if (name.endsWith(".npz")) {
             Output.write(file, out -> Npz.write(tensors, out));
         } else {
-            throw new IllegalArgumentException(
-                    "the file's name must tell its format: expected .safetensors or .npz, got %s; rename it"
-                            .formatted(file));
+            throw Refusal.of(
+                    "the file's name must tell its format",
+                    ".safetensors or .npz",
+                    file,
+                    "rename it");
         }
     }
 

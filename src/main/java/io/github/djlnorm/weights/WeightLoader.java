@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
 import io.github.djlnorm.ChannelNorm;
+import io.github.djlnorm.internal.Refusal;
 import io.github.djlnorm.weights.BlockTensors.Named;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -63,10 +64,11 @@ public final class WeightLoader {
         Map<Named, String> fitting = new LinkedHashMap<>();
         LoadReport report = report(parameters, stateDict, pairs, fitting);
         if (strict && !report.isComplete()) {
-            throw new IllegalArgumentException(
-                    "the checkpoint must fit the block: expected a tensor for each parameter, got "
-                            + report.problems()
-                            + "; map the names with optNames or optOrder, or load what fits with optStrict(false)");
+            throw Refusal.of(
+                    "the checkpoint must fit the block",
+                    "a tensor for each parameter",
+                    report.problems(),
+                    "map the names with optNames or optOrder, or load what fits with optStrict(false)");
         }
         try (NDManager scratch = NDManager.newBaseManager(Device.cpu())) {
             for (Map.Entry<Named, String> pair : fitting.entrySet()) {
@@ -176,11 +178,11 @@ public final class WeightLoader {
         if (parameter.isAbsentInTorch() && parameter.owner() instanceof ChannelNorm) {
             try (NDArray values = StateDict.array(tensor, scratch)) {
                 if (!parameter.isNeutral(values)) {
-                    throw new IllegalArgumentException(
-                            "%s is not used with the layer's options: expected no values or those that change nothing, got %s; load it into a layer with optScale(true) and optCenter(true)"
-                                    .formatted(
-                                            parameter.name(),
-                                            values.toDebugString(4, 10, 10, 10, true)));
+                    throw Refusal.of(
+                            parameter.name() + " is not used with the layer's options",
+                            "no values or those that change nothing",
+                            values.toDebugString(4, 10, 10, 10, true),
+                            "load it into a layer with optScale(true) and optCenter(true)");
                 }
             }
         }
