@@ -33,16 +33,7 @@ final class BatchSizeStudyCommand implements Callable<Integer> {
 
     @Mixin private TrainingOptions options;
 
-    @Option(
-            names = "--norm",
-            paramLabel = "NORM",
-            split = ",",
-            converter = Converters.ToNorm.class,
-            completionCandidates = Converters.Norms.class,
-            description =
-                    "The norms, separated by commas: ${COMPLETION-CANDIDATES}."
-                            + " Default: ${DEFAULT-VALUE}.")
-    private List<Norm> norms;
+    @Mixin private StudyOptions study;
 
     @Option(
             names = "--batch-size",
@@ -52,12 +43,6 @@ final class BatchSizeStudyCommand implements Callable<Integer> {
                     "The batch sizes, separated by commas. The learning rate is that of batch size"
                             + " 32 and proportional to the batch size. Default: ${DEFAULT-VALUE}.")
     private List<Integer> batchSizes;
-
-    @Option(
-            names = "--seeds",
-            paramLabel = "NUMBER",
-            description = "How many trainings of each kind. Default: ${DEFAULT-VALUE}.")
-    private int seeds;
 
     @Option(
             names = "--epochs",
@@ -73,12 +58,6 @@ final class BatchSizeStudyCommand implements Callable<Integer> {
                             + " few hundred images.")
     private boolean quick;
 
-    @Option(
-            names = "--output",
-            paramLabel = "DIR",
-            description = "Where results, table and chart go. Default: ${DEFAULT-VALUE}.")
-    private Path output;
-
     /** What the study takes for options that are not given. */
     static final class Defaults extends StudyDefaults {
         Defaults() {
@@ -93,36 +72,36 @@ final class BatchSizeStudyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        OptionRules rules = new OptionRules(spec);
         if (quick) {
             options.useNet("resnet:8");
-            norms = List.of(Norm.batch(), Norm.group(8));
+            study.beQuick(List.of(Norm.batch(), Norm.group(8)));
             batchSizes = List.of(16, 2);
-            seeds = 1;
             epochs = 1;
         }
         for (int batchSize : batchSizes) {
-            options.apply(batchSize, epochs, norms);
+            options.apply(batchSize, epochs, study.norms);
         }
-        options.require(seeds >= 1, "--seeds", "at least 1", seeds);
+        rules.requirePositive("--seeds", study.seeds);
         PrintWriter out = spec.commandLine().getOut();
         try (MemoryImages images = options.loadToMemory(quick ? QUICK_IMAGES : Integer.MAX_VALUE)) {
             String setting =
                     "%s, %d images, %d epochs"
                             .formatted(options.describe(), images.trainingImages(), epochs);
             out.println(setting);
-            Study study = new Study(new StudyFolder(output, setting), runs());
-            study.run(run -> train(run, images), out);
-            return report(StudySummary.of(study.done()), setting, out);
+            Study trainings = new Study(new StudyFolder(study.output, setting), runs());
+            trainings.run(run -> train(run, images), out);
+            return report(StudySummary.of(trainings.done()), setting, out);
         }
     }
 
     /** Seed by seed, so that a first whole picture is there early. */
     private List<StudyRun> runs() {
-        return IntStream.rangeClosed(1, seeds)
+        return IntStream.rangeClosed(1, study.seeds)
                 .boxed()
                 .flatMap(
                         seed ->
-                                norms.stream()
+                                study.norms.stream()
                                         .flatMap(
                                                 norm ->
                                                         batchSizes.stream()
@@ -154,8 +133,8 @@ final class BatchSizeStudyCommand implements Callable<Integer> {
 
     private int report(StudySummary summary, String setting, PrintWriter out) throws IOException {
         summary.lines().forEach(out::println);
-        Output.write(output.resolve("summary.csv"), summary.csv());
-        Path chart = output.resolve("error-by-batch-size.png");
+        Output.write(study.output.resolve("summary.csv"), summary.csv());
+        Path chart = study.output.resolve("error-by-batch-size.png");
         StudyChart.write(chart, setting, summary);
         out.println("chart: " + chart);
         return 0;

@@ -34,22 +34,7 @@ final class DataParallelCommand implements Callable<Integer> {
 
     @Mixin private TrainingOptions options;
 
-    @Option(
-            names = "--norm",
-            paramLabel = "NORM",
-            split = ",",
-            converter = Converters.ToNorm.class,
-            completionCandidates = Converters.Norms.class,
-            description =
-                    "The norms, separated by commas: ${COMPLETION-CANDIDATES}."
-                            + " Default: ${DEFAULT-VALUE}.")
-    private List<Norm> norms;
-
-    @Option(
-            names = "--seeds",
-            paramLabel = "NUMBER",
-            description = "How many trainings of each kind. Default: ${DEFAULT-VALUE}.")
-    private int seeds;
+    @Mixin private StudyOptions study;
 
     @Option(
             names = "--steps",
@@ -62,12 +47,6 @@ final class DataParallelCommand implements Callable<Integer> {
             description =
                     "Shows in seconds what the program does, with two norms, one seed and three steps.")
     private boolean quick;
-
-    @Option(
-            names = "--output",
-            paramLabel = "DIR",
-            description = "Where the figure and the numbers go. Default: ${DEFAULT-VALUE}.")
-    private Path output;
 
     /** What the program takes for options that are not given. */
     static final class Defaults extends StudyDefaults {
@@ -86,23 +65,23 @@ final class DataParallelCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        OptionRules rules = new OptionRules(spec);
         if (quick) {
-            norms = List.of(Norm.batch(), Norm.group(8));
-            seeds = 1;
+            study.beQuick(List.of(Norm.batch(), Norm.group(8)));
             steps = 3;
         }
-        options.apply(BATCH, 1, norms);
-        options.require(seeds >= 1, "--seeds", "at least 1", seeds);
-        options.require(steps >= 1, "--steps", "at least 1", steps);
+        options.apply(BATCH, 1, study.norms);
+        rules.requirePositive("--seeds", study.seeds);
+        rules.requirePositive("--steps", steps);
         PrintWriter out = spec.commandLine().getOut();
-        Output.create(output);
+        Output.create(study.output);
         try (MemoryImages images = options.loadToMemory(quick ? QUICK_IMAGES : Integer.MAX_VALUE)) {
             if (images.trainingImages() < BATCH) {
                 throw new BadInputException(
                         "%d images to train on are no batch of %d: give more with --data"
                                 .formatted(images.trainingImages(), BATCH));
             }
-            out.printf("%s, %d steps, %d seeds%n", options.describe(), steps, seeds);
+            out.printf("%s, %d steps, %d seeds%n", options.describe(), steps, study.seeds);
             report(new SplitSummary(results(images, out)), out);
         }
         return 0;
@@ -112,13 +91,14 @@ final class DataParallelCommand implements Callable<Integer> {
     private List<SplitResult> results(MemoryImages images, PrintWriter out) {
         List<SplitResult> results = new ArrayList<>();
         long start = System.nanoTime();
-        for (int seed = 1; seed <= seeds; seed++) {
-            for (Norm norm : norms) {
+        for (int seed = 1; seed <= study.seeds; seed++) {
+            for (Norm norm : study.norms) {
                 results.addAll(split(images, norm, seed));
                 int done = results.size() / PARTS.size();
                 out.println(
                         "seed %d, %s".formatted(seed, norm)
-                                + Output.timeLeft(start, done, seeds * norms.size() - done));
+                                + Output.timeLeft(
+                                        start, done, study.seeds * study.norms.size() - done));
             }
         }
         return results;
@@ -142,11 +122,11 @@ final class DataParallelCommand implements Callable<Integer> {
     private void report(SplitSummary summary, PrintWriter out) throws IOException {
         out.println();
         summary.lines(BATCH, options.smallestMap()).forEach(out::println);
-        Path differences = output.resolve("differences.csv");
+        Path differences = study.output.resolve("differences.csv");
         Output.write(differences, summary.differencesCsv());
-        Path losses = output.resolve("losses.csv");
+        Path losses = study.output.resolve("losses.csv");
         Output.write(losses, summary.lossesCsv());
-        Path figure = output.resolve("data-parallel.png");
+        Path figure = study.output.resolve("data-parallel.png");
         ImageFiles.write(figure, SplitFigure.draw(summary));
         out.println();
         out.println("numbers: " + differences + ", " + losses);

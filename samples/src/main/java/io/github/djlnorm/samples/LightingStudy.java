@@ -6,7 +6,6 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDScope;
 import ai.djl.training.ParameterStore;
-import ai.djl.training.dataset.ArrayDataset;
 import ai.djl.translate.TranslateException;
 import java.io.IOException;
 import java.util.List;
@@ -64,20 +63,16 @@ final class LightingStudy {
                             "levels",
                             classifier.card().classes(),
                             BATCH,
-                            dataset(train, BATCH, true),
-                            dataset(test, ImageData.TEST_BATCH, false));
+                            split(train).dataset(BATCH, true),
+                            split(test).dataset(ImageData.TEST_BATCH, false));
             return training.run(classifier, data, report -> {}).stream()
                     .map(EpochReport::testAccuracy)
                     .toList();
         }
     }
 
-    private static ArrayDataset dataset(NDList imagesAndLevels, int batchSize, boolean random) {
-        return new ArrayDataset.Builder()
-                .setData(imagesAndLevels.get(0))
-                .optLabels(imagesAndLevels.get(1))
-                .setSampling(batchSize, random)
-                .build();
+    private static MemoryImages.Split split(NDList imagesAndLevels) {
+        return new MemoryImages.Split(imagesAndLevels.get(0), imagesAndLevels.get(1));
     }
 
     /** Gives every image a level by chance. */

@@ -31,22 +31,7 @@ final class LightingStudyCommand implements Callable<Integer> {
 
     @Mixin private TrainingOptions options;
 
-    @Option(
-            names = "--norm",
-            paramLabel = "NORM",
-            split = ",",
-            converter = Converters.ToNorm.class,
-            completionCandidates = Converters.Norms.class,
-            description =
-                    "The norms, separated by commas: ${COMPLETION-CANDIDATES}."
-                            + " Default: ${DEFAULT-VALUE}.")
-    private List<Norm> norms;
-
-    @Option(
-            names = "--seeds",
-            paramLabel = "NUMBER",
-            description = "How many trainings of each kind. Default: ${DEFAULT-VALUE}.")
-    private int seeds;
+    @Mixin private StudyOptions study;
 
     @Option(
             names = "--epochs",
@@ -68,12 +53,6 @@ final class LightingStudyCommand implements Callable<Integer> {
                     "Shows in seconds what the study does, with two norms, one seed, three epochs and a few hundred images.")
     private boolean quick;
 
-    @Option(
-            names = "--output",
-            paramLabel = "DIR",
-            description = "Where the figure and the numbers go. Default: ${DEFAULT-VALUE}.")
-    private Path output;
-
     /** What the study takes for options that are not given. */
     static final class Defaults extends StudyDefaults {
         Defaults() {
@@ -91,21 +70,21 @@ final class LightingStudyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        OptionRules rules = new OptionRules(spec);
         if (quick) {
-            norms = List.of(Norm.batch(), Norm.instance());
-            seeds = 1;
+            study.beQuick(List.of(Norm.batch(), Norm.instance()));
             epochs = 3;
             most = QUICK_IMAGES;
         }
-        options.apply(LightingStudy.BATCH, epochs, norms);
-        options.require(seeds >= 1, "--seeds", "at least 1", seeds);
-        options.require(most >= 1, "--images", "at least 1", most);
+        options.apply(LightingStudy.BATCH, epochs, study.norms);
+        rules.requirePositive("--seeds", study.seeds);
+        rules.requirePositive("--images", most);
         PrintWriter out = spec.commandLine().getOut();
-        Output.create(output);
+        Output.create(study.output);
         try (MemoryImages images = options.loadToMemory(most)) {
             out.printf(
                     "%s, %d images, %d epochs, %d seeds%n",
-                    options.describe(), images.trainingImages(), epochs, seeds);
+                    options.describe(), images.trainingImages(), epochs, study.seeds);
             report(new LightingSummary(results(images, out)), images.test().images(), out);
         }
         return 0;
@@ -116,11 +95,11 @@ final class LightingStudyCommand implements Callable<Integer> {
             throws IOException, TranslateException {
         List<LightingResult> results = new ArrayList<>();
         long start = System.nanoTime();
-        for (int seed = 1; seed <= seeds; seed++) {
-            for (Norm norm : norms) {
+        for (int seed = 1; seed <= study.seeds; seed++) {
+            for (Norm norm : study.norms) {
                 LightingResult result = result(images, norm, seed);
                 results.add(result);
-                int left = seeds * norms.size() - results.size();
+                int left = study.seeds * study.norms.size() - results.size();
                 out.println(result.line() + Output.timeLeft(start, results.size(), left));
             }
         }
@@ -144,9 +123,9 @@ final class LightingStudyCommand implements Callable<Integer> {
     private void report(LightingSummary summary, NDArray examples, PrintWriter out)
             throws IOException {
         summary.lines().forEach(out::println);
-        Path numbers = output.resolve("lighting.csv");
+        Path numbers = study.output.resolve("lighting.csv");
         Output.write(numbers, summary.csv());
-        Path figure = output.resolve("lighting.png");
+        Path figure = study.output.resolve("lighting.png");
         ImageFiles.write(figure, LightingFigure.draw(summary, examples, options.preprocessing()));
         out.println();
         out.println("numbers: " + numbers);

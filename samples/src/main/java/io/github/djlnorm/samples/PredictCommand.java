@@ -12,7 +12,6 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -41,10 +40,7 @@ final class PredictCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (top < 1) {
-            throw new ParameterException(
-                    spec.commandLine(), "--top must be at least 1 but is " + top);
-        }
+        new OptionRules(spec).requirePositive("--top", top);
         try (Classifier classifier = Classifier.load(model);
                 Predictor<Image, Classifications> predictor = classifier.newPredictor(top)) {
             for (Path image : images) {

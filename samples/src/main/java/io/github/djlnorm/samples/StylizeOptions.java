@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The options of a generator's training. */
@@ -144,22 +143,25 @@ final class StylizeOptions {
         if (quick) {
             beQuick();
         }
-        require(
+        OptionRules rules = new OptionRules(command);
+        rules.require(
                 imageSize >= MIN_IMAGE_SIZE,
                 "--image-size",
                 "at least " + MIN_IMAGE_SIZE,
                 imageSize);
-        requirePositive("--images", images);
-        requirePositive("--steps", steps);
-        requirePositive("--batch-size", batchSize);
-        requirePositive("--width", width);
-        require(blocks >= 0, "--blocks", "at least 0", blocks);
-        requireNumber("--content-weight", contentWeight);
-        requireNumber("--learning-rate", learningRate);
-        requirePositive("--threads", threads);
-        norms.forEach(this::requireFits);
-        // DJL reads this property once, when it loads libtorch.
-        System.setProperty("ai.djl.pytorch.num_threads", Integer.toString(threads));
+        rules.requirePositive("--images", images);
+        rules.requirePositive("--steps", steps);
+        rules.requirePositive("--batch-size", batchSize);
+        rules.requirePositive("--width", width);
+        rules.require(blocks >= 0, "--blocks", "at least 0", blocks);
+        rules.requireAboveZero("--content-weight", contentWeight);
+        rules.requireAboveZero("--learning-rate", learningRate);
+        rules.applyThreads(threads);
+        norms.forEach(
+                norm ->
+                        rules.requireFits(
+                                "a generator of width %d with %s".formatted(width, norm),
+                                () -> card(norm).newGenerator()));
     }
 
     private void beQuick() {
@@ -168,32 +170,6 @@ final class StylizeOptions {
         steps = 40;
         width = 4;
         blocks = 1;
-    }
-
-    private void requirePositive(String option, int value) {
-        require(value >= 1, option, "at least 1", value);
-    }
-
-    private void requireNumber(String option, float value) {
-        require(value > 0 && Float.isFinite(value), option, "a number above 0", value);
-    }
-
-    private void requireFits(Norm norm) {
-        try {
-            card(norm).newGenerator();
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(
-                    command.commandLine(),
-                    "a generator of width %d with %s: %s".formatted(width, norm, e.getMessage()),
-                    e);
-        }
-    }
-
-    private void require(boolean holds, String option, String rule, Object value) {
-        if (!holds) {
-            throw new ParameterException(
-                    command.commandLine(), option + " must be " + rule + " but is " + value);
-        }
     }
 
     StylizerCard card(Norm norm) {

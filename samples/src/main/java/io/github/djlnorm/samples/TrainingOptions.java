@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The options that all trainings share. */
@@ -86,38 +85,18 @@ final class TrainingOptions {
 
     /** Checks the options, with those whose defaults differ between commands, and applies them. */
     void apply(int batchSize, int epochs, List<Norm> norms) {
-        require(batchSize >= 1, "--batch-size", "at least 1", batchSize);
-        require(epochs >= 1, "--epochs", "at least 1", epochs);
-        require(
+        OptionRules rules = new OptionRules(command);
+        rules.requirePositive("--batch-size", batchSize);
+        rules.requirePositive("--epochs", epochs);
+        rules.require(
                 imageSize >= net.minImageSize(),
                 "--image-size",
                 "at least " + net.minImageSize() + " for " + net,
                 imageSize);
-        require(
-                learningRate > 0 && Float.isFinite(learningRate),
-                "--learning-rate",
-                "a number above 0",
-                learningRate);
-        norms.forEach(this::requireFits);
-        require(threads >= 1, "--threads", "at least 1", threads);
-        // DJL reads this property once, when it loads libtorch.
-        System.setProperty("ai.djl.pytorch.num_threads", Integer.toString(threads));
-    }
-
-    private void requireFits(Norm norm) {
-        try {
-            net.requireFits(norm);
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(
-                    command.commandLine(), net + " with " + norm + ": " + e.getMessage(), e);
-        }
-    }
-
-    void require(boolean holds, String option, String rule, Object value) {
-        if (!holds) {
-            throw new ParameterException(
-                    command.commandLine(), option + " must be " + rule + " but is " + value);
-        }
+        rules.requireAboveZero("--learning-rate", learningRate);
+        norms.forEach(
+                norm -> rules.requireFits(net + " with " + norm, () -> net.requireFits(norm)));
+        rules.applyThreads(threads);
     }
 
     ModelCard card(Norm norm, List<String> classes) {

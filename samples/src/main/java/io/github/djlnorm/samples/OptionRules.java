@@ -1,0 +1,43 @@
+package io.github.djlnorm.samples;
+
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+
+/**
+ * What commands demand of their options.
+ *
+ * @param command the command that a refusal names
+ */
+record OptionRules(CommandSpec command) {
+
+    void require(boolean holds, String option, String rule, Object value) {
+        if (!holds) {
+            throw new ParameterException(
+                    command.commandLine(), option + " must be " + rule + " but is " + value);
+        }
+    }
+
+    void requirePositive(String option, int value) {
+        require(value >= 1, option, "at least 1", value);
+    }
+
+    void requireAboveZero(String option, float value) {
+        require(value > 0 && Float.isFinite(value), option, "a number above 0", value);
+    }
+
+    /** Builds something to see whether that is refused. */
+    void requireFits(String what, Runnable build) {
+        try {
+            build.run();
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(command.commandLine(), what + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Checks the number of libtorch's threads, and sets it. */
+    void applyThreads(int threads) {
+        requirePositive("--threads", threads);
+        // DJL reads this property once, when it loads libtorch.
+        System.setProperty("ai.djl.pytorch.num_threads", Integer.toString(threads));
+    }
+}
