@@ -9,7 +9,8 @@ import java.util.concurrent.ConcurrentHashMap;
  *
  * <p>Its arguments are the input, the convolution's weight and bias if there are any, gamma and
  * beta if they are used, the running mean and variance if they are moved, and integers: the number
- * of groups, libtorch's number of threads, and those of {@link Convolved#integers}.
+ * of groups, the number of threads to keep busy with few of them, and those of {@link
+ * Convolved#integers}.
  *
  * @param core what is normalized
  * @param convolution what comes before
@@ -78,10 +79,9 @@ record GroupScript(Core core, Convolution convolution, boolean affine, FusedActi
     private static final String NORMALIZE =
             """
             def as_statistics(self, x: Tensor, parameter: Tensor) -> Tensor:
-              type = self.statistics_type(x)
               result = parameter
-              if parameter.dtype != type:
-                result = parameter.to(type)
+              if parameter.dtype != x.dtype or x.dtype == 5:
+                result = parameter.to(self.statistics_type(x))
               return result
             def trusts(self, mean: Tensor, rstd: Tensor) -> bool:
               lowest, highest = torch.aminmax(mean * rstd)
@@ -104,7 +104,9 @@ record GroupScript(Core core, Convolution convolution, boolean affine, FusedActi
               x0 = x.contiguous()
               if x.is_cuda:
                 x0 = x0.to(self.statistics_type(x))
-              chunks = self.chunks(x0, gamma, beta, groups, threads)
+              chunks = 1
+              if threads > 1:
+                chunks = self.chunks(x0, gamma, beta, groups, threads)
               if chunks == 1:
                 y, mean, rstd = self.kernel(x0, gamma, beta, groups)
               else:
@@ -119,9 +121,9 @@ record GroupScript(Core core, Convolution convolution, boolean affine, FusedActi
     /*
      * The kernel gives each group of each instance to one thread. Where there are fewer of them
      * than threads, each is normalized in chunks, and the chunks' statistics, put together exactly,
-     * turn the result in place into that of the whole group. Autograd would not see through that,
-     * and below some size threads cost more than they give. A chunk is a number of sections, equal
-     * parts of a channel. 5 is float16, which would be rounded twice.
+     * turn the result in place into that of the whole group. Autograd would not see through that. A
+     * chunk is a number of sections, equal parts of a channel. 5 is float16, which would be rounded
+     * twice.
      */
     private static final String CHUNKS =
             """
@@ -139,7 +141,7 @@ record GroupScript(Core core, Convolution convolution, boolean affine, FusedActi
               return result and torch.is_grad_enabled()
             def chunks(self, x: Tensor, gamma: Optional[Tensor], beta: Optional[Tensor], groups: int, threads: int) -> int:
               result = 1
-              if x.size(0) * groups < threads and x.numel() >= 32768 and not x.is_cuda and x.dtype != 5 and self.epsilon > 0. and not self.recorded(x, gamma, beta):
+              if not x.is_cuda and x.dtype != 5 and self.epsilon > 0. and not self.recorded(x, gamma, beta):
                 pairs = x.size(0) * groups
                 positions = self.positions(x)
                 channels = x.size(1) // groups
@@ -199,12 +201,17 @@ record GroupScript(Core core, Convolution convolution, boolean affine, FusedActi
     private static final String TRACK =
             """
             def move(self, running: Tensor, average: Tensor, factor: float) -> Tensor:
-              weighted = average * ((1. - self.momentum) * factor)
-              return running.mul_(self.momentum).add_(weighted.to(running.dtype))
+              weight = (1. - self.momentum) * factor
+              old = running.mul_(self.momentum)
+              if average.dtype == running.dtype:
+                moved = old.add_(average, alpha=weight)
+              else:
+                moved = old.add_((average * weight).to(running.dtype))
+              return moved
             def track(self, x: Tensor, mean: Tensor, rstd: Tensor, running_mean: Tensor, running_var: Tensor) -> bool:
               if x.numel() > 0:
                 variance = torch.reciprocal(rstd * rstd) - self.epsilon
-                if bool(torch.any(variance < self.epsilon)):
+                if float(torch.min(variance)) < self.epsilon:
                   values = x.detach().reshape(x.size(0), x.size(1), -1).to(mean.dtype)
                   variance = torch.mean(torch.square(values - mean.unsqueeze(2)), [2])
                 positions = float(self.positions(x))

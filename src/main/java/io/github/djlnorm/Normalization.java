@@ -48,7 +48,11 @@ final class Normalization {
         return keepingOnlyResult(
                 () ->
                         TorchKernel.INSTANCE.normalize(
-                                input, convolved, numGroups, step.bothOrNoneFor(input, output)));
+                                input,
+                                convolved,
+                                output,
+                                numGroups,
+                                step.bothOrNoneFor(input, output)));
     }
 
     /** As {@link #byGroup}, with one group per channel. */

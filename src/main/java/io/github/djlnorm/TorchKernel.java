@@ -2,6 +2,7 @@ package io.github.djlnorm;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
 import io.github.djlnorm.GroupScript.Convolution;
 import io.github.djlnorm.GroupScript.Core;
 import io.github.djlnorm.torch.Integers;
@@ -13,6 +14,8 @@ import java.util.stream.LongStream;
 final class TorchKernel implements Kernel {
 
     static final TorchKernel INSTANCE = new TorchKernel();
+
+    private static final int WORTH_THREADS = 32 * 1024;
 
     /*
      * Where squares overflow, or their gradients, which are as much smaller, would be denormal,
@@ -126,14 +129,14 @@ final class TorchKernel implements Kernel {
     private static NDArray normalize(Core core, NDArray x, int numGroups, Step step) {
         return new Call(x)
                 .with(step.affine())
-                .with(Integers.of(numGroups, TorchFunction.numThreads()))
+                .with(Integers.of(numGroups, threads(x.getShape(), numGroups)))
                 .run(script(core, Convolution.NONE, step), constants(step.epsilon()));
     }
 
-    /** Convolves, and normalizes each group of each instance of the result. */
-    NDArray normalize(NDArray x, Convolved convolved, int numGroups, Step step) {
+    /** Convolves, and normalizes each group of each instance of the result, of the given shape. */
+    NDArray normalize(NDArray x, Convolved convolved, Shape output, int numGroups, Step step) {
         boolean bias = convolved.bias() != null;
-        LongStream numbers = LongStream.of(numGroups, TorchFunction.numThreads());
+        LongStream numbers = LongStream.of(numGroups, threads(output, numGroups));
         return new Call(x)
                 .with(convolved.weight())
                 .with(bias, convolved.bias())
@@ -151,7 +154,7 @@ final class TorchKernel implements Kernel {
                 .with(step.affine())
                 .with(running.mean())
                 .with(running.variance())
-                .with(Integers.of(channels, TorchFunction.numThreads()))
+                .with(Integers.of(channels, threads(x.getShape(), channels)))
                 .run(
                         script(Core.TRACKED_CHANNELS, Convolution.NONE, step),
                         Map.of(
@@ -189,6 +192,15 @@ final class TorchKernel implements Kernel {
     @Override
     public NDList meanAndDeviation(NDArray x, float epsilon) {
         return TorchFunction.of(MEAN_AND_DEVIATION, constants(epsilon)).call(x);
+    }
+
+    /** How many threads are to share the groups, or 1 where there is enough or too little to do. */
+    private static int threads(Shape shape, int numGroups) {
+        if (shape.size() < WORTH_THREADS) {
+            return 1;
+        }
+        int threads = TorchFunction.numThreads();
+        return shape.get(0) * numGroups < threads ? threads : 1;
     }
 
     private static GroupScript script(Core core, Convolution convolution, Step step) {
