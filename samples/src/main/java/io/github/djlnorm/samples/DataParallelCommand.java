@@ -54,6 +54,7 @@ final class DataParallelCommand implements Callable<Integer> {
             super(
                     "--net", "convnet",
                     "--image-size", "32",
+                    "--optimizer", "sgd",
                     "--schedule", "constant",
                     "--learning-rate", "0.003",
                     "--norm", "batch,group:8,none",

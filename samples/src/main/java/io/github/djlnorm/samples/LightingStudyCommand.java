@@ -60,6 +60,7 @@ final class LightingStudyCommand implements Callable<Integer> {
                     "--net", "unpadded",
                     "--image-size", "32",
                     "--optimizer", "adam",
+                    "--schedule", "cosine",
                     "--learning-rate", "0.002",
                     "--norm", "batch,group:8,instance",
                     "--seeds", "3",

@@ -8,10 +8,14 @@ import ai.djl.translate.TranslateException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * The folder of a study: what it is about, and the result of each run, which is there as a whole or
@@ -21,8 +25,15 @@ final class StudyFolder {
 
     private static final String SETTING = "study.txt";
     private static final String RUNS = "runs";
+    private static final String RESULT = ".csv";
 
+    private final Path folder;
     private final Path runs;
+
+    private StudyFolder(Path folder) {
+        this.folder = folder;
+        this.runs = folder.resolve(RUNS);
+    }
 
     /**
      * Opens or creates a folder.
@@ -31,15 +42,62 @@ final class StudyFolder {
      * @throws BadInputException if the folder is that of another study, or cannot be created
      */
     StudyFolder(Path folder, String setting) throws IOException {
-        runs = folder.resolve(RUNS);
+        this(folder);
         Output.create(runs);
-        Path file = folder.resolve(SETTING);
-        if (!Files.exists(file)) {
-            replace(file, setting);
-        } else if (!Files.readString(file).equals(setting)) {
+        if (!Files.exists(folder.resolve(SETTING))) {
+            replace(folder.resolve(SETTING), setting);
+        } else if (!setting().equals(setting)) {
             throw new BadInputException(
                     "%s holds another study (%s), not this one (%s): give another --output"
-                            .formatted(folder, Files.readString(file), setting));
+                            .formatted(folder, setting(), setting));
+        }
+    }
+
+    /**
+     * Opens a folder to read what is there.
+     *
+     * @throws BadInputException if it is no study's
+     */
+    static StudyFolder existing(Path folder) {
+        if (!Files.isRegularFile(folder.resolve(SETTING))) {
+            throw new BadInputException(
+                    folder + " is no study: give the --output of a batch-size-study");
+        }
+        return new StudyFolder(folder);
+    }
+
+    /** What all results in the folder have in common, in words. */
+    String setting() throws IOException {
+        return Files.readString(folder.resolve(SETTING));
+    }
+
+    /**
+     * Reads all results, in an order that depends on nothing but the runs.
+     *
+     * @throws BadInputException if there are none, or one is damaged
+     */
+    Map<StudyRun, StudyResult> results() throws IOException {
+        Map<StudyRun, StudyResult> results = new TreeMap<>(StudyRun.ORDER);
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(runs, "*" + RESULT)) {
+            for (Path file : files) {
+                StudyRun run = run(file);
+                results.put(run, result(run).orElseThrow());
+            }
+        } catch (NoSuchFileException e) {
+            throw new BadInputException(folder + " has no folder " + RUNS + ": run its study", e);
+        }
+        if (results.isEmpty()) {
+            throw new BadInputException(folder + " has no results yet: run its study");
+        }
+        return results;
+    }
+
+    private static StudyRun run(Path file) {
+        String name = file.getFileName().toString();
+        try {
+            return StudyRun.ofFileName(name.substring(0, name.length() - RESULT.length()));
+        } catch (IllegalArgumentException e) {
+            throw new BadInputException(file + " is no run's result: remove it", e);
         }
     }
 
@@ -102,10 +160,15 @@ final class StudyFolder {
     }
 
     private Path file(StudyRun run) {
-        return runs.resolve(run.fileName() + ".csv");
+        return runs.resolve(run.fileName() + RESULT);
     }
 
     private static void replace(Path file, String content) throws IOException {
         Output.replace(file, partial -> Files.writeString(partial, content));
+    }
+
+    @Override
+    public String toString() {
+        return folder.toString();
     }
 }

@@ -95,7 +95,10 @@ final class TrainingOptions {
                 imageSize);
         rules.requireAboveZero("--learning-rate", learningRate);
         norms.forEach(
-                norm -> rules.requireFits(net + " with " + norm, () -> net.requireFits(norm)));
+                norm ->
+                        rules.requireFits(
+                                net + " with " + norm,
+                                () -> net.requireFits(norm, imageSize, batchSize)));
         rules.applyThreads(threads);
     }
 
@@ -132,7 +135,7 @@ final class TrainingOptions {
     }
 
     long smallestMap() {
-        return net.smallestMap(preprocessing().batchShape(1));
+        return net.smallestMap(imageSize);
     }
 
     /** Takes another net than the options say. */
