@@ -106,14 +106,14 @@ final class BatchSizeStudyCommand implements Callable<Integer> {
     }
 
     private List<StudyRun> runs() {
-        return study.starts().stream()
+        return study.trials().stream()
                 .flatMap(
-                        start ->
+                        trial ->
                                 batchSizes.stream()
                                         .map(
                                                 size ->
                                                         new StudyRun(
-                                                                start.norm(), size, start.seed())))
+                                                                trial.norm(), size, trial.seed())))
                 .toList();
     }
 

@@ -8,14 +8,9 @@ import ai.djl.translate.TranslateException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * The folder of a study: what it is about, and the result of each run, which is there as a whole or
@@ -24,15 +19,13 @@ import java.util.TreeMap;
 final class StudyFolder {
 
     private static final String SETTING = "study.txt";
-    private static final String RUNS = "runs";
-    private static final String RESULT = ".csv";
 
     private final Path folder;
-    private final Path runs;
+    private final StudyRuns runs;
 
     private StudyFolder(Path folder) {
         this.folder = folder;
-        this.runs = folder.resolve(RUNS);
+        runs = new StudyRuns(folder.resolve("runs"));
     }
 
     /**
@@ -43,9 +36,9 @@ final class StudyFolder {
      */
     StudyFolder(Path folder, String setting) throws IOException {
         this(folder);
-        Output.create(runs);
+        Output.create(runs.folder());
         if (!Files.exists(folder.resolve(SETTING))) {
-            replace(folder.resolve(SETTING), setting);
+            Output.replace(folder.resolve(SETTING), partial -> Files.writeString(partial, setting));
         } else if (!setting().equals(setting)) {
             throw new BadInputException(
                     "%s holds another study (%s), not this one (%s): give another --output"
@@ -71,57 +64,9 @@ final class StudyFolder {
         return Files.readString(folder.resolve(SETTING));
     }
 
-    /**
-     * Reads all results, in an order that depends on nothing but the runs.
-     *
-     * @throws BadInputException if there are none, or one is damaged
-     */
-    Map<StudyRun, StudyResult> results() throws IOException {
-        Map<StudyRun, StudyResult> results = new TreeMap<>(StudyRun.ORDER);
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(runs, "*" + RESULT)) {
-            for (Path file : files) {
-                StudyRun run = run(file);
-                results.put(run, result(run).orElseThrow());
-            }
-        } catch (NoSuchFileException e) {
-            throw new BadInputException(folder + " has no folder " + RUNS + ": run its study", e);
-        }
-        if (results.isEmpty()) {
-            throw new BadInputException(folder + " has no results yet: run its study");
-        }
-        return results;
-    }
-
-    private static StudyRun run(Path file) {
-        String name = file.getFileName().toString();
-        try {
-            return StudyRun.ofFileName(name.substring(0, name.length() - RESULT.length()));
-        } catch (IllegalArgumentException e) {
-            throw new BadInputException(file + " is no run's result: remove it", e);
-        }
-    }
-
-    /**
-     * Reads the result of a run.
-     *
-     * @return the result, or nothing if the run is yet to come
-     * @throws BadInputException if the file is damaged
-     */
-    Optional<StudyResult> result(StudyRun run) throws IOException {
-        Path file = file(run);
-        if (!Files.exists(file)) {
-            return Optional.empty();
-        }
-        List<String> lines = Files.readAllLines(file);
-        try {
-            if (lines.size() != 2 || !lines.get(0).equals(StudyResult.HEADER)) {
-                throw new IllegalArgumentException("not two lines with the header of a result");
-            }
-            return Optional.of(StudyResult.parse(lines.get(1)));
-        } catch (IllegalArgumentException e) {
-            throw new BadInputException(
-                    file + " is damaged: remove it, and its run will be repeated", e);
-        }
+    /** The results that there are. */
+    StudyRuns runs() {
+        return runs;
     }
 
     /**
@@ -131,12 +76,12 @@ final class StudyFolder {
      */
     Optional<StudyResult> carryOut(StudyRun run, Trainer trainer)
             throws IOException, TranslateException {
-        try (FileChannel lock = FileChannel.open(lockFile(run), CREATE, WRITE, DELETE_ON_CLOSE)) {
-            if (!isFree(lock) || result(run).isPresent()) {
+        try (FileChannel lock = FileChannel.open(runs.lock(run), CREATE, WRITE, DELETE_ON_CLOSE)) {
+            if (!isFree(lock) || runs.result(run).isPresent()) {
                 return Optional.empty();
             }
             StudyResult result = trainer.train(run);
-            replace(file(run), StudyResult.HEADER + "\n" + result.line() + "\n");
+            runs.keep(run, result);
             return Optional.of(result);
         }
     }
@@ -153,18 +98,6 @@ final class StudyFolder {
     /** Does the work of a run. */
     interface Trainer {
         StudyResult train(StudyRun run) throws IOException, TranslateException;
-    }
-
-    private Path lockFile(StudyRun run) {
-        return runs.resolve(run.fileName() + ".lock");
-    }
-
-    private Path file(StudyRun run) {
-        return runs.resolve(run.fileName() + RESULT);
-    }
-
-    private static void replace(Path file, String content) throws IOException {
-        Output.replace(file, partial -> Files.writeString(partial, content));
     }
 
     @Override

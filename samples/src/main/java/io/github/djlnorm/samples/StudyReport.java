@@ -20,7 +20,7 @@ record StudyReport(StudySetting setting, StudySummary summary) {
      */
     static StudyReport of(StudyFolder folder) throws IOException {
         try {
-            return of(folder.setting(), folder.results());
+            return of(folder.setting(), folder.runs().results());
         } catch (IllegalArgumentException e) {
             throw new BadInputException(
                     folder + " is no study of batch sizes: " + e.getMessage(), e);

@@ -77,7 +77,7 @@ class StudyFigureTest {
         Files.writeString(folder.resolve("study.txt"), SETTING.formatted(4));
         assertThatThrownBy(() -> StudyReport.of(StudyFolder.existing(folder)))
                 .isInstanceOf(BadInputException.class)
-                .hasMessage(folder + " has no folder runs: run its study");
+                .hasMessage("no folder " + folder.resolve("runs") + ": run its study");
     }
 
     @Test
@@ -87,7 +87,7 @@ class StudyFigureTest {
             errors.put(norm + "-batch2-seed1", 0.5);
             errors.put(norm + "-batch16-seed2", 0.5);
         }
-        assertThat(StudyFolder.existing(study("study", 4, errors)).results().keySet())
+        assertThat(StudyFolder.existing(study("study", 4, errors)).runs().results().keySet())
                 .extracting(StudyRun::toString)
                 .startsWith("batch at batch size 16, seed 2", "batch at batch size 2, seed 1")
                 .containsSubsequence(
