@@ -54,6 +54,10 @@ class BadInputTest {
                 "batch-size-study --seeds 0 | --seeds must be at least 1 but is 0",
                 "batch-size-study figure nowhere | nowhere is no study: give the --output of a",
                 "batch-size-study figure | Missing required parameter: 'DIR'",
+                "train --export w.pt | --export must be a name that ends with .safetensors or .npz but"
+                        + " is w.pt",
+                "train --export nowhere/w.npz | --export must be in a folder that exists but is"
+                        + " nowhere/w.npz",
                 "compare --threads 0 | --threads must be at least 1 but is 0",
                 "train --speed 3 | Unknown options: '--speed', '3' (see 'train --help')",
                 "lighting-study --seeds 0 | --seeds must be at least 1 but is 0",
