@@ -24,10 +24,9 @@ import picocli.CommandLine.Spec;
                         + " error by batch size. Stopped, it goes on where it was; several processes"
                         + " may work on one --output. At 4x4 pixels, as by default, the last stage"
                         + " of the net has one position, so that BatchNorm averages no more values"
-                        + " per channel than there are images in a batch, and small batches spoil"
-                        + " it. The other side: with --image-size 8 there are four times as many,"
-                        + " and small batches harm it much less. Give each its --output, and draw"
-                        + " both with 'figure'.",
+                        + " per channel than a batch has images. For the other side, with four"
+                        + " times as many, run it with --image-size 8, where instance is possible"
+                        + " too, and another --output; 'figure' draws both.",
         subcommands = StudyFigureCommand.class,
         defaultValueProvider = BatchSizeStudyCommand.Defaults.class)
 final class BatchSizeStudyCommand implements Callable<Integer> {

@@ -26,7 +26,7 @@ record Net(String name, int minImageSize, Factory factory) {
 
     private static final String ONE_VALUE =
             "at %dx%d pixels its smallest feature map has one value per channel, and a mean of one"
-                    + " value takes all away: leave out %s, or give a larger %s";
+                    + " value takes all away: leave out %s, or give a larger --image-size%s";
 
     private static final Pattern TEXT =
             Pattern.compile("convnet|unpadded|(resnet|zoo-resnet):(\\d{1,4})");
@@ -99,14 +99,13 @@ record Net(String name, int minImageSize, Factory factory) {
      */
     void requireFits(Norm norm, int imageSize, int batchSize) {
         create(norm, 1, imageSize);
-        long map = smallestMap(imageSize);
-        if (norm.kind() == Norm.Kind.INSTANCE && map == 1) {
-            throw new IllegalArgumentException(
-                    ONE_VALUE.formatted(imageSize, imageSize, norm, "--image-size"));
-        } else if (norm.kind() == Norm.Kind.BATCH && map * batchSize == 1) {
+        if (smallestMap(imageSize).isLostOn(norm, batchSize)) {
             throw new IllegalArgumentException(
                     ONE_VALUE.formatted(
-                            imageSize, imageSize, norm, "--image-size or --batch-size"));
+                            imageSize,
+                            imageSize,
+                            norm,
+                            norm.kind() == Norm.Kind.BATCH ? " or --batch-size" : ""));
         }
     }
 
@@ -125,18 +124,9 @@ record Net(String name, int minImageSize, Factory factory) {
         return name.hashCode();
     }
 
-    /** The number of values in a channel of the smallest feature map between the net's layers. */
-    long smallestMap(int imageSize) {
-        Shape shape = new Shape(1, 3, imageSize, imageSize);
-        int dimensions = shape.dimension();
-        long smallest = Long.MAX_VALUE;
-        for (Block layer : create(Norm.batch(), 1, imageSize).getChildren().values()) {
-            shape = layer.getOutputShapes(new Shape[] {shape})[0];
-            if (shape.dimension() == dimensions) {
-                smallest = Math.min(smallest, shape.get(2) * shape.get(3));
-            }
-        }
-        return smallest;
+    /** The smallest feature map between the net's layers. */
+    FeatureMap smallestMap(int imageSize) {
+        return FeatureMap.smallest(create(Norm.batch(), 1, imageSize), imageSize);
     }
 
     @Override

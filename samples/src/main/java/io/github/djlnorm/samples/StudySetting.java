@@ -29,6 +29,6 @@ record StudySetting(String images, String training, long smallestMap) {
         return new StudySetting(
                 matcher.group(1),
                 matcher.group(4),
-                net.smallestMap(Integer.parseInt(matcher.group(3))));
+                net.smallestMap(Integer.parseInt(matcher.group(3))).positions());
     }
 }

@@ -108,7 +108,7 @@ final class TrainingOptions {
     }
 
     long smallestMap() {
-        return net.smallestMap(imageSize);
+        return net.smallestMap(imageSize).positions();
     }
 
     /** Takes another net than the options say. */

@@ -48,6 +48,8 @@ class BadInputTest {
                 "batch-size-study --norm batch,instance | resnet:14 with instance: at 4x4 pixels its"
                         + " smallest feature map has one value per channel, and a mean of one value"
                         + " takes all away: leave out instance, or give a larger --image-size (see",
+                "train --net resnet:8 --image-size 4 --norm group:64 | resnet:8 with group:64: at 4x4"
+                        + " pixels its smallest feature map has one value per channel",
                 "batch-size-study --batch-size 2,1 | resnet:14 with batch: at 4x4 pixels its smallest"
                         + " feature map has one value per channel, and a mean of one value takes all"
                         + " away: leave out batch, or give a larger --image-size or --batch-size",
