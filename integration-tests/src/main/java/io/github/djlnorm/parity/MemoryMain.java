@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.training.ParameterStore;
 import io.github.djlnorm.ChannelLayerNorm;
+import io.github.djlnorm.ConvNorm;
 import io.github.djlnorm.FrozenBatchNorm;
 import io.github.djlnorm.GroupNorm;
 import io.github.djlnorm.InstanceNorm;
@@ -55,6 +56,7 @@ public final class MemoryMain {
             grew |= grows("ChannelLayerNorm", ChannelLayerNorm.builder().build(), training);
             grew |= grows("RMSNorm", RMSNorm.builder().build(), training);
             grew |= grows("FrozenBatchNorm", FrozenBatchNorm.builder().build(), training);
+            grew |= grows("ConvNorm in one call", ConvNorm.convGroupNorm(8, 4), training);
         }
         if (grew) {
             System.exit(1);
