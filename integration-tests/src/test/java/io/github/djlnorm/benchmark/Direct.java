@@ -76,7 +76,8 @@ final class Direct {
 
     /** As in C++ and Python, a result is let go as soon as the next function has it. */
     private static Tensor stage(Tensor x, int groups, List<TensorOptional> a) {
-        try (Tensor convolved = torch.conv2d(x, a.get(0).get(), new TensorOptional(), ONES, ONES, ONES, 1);
+        try (Tensor convolved =
+                        torch.conv2d(x, a.get(0).get(), new TensorOptional(), ONES, ONES, ONES, 1);
                 Tensor normalized =
                         torch.group_norm(convolved, groups, a.get(1), a.get(2), EPSILON, false)) {
             return torch.relu(normalized);

@@ -50,7 +50,7 @@ enum Shapes {
 
     private List<String> dimensions(Size size) {
         if (size == Size.QUICK) {
-            return this == CONVOLVED ? EVERY.subList(0, 1) : List.of(EVERY.get(0), TINY);
+            return this == CONVOLVED || this == FEW ? EVERY.subList(0, 1) : List.of(EVERY.get(0), TINY);
         }
         return switch (this) {
             case CONVOLVED -> List.of("8x64x32x32", "32x128x16x16");

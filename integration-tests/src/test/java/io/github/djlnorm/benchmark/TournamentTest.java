@@ -46,7 +46,7 @@ class TournamentTest {
 
         assertThat(results.get(0).ours()).containsExactly(1.0, 8.0);
         assertThat(results.get(0).other()).containsExactly(2.0, 6.0);
-        assertThat(results.get(1).other()).containsExactly(3.0, 7.0);
+        assertThat(results.get(2).other()).containsExactly(3.0, 7.0);
     }
 
     /** The meter counts its calls. */
