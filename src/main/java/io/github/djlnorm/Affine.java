@@ -21,15 +21,22 @@ record Affine(NDArray gamma, NDArray beta, boolean used) {
     }
 
     /** Both or none, whichever libtorch's group normalization is more exact with. */
-    Affine bothOrNoneFor(NDArray x) {
+    Affine bothOrNoneFor(NDArray input, long channels) {
         // None is more exact than one and zero, but leaves the statistics of float16 in float16.
-        return used || x.getDataType() == DataType.FLOAT16 ? bothFor(x) : this;
+        return used || input.getDataType() == DataType.FLOAT16 ? bothFor(input, channels) : this;
     }
 
     /** Both, with one and zero for what is absent or not used, for an input of shape (N, C, *). */
     Affine bothFor(NDArray x) {
-        NDManager manager = x.getManager();
-        Shape perChannel = new Shape(x.getShape().get(1));
+        return bothFor(x, x.getShape().get(1));
+    }
+
+    private Affine bothFor(NDArray input, long channels) {
+        if (used && gamma != null && beta != null) {
+            return this;
+        }
+        NDManager manager = input.getManager();
+        Shape perChannel = new Shape(channels);
         return new Affine(
                 used && gamma != null ? gamma : manager.ones(perChannel),
                 used && beta != null ? beta : manager.zeros(perChannel),

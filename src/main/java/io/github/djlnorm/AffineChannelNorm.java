@@ -4,6 +4,8 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
+import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * A layer that gives each channel a trained scale, {@code gamma}, and shift, {@code beta}, after it
@@ -15,11 +17,13 @@ public abstract class AffineChannelNorm extends ChannelNorm {
     final boolean center;
     final Parameter gamma;
     final Parameter beta;
+    private final FusedActivation activation;
 
     AffineChannelNorm(Builder<?> builder) {
         super(builder);
         scale = builder.scale;
         center = builder.center;
+        activation = builder.activation;
         gamma = addPerChannel("gamma", Parameter.Type.GAMMA, scale);
         beta = addPerChannel("beta", Parameter.Type.BETA, center);
     }
@@ -42,11 +46,39 @@ public abstract class AffineChannelNorm extends ChannelNorm {
         return center;
     }
 
-    final Affine affine(ParameterStore parameterStore, Device device, boolean training) {
-        return new Affine(
-                parameterStore.getValue(gamma, device, training),
-                parameterStore.getValue(beta, device, training),
-                scale || center);
+    /**
+     * Returns the activation that the layer applies to its output in place.
+     *
+     * @return the activation, or nothing if the output is that of the normalization
+     */
+    public Optional<FusedActivation> getActivation() {
+        return Optional.ofNullable(activation);
+    }
+
+    final Step step(ParameterStore parameterStore, Device device, boolean training) {
+        return step(parameterStore, device, training, activation);
+    }
+
+    /** As if the layer had another activation. */
+    final Step step(
+            ParameterStore parameterStore,
+            Device device,
+            boolean training,
+            FusedActivation instead) {
+        Affine affine =
+                new Affine(
+                        parameterStore.getValue(gamma, device, training),
+                        parameterStore.getValue(beta, device, training),
+                        scale || center);
+        return new Step(affine, epsilon, instead);
+    }
+
+    /**
+     * The number of groups, if all that the layer does with an input of so many channels on axis 1
+     * is to normalize groups by their own statistics.
+     */
+    OptionalInt groupsOf(long channels) {
+        return OptionalInt.empty();
     }
 
     @Override
@@ -67,6 +99,7 @@ public abstract class AffineChannelNorm extends ChannelNorm {
 
         private boolean scale = true;
         private boolean center = true;
+        private FusedActivation activation;
 
         Builder() {}
 
@@ -89,6 +122,19 @@ public abstract class AffineChannelNorm extends ChannelNorm {
          */
         public T optCenter(boolean center) {
             this.center = center;
+            return self();
+        }
+
+        /**
+         * Sets an activation that the layer applies in the same call, in place: in training, one
+         * array of the output's size less is kept than with an activation block behind the layer.
+         * Defaults to none.
+         *
+         * @param activation the activation, or null for none
+         * @return this builder
+         */
+        public T optActivation(FusedActivation activation) {
+            this.activation = activation;
             return self();
         }
     }

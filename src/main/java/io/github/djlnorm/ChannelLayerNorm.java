@@ -44,8 +44,8 @@ public class ChannelLayerNorm extends AffineChannelNorm {
     @Override
     NDArray normalize(ParameterStore parameterStore, NDList inputs, boolean training) {
         NDArray input = inputs.get(0);
-        Affine affine = affine(parameterStore, input.getDevice(), training);
-        return Normalization.byPosition(input, axis, affine, epsilon);
+        Step step = step(parameterStore, input.getDevice(), training);
+        return Normalization.byPosition(input, axis, step);
     }
 
     @Override
@@ -66,7 +66,8 @@ public class ChannelLayerNorm extends AffineChannelNorm {
      */
     public static NDList channelLayerNorm(
             NDArray input, NDArray gamma, NDArray beta, float epsilon) {
-        return new NDList(Normalization.byPosition(input, 1, Affine.of(gamma, beta), epsilon));
+        Step step = Step.of(Affine.of(gamma, beta), epsilon);
+        return new NDList(Normalization.byPosition(input, 1, step));
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.github.djlnorm;
 
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import ai.djl.nn.Block;
@@ -8,6 +9,8 @@ import ai.djl.nn.convolutional.Conv1d;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.convolutional.Conv3d;
 import ai.djl.nn.convolutional.Convolution.ConvolutionBuilder;
+import ai.djl.training.ParameterStore;
+import ai.djl.util.PairList;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -30,6 +33,10 @@ import java.util.function.Supplier;
  *       activation, unless it is left out
  * </ul>
  *
+ * <p>A plain convolution, a GroupNorm or an InstanceNorm without running statistics, and ReLU, tanh
+ * or nothing are computed in one call on the PyTorch engine, the activation in place, with the same
+ * result: that saves time, and in training an array of the output's size.
+ *
  * <p>The convolution has a bias only where the norm does not make it redundant, and by default a
  * padding that keeps the size of the input for odd kernels and a stride of 1, as in torchvision's
  * {@code Conv2dNormActivation}.
@@ -42,6 +49,32 @@ public final class ConvNorm extends SequentialBlock {
         if (builder.activation != null) {
             add(builder.activation.get());
         }
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    protected NDList forwardInternal(
+            ParameterStore parameterStore,
+            NDList inputs,
+            boolean training,
+            PairList<String, Object> params) {
+        return FusedStage.of(this)
+                .filter(stage -> stage.takes(inputs))
+                .map(stage -> stage.forward(parameterStore, inputs, training))
+                .orElseGet(() -> super.forwardInternal(parameterStore, inputs, training, params));
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    protected NDList forwardInternal(
+            ParameterStore parameterStore,
+            NDList data,
+            NDList labels,
+            PairList<String, Object> params) {
+        return FusedStage.of(this)
+                .filter(stage -> stage.takes(data))
+                .map(stage -> stage.forward(parameterStore, data, true))
+                .orElseGet(() -> super.forwardInternal(parameterStore, data, labels, params));
     }
 
     /**

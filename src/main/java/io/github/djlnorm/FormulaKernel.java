@@ -15,18 +15,23 @@ final class FormulaKernel implements Kernel {
     private FormulaKernel() {}
 
     @Override
-    public NDArray normalize(NDArray x, int numGroups, Affine affine, float epsilon) {
-        return normalizeGroups(x, numGroups, affine, epsilon).get(0);
+    public NDArray normalize(NDArray x, int numGroups, Step step) {
+        return normalizeGroups(x, numGroups, step).get(0);
     }
 
     @Override
-    public NDArray normalizeRows(NDArray x, Affine affine, float epsilon) {
-        return normalize(x, 1, affine, epsilon);
+    public NDArray normalizeRows(NDArray x, Step step) {
+        return normalize(x, 1, step);
     }
 
     @Override
-    public NDList normalizeChannels(NDArray x, Affine affine, float epsilon) {
-        return normalizeGroups(x, x.getShape().get(1), affine, epsilon);
+    public NDArray normalizeChannels(NDArray x, Step step, RunningStatistics running) {
+        Shape shape = x.getShape();
+        NDList all = normalizeGroups(x, shape.get(1), step);
+        if (shape.size() > 0) {
+            running.update(all.get(1), all.get(2), shape.slice(2).size());
+        }
+        return all.get(0);
     }
 
     @Override
@@ -54,16 +59,17 @@ final class FormulaKernel implements Kernel {
         return NDArrays.where(valid.reshape(shape), y, y.zerosLike());
     }
 
-    private static NDList normalizeGroups(NDArray x, long numGroups, Affine affine, float epsilon) {
+    private static NDList normalizeGroups(NDArray x, long numGroups, Step step) {
         Shape shape = x.getShape();
         NDArray groups = x.toType(statisticsType(x), false).reshape(grouped(shape, numGroups));
         int[] axis = {2};
         NDArray mean = groups.mean(axis, true);
         NDArray centered = groups.sub(mean);
         NDArray variance = centered.square().mean(axis, true);
-        NDArray normalized = centered.div(variance.add(epsilon).sqrt()).reshape(shape);
+        NDArray normalized = centered.div(variance.add(step.epsilon()).sqrt()).reshape(shape);
+        NDArray y = apply(step.affine(), normalized, x.getDataType());
         return new NDList(
-                apply(affine, normalized, x.getDataType()),
+                FusedActivation.apply(step.activation(), y),
                 mean.squeeze(2).stopGradient(),
                 variance.squeeze(2).stopGradient());
     }

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
+import java.util.OptionalInt;
 import java.util.function.LongToIntFunction;
 
 /**
@@ -70,8 +71,13 @@ public class GroupNorm extends AffineChannelNorm {
     @Override
     NDArray normalize(ParameterStore parameterStore, NDList inputs, boolean training) {
         NDArray input = inputs.get(0);
-        Affine affine = affine(parameterStore, input.getDevice(), training);
-        return Normalization.byGroup(input, mask(inputs), axis, getNumGroups(), affine, epsilon);
+        Step step = step(parameterStore, input.getDevice(), training);
+        return Normalization.byGroup(input, mask(inputs), axis, getNumGroups(), step);
+    }
+
+    @Override
+    OptionalInt groupsOf(long channels) {
+        return axis == 1 ? OptionalInt.of(getNumGroups()) : OptionalInt.empty();
     }
 
     @Override
@@ -101,8 +107,7 @@ public class GroupNorm extends AffineChannelNorm {
      */
     public static NDList groupNorm(
             NDArray input, int numGroups, NDArray gamma, NDArray beta, float epsilon) {
-        return new NDList(
-                Normalization.byGroup(input, null, 1, numGroups, Affine.of(gamma, beta), epsilon));
+        return groupNorm(input, null, numGroups, gamma, beta, epsilon);
     }
 
     /**
@@ -125,8 +130,8 @@ public class GroupNorm extends AffineChannelNorm {
             NDArray gamma,
             NDArray beta,
             float epsilon) {
-        return new NDList(
-                Normalization.byGroup(input, mask, 1, numGroups, Affine.of(gamma, beta), epsilon));
+        Step step = Step.of(Affine.of(gamma, beta), epsilon);
+        return new NDList(Normalization.byGroup(input, mask, 1, numGroups, step));
     }
 
     /**

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
+import java.util.OptionalInt;
 import java.util.function.Predicate;
 
 /**
@@ -107,9 +108,9 @@ public class InstanceNorm extends AffineChannelNorm {
     private NDArray normalize(
             ParameterStore parameterStore, NDArray x, NDArray mask, boolean training) {
         Device device = x.getDevice();
-        Affine affine = affine(parameterStore, device, training);
+        Step step = step(parameterStore, device, training);
         if (!isTrackRunningStats()) {
-            return Normalization.byChannel(x, mask, axis, affine, epsilon);
+            return Normalization.byChannel(x, mask, axis, step);
         }
         if (runningMean.requiresGradient() || runningVar.requiresGradient()) {
             frozen = false;
@@ -120,11 +121,18 @@ public class InstanceNorm extends AffineChannelNorm {
                         untrained(runningVar, parameterStore, device, training),
                         momentum);
         if (!training) {
-            return Normalization.byRunningStatistics(x, axis, affine, epsilon, running);
+            return Normalization.byRunningStatistics(x, axis, step, running);
         } else if (isFrozen()) {
-            return Normalization.byChannel(x, null, axis, affine, epsilon);
+            return Normalization.byChannel(x, null, axis, step);
         }
-        return Normalization.byChannel(x, axis, affine, epsilon, running);
+        return Normalization.byChannel(x, axis, step, running);
+    }
+
+    @Override
+    OptionalInt groupsOf(long channels) {
+        return axis == 1 && spatialDims == 0 && !isTrackRunningStats()
+                ? OptionalInt.of(Math.toIntExact(channels))
+                : OptionalInt.empty();
     }
 
     private boolean isFrozen() {
@@ -186,7 +194,7 @@ public class InstanceNorm extends AffineChannelNorm {
      *     spatial position
      */
     public static NDList instanceNorm(NDArray input, NDArray gamma, NDArray beta, float epsilon) {
-        return new NDList(Normalization.byChannel(input, null, 1, Affine.of(gamma, beta), epsilon));
+        return instanceNorm(input, null, gamma, beta, epsilon);
     }
 
     /**
@@ -204,7 +212,8 @@ public class InstanceNorm extends AffineChannelNorm {
      */
     public static NDList instanceNorm(
             NDArray input, NDArray mask, NDArray gamma, NDArray beta, float epsilon) {
-        return new NDList(Normalization.byChannel(input, mask, 1, Affine.of(gamma, beta), epsilon));
+        Step step = Step.of(Affine.of(gamma, beta), epsilon);
+        return new NDList(Normalization.byChannel(input, mask, 1, step));
     }
 
     /**

@@ -11,10 +11,10 @@ import ai.djl.ndarray.NDList;
 interface Kernel {
 
     /** Normalizes each group of each instance with its own mean and biased variance. */
-    NDArray normalize(NDArray x, int numGroups, Affine affine, float epsilon);
+    NDArray normalize(NDArray x, int numGroups, Step step);
 
     /** As {@link #normalize}, with one group, for a matrix (N, C). */
-    NDArray normalizeRows(NDArray x, Affine affine, float epsilon);
+    NDArray normalizeRows(NDArray x, Step step);
 
     /**
      * As {@link #normalize}, with the statistics of the positions where a mask of shape (N, *) is
@@ -23,10 +23,10 @@ interface Kernel {
     NDArray normalizeValid(NDArray x, NDArray mask, int numGroups, Affine affine, float epsilon);
 
     /**
-     * As {@link #normalize}, with one group per channel; returns the output, and each channel's
-     * mean and biased variance, of shape (N, C) and outside autograd.
+     * As {@link #normalize}, with one group per channel, and moves the running statistics towards
+     * those of the batch, unless it is empty.
      */
-    NDList normalizeChannels(NDArray x, Affine affine, float epsilon);
+    NDArray normalizeChannels(NDArray x, Step step, RunningStatistics running);
 
     /** Normalizes each channel with the given mean and variance of shape (C). */
     NDArray normalizeWith(NDArray x, NDArray mean, NDArray variance, Affine affine, float epsilon);

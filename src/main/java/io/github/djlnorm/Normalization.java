@@ -26,62 +26,91 @@ final class Normalization {
      * Each group of channels of each instance, by its own statistics; where there is a mask, by
      * those of the valid positions.
      */
-    static NDArray byGroup(
-            NDArray input, NDArray mask, int axis, int numGroups, Affine affine, float epsilon) {
+    static NDArray byGroup(NDArray input, NDArray mask, int axis, int numGroups, Step step) {
         Shape shape = input.getShape();
         Require.rankAtLeast(2, shape, "(N, C, *)");
-        checkChannels(input, axis, affine, epsilon);
-        Require.groupsDivide(numGroups, channels(shape, axis));
+        checkChannels(input, axis, step.affine(), step.epsilon());
+        checkGroups(shape, channels(shape, axis), numGroups);
+        return byOwnStatistics(input, mask, axis, numGroups, step);
+    }
+
+    private static void checkGroups(Shape shape, long channels, int numGroups) {
+        Require.groupsDivide(numGroups, channels);
         Require.severalValues(shape, shape.size() / numGroups);
-        return byOwnStatistics(input, mask, axis, numGroups, affine, epsilon);
+    }
+
+    /** Each group of channels of each instance of a convolution's output, of the given shape. */
+    static NDArray byGroup(
+            NDArray input, Convolved convolved, Shape output, int numGroups, Step step) {
+        Require.epsilon(step.epsilon());
+        Require.floatingPoint(input.getDataType());
+        checkGroups(output, output.get(1), numGroups);
+        return keepingOnlyResult(
+                () ->
+                        TorchKernel.INSTANCE.normalize(
+                                input,
+                                convolved,
+                                output,
+                                numGroups,
+                                step.bothOrNoneFor(input, output)));
     }
 
     /** As {@link #byGroup}, with one group per channel. */
-    static NDArray byChannel(NDArray input, NDArray mask, int axis, Affine affine, float epsilon) {
-        checkSpatial(input, axis, affine, epsilon);
+    static NDArray byChannel(NDArray input, NDArray mask, int axis, Step step) {
+        checkSpatial(input, axis, step.affine(), step.epsilon());
         int channels = Math.toIntExact(channels(input.getShape(), axis));
-        return byOwnStatistics(input, mask, axis, channels, affine, epsilon);
+        return byOwnStatistics(input, mask, axis, channels, step);
     }
 
     private static NDArray byOwnStatistics(
-            NDArray input, NDArray mask, int axis, int numGroups, Affine affine, float epsilon) {
+            NDArray input, NDArray mask, int axis, int numGroups, Step step) {
         if (mask == null) {
             return run(
                     input,
                     axis,
-                    (kernel, x) ->
-                            kernel.normalize(x, numGroups, affine.bothOrNoneFor(x), epsilon));
+                    (kernel, x) -> kernel.normalize(x, numGroups, step.bothOrNoneFor(x)));
         }
         Require.mask(mask.getShape(), input.getShape(), Require.axis(axis, input.getShape()));
         return run(
                 input,
                 axis,
                 (kernel, x) ->
-                        kernel.normalizeValid(x, mask, numGroups, affine.bothFor(x), epsilon));
+                        FusedActivation.apply(
+                                step.activation(),
+                                kernel.normalizeValid(
+                                        x,
+                                        mask,
+                                        numGroups,
+                                        step.affine().bothFor(x),
+                                        step.epsilon())));
     }
 
     /** As {@link #byChannel}, and moves the running statistics towards those of the batch. */
-    static NDArray byChannel(
-            NDArray input, int axis, Affine affine, float epsilon, RunningStatistics running) {
-        checkSpatial(input, axis, affine, epsilon);
-        Shape shape = input.getShape();
+    static NDArray byChannel(NDArray input, int axis, Step step, RunningStatistics running) {
+        checkSpatial(input, axis, step.affine(), step.epsilon());
         return run(
                 input,
                 axis,
-                (kernel, x) -> {
-                    NDList all = kernel.normalizeChannels(x, affine.bothOrNoneFor(x), epsilon);
-                    if (shape.size() > 0) {
-                        running.update(all.get(1), all.get(2), valuesPerChannel(shape, axis));
-                    }
-                    return all.get(0);
-                });
+                (kernel, x) -> kernel.normalizeChannels(x, step.bothOrNoneFor(x), running));
     }
 
     /** Each channel, by the running statistics. */
     static NDArray byRunningStatistics(
-            NDArray input, int axis, Affine affine, float epsilon, RunningStatistics running) {
+            NDArray input, int axis, Step step, RunningStatistics running) {
         Require.rankAtLeast(3, input.getShape(), "(N, C, *) with one or more spatial axes");
-        return byConstants(input, axis, affine, epsilon, running.mean(), running.variance());
+        NDArray mean = running.mean();
+        NDArray variance = running.variance();
+        return keepingOnlyResult(
+                () ->
+                        FusedActivation.apply(
+                                step.activation(),
+                                byConstants(
+                                        input,
+                                        axis,
+                                        step.affine(),
+                                        step.epsilon(),
+                                        mean,
+                                        variance)));
     }
 
     /** Each channel, by a mean and variance of shape (C) that do not depend on the input. */
@@ -96,9 +125,9 @@ final class Normalization {
     }
 
     /** Each position of each instance, by the statistics of its channels. */
-    static NDArray byPosition(NDArray input, int axis, Affine affine, float epsilon) {
+    static NDArray byPosition(NDArray input, int axis, Step step) {
         Require.rankAtLeast(2, input.getShape(), "(N, C, *)");
-        checkChannels(input, axis, affine, epsilon);
+        checkChannels(input, axis, step.affine(), step.epsilon());
         return run(
                 input,
                 axis,
@@ -108,8 +137,7 @@ final class Normalization {
                     Shape shape = channelsLast.getShape();
                     Shape rows = new Shape(shape.slice(0, last).size(), shape.get(last));
                     NDArray positions = channelsLast.reshape(rows);
-                    Affine ofPositions = affine.bothOrNoneFor(positions);
-                    NDArray y = kernel.normalizeRows(positions, ofPositions, epsilon);
+                    NDArray y = kernel.normalizeRows(positions, step.bothOrNoneFor(positions));
                     return move(y.reshape(shape), last, 1);
                 });
     }
@@ -172,14 +200,16 @@ final class Normalization {
                     int all = Math.toIntExact(shape.get(0) * shape.get(1));
                     if (all == 0) {
                         int channels = Math.toIntExact(shape.get(1));
-                        return kernel.normalize(x, channels, NO_AFFINE.bothFor(x), epsilon);
+                        return kernel.normalize(
+                                x, channels, Step.of(NO_AFFINE.bothFor(x), epsilon));
                     }
                     Affine flat =
                             Affine.of(
                                     affine.gamma().reshape(new Shape(all)),
                                     affine.beta().reshape(new Shape(all)));
                     NDArray oneInstance = x.reshape(new Shape(1, all).addAll(shape.slice(2)));
-                    return kernel.normalize(oneInstance, all, flat, epsilon).reshape(shape);
+                    return kernel.normalize(oneInstance, all, Step.of(flat, epsilon))
+                            .reshape(shape);
                 });
     }
 

@@ -2,168 +2,38 @@ package io.github.djlnorm;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
+import io.github.djlnorm.GroupScript.Convolution;
+import io.github.djlnorm.GroupScript.Core;
+import io.github.djlnorm.torch.Integers;
 import io.github.djlnorm.torch.TorchFunction;
 import java.util.Map;
+import java.util.stream.LongStream;
 
 /** libtorch's fused kernels, autograd included. */
 final class TorchKernel implements Kernel {
 
     static final TorchKernel INSTANCE = new TorchKernel();
 
+    private static final int WORTH_THREADS = 32 * 1024;
+
     /*
-     * Types by their number, as TorchScript archives have them: 6 is float32, 7 is float64. The
-     * conversion is here because NDArray.toType cuts the gradient on this engine. Where squares
-     * overflow, or their gradients, which are as much smaller, would be denormal, values are
-     * multiplied by a power of two, which changes no digit of the result, to reach a magnitude at
-     * which the cube of the deviation fits its type and epsilon is still negligible. Asking for
-     * that on CUDA would make every call wait for the device.
+     * Where squares overflow, or their gradients, which are as much smaller, would be denormal,
+     * values are multiplied by a power of two, which changes no digit of the result, to reach a
+     * magnitude at which the cube of the deviation fits its type and epsilon is still negligible.
+     * Asking for that on CUDA would make every call wait for the device.
      */
-    private static final String COMMON =
-            """
-            def statistics_type(self, x: Tensor) -> int:
-              if x.element_size() == 8:
-                result = 7
-              else:
-                result = 6
-              return result
-            def positions(self, x: Tensor) -> int:
-              result = 1
-              for i in range(2, x.dim()):
-                result = result * x.size(i)
-              return result
-            def magnitude(self, x: Tensor) -> float:
-              if x.element_size() == 8:
-                result = 200.
-              else:
-                result = 40.
-              return result
+    private static final String OVERFLOW =
+            GroupScript.COMMON
+                    + """
             def fits(self, squares: Tensor) -> Tensor:
               return torch.log2(squares) < 2. * self.magnitude(squares)
             def overflows(self, squares: Tensor) -> bool:
               return not squares.is_cuda and squares.numel() > 0 and not bool(self.fits(torch.max(squares)))
-            def shrink(self, largest: Tensor) -> Tensor:
-              return torch.pow(2., torch.floor(self.magnitude(largest) - torch.log2(largest)))
-            """;
-
-    /* The size is the constant, so that one function serves any number of channels and instances. */
-    private static final String GROUP_COUNT =
-            """
-            def groups(self, x: Tensor) -> int:
-              return max(1, x.size(1) // self.group_size)
-            """;
-
-    /*
-     * Why not torch.group_norm: it hides the statistics, and they tell where the float32 arithmetic
-     * of the kernel fails. Where a mean is large beside its deviation, digits cancel, so the group
-     * is centered first. Where the variance overflowed, it is scaled. Other groups stay as they are
-     * to the last digit. On CUDA the statistics are not asked for, and the kernel takes only one
-     * type. On a channels-last input the CPU kernel loses the variance altogether, so the input is
-     * made contiguous. The statistics leave the graph: TorchScript's own autograd would send zeros
-     * back through them, and zero times an overflowed deviation is not zero.
-     */
-    private static final String CARE =
-            COMMON
-                    + """
-            def trusts(self, mean: Tensor, rstd: Tensor) -> bool:
-              lowest, highest = torch.aminmax(mean * rstd)
-              return float(torch.min(rstd)) > 0. and float(lowest) > -4. and float(highest) < 4.
-            def careful(self, x: Tensor, gamma: Optional[Tensor], beta: Optional[Tensor], groups: int, mean: Tensor, rstd: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
-              by_group = x.to(mean.dtype).reshape(x.size(0), groups, -1)
-              scale = torch.ones_like(rstd)
-              center = mean
-              if not bool(torch.min(rstd) > 0):
-                largest = torch.amax(torch.abs(by_group.detach()), 2)
-                scale = torch.where(rstd > 0, scale, self.shrink(largest))
-                by_group = by_group * scale.unsqueeze(2)
-                center = torch.where(rstd > 0, mean, torch.mean(by_group.detach(), 2))
-              healthy = rstd * (4. - torch.abs(mean) * rstd) > 0
-              shift = torch.where(healthy, torch.zeros_like(center), center)
-              centered = (by_group - shift.unsqueeze(2)).reshape(x.size())
-              y, mean1, rstd1 = self.kernel(centered, gamma, beta, groups)
-              return (y, (mean1 + shift) / scale, rstd1 * scale)
-            def normalize(self, x: Tensor, gamma: Optional[Tensor], beta: Optional[Tensor], groups: int) -> Tuple[Tensor, Tensor, Tensor]:
-              x0 = x.contiguous()
-              if x.is_cuda:
-                x0 = x0.to(self.statistics_type(x))
-              y, mean, rstd = self.kernel(x0, gamma, beta, groups)
-              if x.is_cuda or x.numel() == 0 or self.trusts(mean, rstd):
-                result = (y.to(x.dtype), mean, rstd)
-              else:
-                y1, mean1, rstd1 = self.careful(x0, gamma, beta, groups, mean, rstd)
-                result = (y1.to(x.dtype), mean1, rstd1)
-              return result
-            """;
-
-    private static final String GROUPS =
-            CARE
-                    + """
-            def kernel(self, x: Tensor, gamma: Optional[Tensor], beta: Optional[Tensor], groups: int) -> Tuple[Tensor, Tensor, Tensor]:
-              y, mean, rstd = torch.native_group_norm(x, gamma, beta, x.size(0), x.size(1), self.positions(x), groups, self.epsilon)
-              return (y, mean.detach(), rstd.detach())
-            """;
-
-    /*
-     * The same for the one group of a row, by a kernel that is several times as fast on those, but
-     * sums the gradients of float32 parameters in float16 if the input has that type.
-     */
-    private static final String ROWS =
-            CARE
-                    + """
-            def groups(self, x: Tensor) -> int:
-              return 1
-            def kernel(self, x: Tensor, gamma: Optional[Tensor], beta: Optional[Tensor], groups: int) -> Tuple[Tensor, Tensor, Tensor]:
-              y, mean, rstd = torch.native_layer_norm(x.to(self.statistics_type(x)), [x.size(1)], gamma, beta, self.epsilon)
-              return (y, mean.detach(), rstd.detach())
-            """;
-
-    /*
-     * 1 / rstd^2 - epsilon is the variance for free, but where epsilon dominates the sum nothing of
-     * the variance is left in it, and a second look at the data pays for exactness.
-     */
-    private static final String CHANNELS =
-            GROUPS
-                    + """
-            def channels(self, x: Tensor, gamma: Optional[Tensor], beta: Optional[Tensor]) -> Tuple[Tensor, Tensor, Tensor]:
-              y, mean, rstd = self.normalize(x, gamma, beta, x.size(1))
-              variance = torch.reciprocal(rstd * rstd) - self.epsilon
-              if bool(torch.any(variance < self.epsilon)):
-                values = x.detach().reshape(x.size(0), x.size(1), -1).to(mean.dtype)
-                variance = torch.mean(torch.square(values - mean.unsqueeze(2)), [2])
-              return (y, mean, variance)
-            """;
-
-    private static final String OUTPUT =
-            """
-            def forward(self, x: Tensor) -> Tensor:
-              y, mean, rstd = self.normalize(x, None, None, self.groups(x))
-              return y
-            """;
-
-    private static final String AFFINE_OUTPUT =
-            """
-            def forward(self, x: Tensor, gamma: Tensor, beta: Tensor) -> Tensor:
-              type = self.statistics_type(x)
-              y, mean, rstd = self.normalize(x, gamma.to(type), beta.to(type), self.groups(x))
-              return y
-            """;
-
-    private static final String OUTPUT_AND_STATISTICS =
-            CHANNELS
-                    + """
-            def forward(self, x: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
-              return self.channels(x, None, None)
-            """;
-
-    private static final String AFFINE_OUTPUT_AND_STATISTICS =
-            CHANNELS
-                    + """
-            def forward(self, x: Tensor, gamma: Tensor, beta: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
-              type = self.statistics_type(x)
-              return self.channels(x, gamma.to(type), beta.to(type))
             """;
 
     private static final String GIVEN_STATISTICS =
-            COMMON
+            GroupScript.COMMON
                     + """
             def forward(self, x: Tensor, mean: Tensor, variance: Tensor, gamma: Tensor, beta: Tensor) -> Tensor:
               type = self.statistics_type(x)
@@ -176,8 +46,7 @@ final class TorchKernel implements Kernel {
      * and what that cost is in the second. An instance without a valid position divides by one.
      */
     private static final String VALID =
-            COMMON
-                    + GROUP_COUNT
+            OVERFLOW
                     + """
             def moments(self, values: Tensor, invalid: Tensor, count: Tensor) -> Tuple[Tensor, Tensor]:
               mean = torch.sum(values.detach(), [2, 3], True) / count
@@ -185,14 +54,15 @@ final class TorchKernel implements Kernel {
               rest = torch.sum(centered, [2, 3], True) / count
               centered = torch.masked_fill(centered - rest, invalid, 0.)
               return (centered, torch.sum(centered * centered, [2, 3], True) / count)
-            def forward(self, x: Tensor, mask: Tensor, gamma: Tensor, beta: Tensor) -> Tensor:
+            def forward(self, x: Tensor, mask: Tensor, gamma: Tensor, beta: Tensor, integers: Tensor) -> Tensor:
               type = self.statistics_type(x)
-              groups = self.groups(x)
+              groups = integers.size(0)
+              group_size = x.size(1) // groups
               positions = self.positions(x)
               invalid = (mask == 0).reshape([x.size(0), 1, 1, positions])
-              values = x.to(type).reshape([x.size(0), groups, self.group_size, positions])
+              values = x.to(type).reshape([x.size(0), groups, group_size, positions])
               values = torch.masked_fill(values, invalid, 0.)
-              valid = torch.sum(torch.logical_not(invalid), [3], True) * self.group_size
+              valid = torch.sum(torch.logical_not(invalid), [3], True) * group_size
               empty = (valid == 0).to(type)
               count = valid.to(type) + empty
               centered, variance = self.moments(values, invalid, count)
@@ -201,13 +71,13 @@ final class TorchKernel implements Kernel {
                 scale = torch.where(self.fits(variance), torch.ones_like(largest), self.shrink(largest))
                 centered, variance = self.moments(values * scale, invalid, count)
               y = centered / torch.sqrt(variance + self.epsilon + empty)
-              channels = [1, groups, self.group_size, 1]
+              channels = [1, groups, group_size, 1]
               y = y * gamma.to(type).reshape(channels) + beta.to(type).reshape(channels)
               return torch.masked_fill(y, invalid, 0.).reshape(x.size()).to(x.dtype)
             """;
 
     private static final String ROOT_MEAN_SQUARE =
-            COMMON
+            OVERFLOW
                     + """
             def normalize(self, x: Tensor) -> Tensor:
               values = x.to(self.statistics_type(x))
@@ -236,7 +106,7 @@ final class TorchKernel implements Kernel {
 
     /* hypot is the root of a sum of squares that neither overflows nor underflows on the way. */
     private static final String MEAN_AND_DEVIATION =
-            COMMON
+            GroupScript.COMMON
                     + """
             def forward(self, x: Tensor) -> Tuple[Tensor, Tensor]:
               values = torch.flatten(x, 2).to(self.statistics_type(x))
@@ -247,32 +117,59 @@ final class TorchKernel implements Kernel {
     private TorchKernel() {}
 
     @Override
-    public NDArray normalize(NDArray x, int numGroups, Affine affine, float epsilon) {
-        return normalize(GROUPS + GROUP_COUNT, grouped(x, numGroups, epsilon), x, affine);
+    public NDArray normalize(NDArray x, int numGroups, Step step) {
+        return normalize(Core.GROUPS, x, numGroups, step);
     }
 
     @Override
-    public NDArray normalizeRows(NDArray x, Affine affine, float epsilon) {
-        return normalize(ROWS, constants(epsilon), x, affine);
+    public NDArray normalizeRows(NDArray x, Step step) {
+        return normalize(Core.ROWS, x, 1, step);
     }
 
-    private static NDArray normalize(
-            String kernel, Map<String, Object> constants, NDArray x, Affine affine) {
-        return call(kernel + AFFINE_OUTPUT, kernel + OUTPUT, constants, x, affine).get(0);
+    private static NDArray normalize(Core core, NDArray x, int numGroups, Step step) {
+        return new Call(x)
+                .with(step.affine())
+                .with(Integers.of(numGroups, threads(x.getShape(), numGroups)))
+                .run(script(core, Convolution.NONE, step), constants(step.epsilon()));
+    }
+
+    /** Convolves, and normalizes each group of each instance of the result, of the given shape. */
+    NDArray normalize(NDArray x, Convolved convolved, Shape output, int numGroups, Step step) {
+        boolean bias = convolved.bias() != null;
+        LongStream numbers = LongStream.of(numGroups, threads(output, numGroups));
+        return new Call(x)
+                .with(convolved.weight())
+                .with(bias, convolved.bias())
+                .with(step.affine())
+                .with(Integers.of(LongStream.concat(numbers, convolved.integers()).toArray()))
+                .run(
+                        script(Core.GROUPS, bias ? Convolution.WITH_BIAS : Convolution.PLAIN, step),
+                        constants(step.epsilon()));
+    }
+
+    @Override
+    public NDArray normalizeChannels(NDArray x, Step step, RunningStatistics running) {
+        int channels = Math.toIntExact(x.getShape().get(1));
+        return new Call(x)
+                .with(step.affine())
+                .with(running.mean())
+                .with(running.variance())
+                .with(Integers.of(channels, threads(x.getShape(), channels)))
+                .run(
+                        script(Core.TRACKED_CHANNELS, Convolution.NONE, step),
+                        Map.of(
+                                "epsilon",
+                                (double) step.epsilon(),
+                                "momentum",
+                                (double) running.momentum()));
     }
 
     @Override
     public NDArray normalizeValid(
             NDArray x, NDArray mask, int numGroups, Affine affine, float epsilon) {
-        return TorchFunction.of(VALID, grouped(x, numGroups, epsilon))
-                .call(x, mask, affine.gamma(), affine.beta())
+        return TorchFunction.of(VALID, constants(epsilon))
+                .call(x, mask, affine.gamma(), affine.beta(), Integers.of(numGroups))
                 .get(0);
-    }
-
-    @Override
-    public NDList normalizeChannels(NDArray x, Affine affine, float epsilon) {
-        return call(
-                AFFINE_OUTPUT_AND_STATISTICS, OUTPUT_AND_STATISTICS, constants(epsilon), x, affine);
     }
 
     @Override
@@ -297,19 +194,47 @@ final class TorchKernel implements Kernel {
         return TorchFunction.of(MEAN_AND_DEVIATION, constants(epsilon)).call(x);
     }
 
-    private static NDList call(
-            String with, String without, Map<String, Object> constants, NDArray x, Affine affine) {
-        return affine.used()
-                ? TorchFunction.of(with, constants).call(x, affine.gamma(), affine.beta())
-                : TorchFunction.of(without, constants).call(x);
+    /** How many threads are to share the groups, or 1 where there is enough or too little to do. */
+    private static int threads(Shape shape, int numGroups) {
+        if (shape.size() < WORTH_THREADS) {
+            return 1;
+        }
+        int threads = TorchFunction.numThreads();
+        return shape.get(0) * numGroups < threads ? threads : 1;
+    }
+
+    private static GroupScript script(Core core, Convolution convolution, Step step) {
+        return new GroupScript(core, convolution, step.affine().used(), step.activation());
     }
 
     private static Map<String, Object> constants(float epsilon) {
         return Map.of("epsilon", (double) epsilon);
     }
 
-    private static Map<String, Object> grouped(NDArray x, int numGroups, float epsilon) {
-        long groupSize = Math.max(1, x.getShape().get(1) / Math.max(1, numGroups));
-        return Map.of("group_size", groupSize, "epsilon", (double) epsilon);
+    /** The arguments of a call, in the order of the script. */
+    private static final class Call {
+
+        private final NDList arguments;
+
+        Call(NDArray x) {
+            arguments = new NDList(x);
+        }
+
+        Call with(NDArray argument) {
+            arguments.add(argument);
+            return this;
+        }
+
+        Call with(boolean present, NDArray argument) {
+            return present ? with(argument) : this;
+        }
+
+        Call with(Affine affine) {
+            return with(affine.used(), affine.gamma()).with(affine.used(), affine.beta());
+        }
+
+        NDArray run(GroupScript script, Map<String, Object> constants) {
+            return script.function(constants).call(arguments).get(0);
+        }
     }
 }

@@ -83,8 +83,8 @@ public class WeightStandardizedConv extends Convolution {
         return Normalization.keepingOnlyResult(
                 () -> {
                     NDArray filters = weight.reshape(new Shape(1, shape.get(0), -1));
-                    return Normalization.byChannel(filters, null, 1, Affine.of(null, null), epsilon)
-                            .reshape(shape);
+                    Step step = Step.of(Affine.of(null, null), epsilon);
+                    return Normalization.byChannel(filters, null, 1, step).reshape(shape);
                 });
     }
 

@@ -58,7 +58,9 @@ class KernelTest {
 
             NDArray y =
                     Run.backward(
-                            a -> kernel.normalize(a, groups, Affine.of(scale, shift), EPSILON),
+                            a ->
+                                    kernel.normalize(
+                                            a, groups, Step.of(Affine.of(scale, shift), EPSILON)),
                             input,
                             array(manager, upstream, SHAPE, DataType.FLOAT32));
 
@@ -75,29 +77,43 @@ class KernelTest {
                         x, INSTANCES, CHANNELS, POSITIONS, 3, ones, new double[CHANNELS], EPSILON);
         NDArray input = array(manager, x, SHAPE, DataType.FLOAT32);
 
-        NDArray y = kernel.normalize(input, 3, Affine.of(null, null), EPSILON);
+        NDArray y = kernel.normalize(input, 3, Step.of(Affine.of(null, null), EPSILON));
 
         assertClose("y", y, expected.output, expected.outputTerms, 3);
     }
 
     @ParameterizedTest
     @MethodSource("kernels")
-    void tellsTheStatisticsOfChannels(Kernel kernel) {
+    void movesTheRunningStatisticsOfChannels(Kernel kernel) {
         Reference expected =
                 new Reference(x, INSTANCES, CHANNELS, POSITIONS, CHANNELS, gamma, beta, EPSILON);
+        double[] oldMean = normal(46, CHANNELS, 1, 1);
+        double[] oldVariance = {1, 2, 3, 4, 5, 6};
+        double[] newMean = new double[CHANNELS];
+        double[] newVariance = new double[CHANNELS];
+        for (int c = 0; c < CHANNELS; c++) {
+            double mean = (expected.mean[c] + expected.mean[CHANNELS + c]) / 2;
+            double variance = (expected.variance[c] + expected.variance[CHANNELS + c]) / 2;
+            newMean[c] = 0.75 * oldMean[c] + 0.25 * mean;
+            newVariance[c] = 0.75 * oldVariance[c] + 0.25 * variance * POSITIONS / (POSITIONS - 1);
+        }
+        RunningStatistics running =
+                new RunningStatistics(
+                        array(manager, oldMean, CHANNELS),
+                        array(manager, oldVariance, CHANNELS),
+                        0.75f);
 
-        NDList all =
+        NDArray y =
                 kernel.normalizeChannels(
                         array(manager, x, SHAPE, DataType.FLOAT32),
-                        Affine.of(trained(gamma), trained(beta)),
-                        EPSILON);
+                        Step.of(Affine.of(trained(gamma), trained(beta)), EPSILON),
+                        running);
 
-        assertClose("y", all.get(0), expected.output, expected.outputTerms, 3);
-        assertClose("mean", all.get(1), expected.mean, filled(expected.mean, 8), 3);
-        assertClose("variance", all.get(2), expected.variance, filled(expected.variance, 8), 4);
-        assertThat(all.get(1).getShape()).isEqualTo(new Shape(INSTANCES, CHANNELS));
-        assertThat(all.get(1).hasGradient()).isFalse();
-        assertThat(all.get(2).hasGradient()).isFalse();
+        assertClose("y", y, expected.output, expected.outputTerms, 3);
+        assertClose("mean", running.mean(), newMean, filled(newMean, 8), 3);
+        assertClose("variance", running.variance(), newVariance, filled(newVariance, 8), 4);
+        assertThat(running.mean().hasGradient()).isFalse();
+        assertThat(running.variance().hasGradient()).isFalse();
     }
 
     @ParameterizedTest
@@ -192,9 +208,11 @@ class KernelTest {
         NDArray single = half.toType(DataType.FLOAT32, true);
 
         NDArray actual =
-                kernel.normalize(half, 3, Affine.of(trained(gamma), trained(beta)), EPSILON);
+                kernel.normalize(
+                        half, 3, Step.of(Affine.of(trained(gamma), trained(beta)), EPSILON));
         NDArray expected =
-                kernel.normalize(single, 3, Affine.of(trained(gamma), trained(beta)), EPSILON);
+                kernel.normalize(
+                        single, 3, Step.of(Affine.of(trained(gamma), trained(beta)), EPSILON));
 
         assertThat(actual.getDataType()).isEqualTo(DataType.FLOAT16);
         assertThat(Arrays64.values(actual))

@@ -38,6 +38,13 @@ final class Layers {
                         "group masked",
                         () -> GroupNorm.builder().setNumGroups(2).build(),
                         x -> new NDList(x, x.get(":, 0").gt(-0.5))),
+                one(
+                        "group relu",
+                        () ->
+                                GroupNorm.builder()
+                                        .setNumGroups(2)
+                                        .optActivation(FusedActivation.RELU)
+                                        .build()),
                 one("instance", () -> InstanceNorm.builder().build()),
                 one(
                         "instance tracking",

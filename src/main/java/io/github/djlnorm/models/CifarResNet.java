@@ -1,7 +1,6 @@
 package io.github.djlnorm.models;
 
 import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.Activation;
 import ai.djl.nn.Block;
 import ai.djl.nn.Blocks;
 import ai.djl.nn.SequentialBlock;
@@ -62,7 +61,7 @@ public final class CifarResNet {
                                 .optActivation(null)
                                 .build()
                         : Blocks.identityBlock();
-        return Residual.sum(branch, shortcut, Activation::relu);
+        return Residual.reluOfSum(branch, shortcut);
     }
 
     private static ConvNorm.Builder convolution(int width, int stride, Builder builder) {

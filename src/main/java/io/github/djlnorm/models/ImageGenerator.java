@@ -12,7 +12,6 @@ import ai.djl.nn.convolutional.Conv2d;
 import io.github.djlnorm.ConvNorm;
 import io.github.djlnorm.Norm;
 import java.util.List;
-import java.util.function.UnaryOperator;
 
 /**
  * The image-to-image network of fast style transfer, with a choice of norm: a 9x9 convolution, two
@@ -71,7 +70,7 @@ public final class ImageGenerator {
         addConvolution(branch, 3, 1, width, norm);
         branch.add(reflectionPadding(1))
                 .add(unpadded(3, 1, width, norm).optActivation(null).build());
-        return Residual.sum(branch, Blocks.identityBlock(), UnaryOperator.identity());
+        return Residual.sum(branch, Blocks.identityBlock());
     }
 
     private static void addConvolution(

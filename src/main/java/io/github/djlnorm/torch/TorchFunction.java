@@ -89,6 +89,15 @@ public final class TorchFunction {
     }
 
     /**
+     * Tells how many threads libtorch computes with.
+     *
+     * @return 1 or more
+     */
+    public static int numThreads() {
+        return JniUtils.getNumThreads();
+    }
+
+    /**
      * Calls the function.
      *
      * @param inputs the arguments in the order of the source, at least one, all of the PyTorch
@@ -98,11 +107,23 @@ public final class TorchFunction {
      * @throws TorchFunctionException if libtorch refuses the call, with its message
      */
     public NDList call(NDArray... inputs) {
-        if (inputs.length == 0) {
+        return call(new NDList(inputs));
+    }
+
+    /**
+     * Calls the function, as {@link #call(NDArray...)} does.
+     *
+     * @param inputs the arguments
+     * @return the result
+     * @throws IllegalArgumentException if there is no input, or one of another engine
+     * @throws TorchFunctionException if libtorch refuses the call, with its message
+     */
+    public NDList call(NDList inputs) {
+        if (inputs.isEmpty()) {
             throw new IllegalArgumentException(
                     "a libtorch function needs at least one input; expected 1 or more, got 0");
         }
-        NDList arguments = new NDList(inputs.length);
+        NDList arguments = new NDList(inputs.size());
         NDList aliases = new NDList();
         for (NDArray input : inputs) {
             arguments.add(plainlyNamed(input, aliases));

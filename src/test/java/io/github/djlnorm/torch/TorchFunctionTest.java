@@ -7,6 +7,7 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import java.util.ArrayList;
@@ -44,6 +45,24 @@ class TorchFunctionTest {
     @AfterEach
     void close() {
         manager.close();
+    }
+
+    @Test
+    void integersArriveAndOutliveTheScopeTheyWereFirstNamedIn() {
+        TorchFunction sizes =
+                TorchFunction.of(
+                        """
+                        def forward(self, x: Tensor, n: Tensor) -> Tensor:
+                          return x * float(n.size(0)) + float(n.size(1)) + float(n.dim())
+                        """,
+                        Map.of());
+        NDArray x = manager.create(new double[] {10});
+        try (NDScope scope = new NDScope()) {
+            scope.suppressNotUsedWarning();
+            Integers.of(12345, 0);
+        }
+        assertThat(sizes.call(x, Integers.of(12345, 0)).get(0).toDoubleArray())
+                .containsExactly(123450 + 0 + 3);
     }
 
     @Test

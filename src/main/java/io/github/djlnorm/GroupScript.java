@@ -1,0 +1,279 @@
+package io.github.djlnorm;
+
+import io.github.djlnorm.torch.TorchFunction;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The TorchScript of normalization over groups, in one of its forms.
+ *
+ * <p>Its arguments are the input, the convolution's weight and bias if there are any, gamma and
+ * beta if they are used, the running mean and variance if they are moved, and integers: the number
+ * of groups, the number of threads to keep busy with few of them, and those of {@link
+ * Convolved#integers}.
+ *
+ * @param core what is normalized
+ * @param convolution what comes before
+ * @param affine whether there are gamma and beta
+ * @param activation what comes after, or null
+ */
+record GroupScript(Core core, Convolution convolution, boolean affine, FusedActivation activation) {
+
+    private static final Map<GroupScript, String> SOURCES = new ConcurrentHashMap<>();
+
+    /** What is normalized. */
+    enum Core {
+        /** Groups of channels and positions. */
+        GROUPS,
+        /** The only group of each row of a matrix. */
+        ROWS,
+        /** Channels, whose statistics move the running ones. */
+        TRACKED_CHANNELS
+    }
+
+    /** What comes before. */
+    enum Convolution {
+        /** Nothing. */
+        NONE,
+        /** A convolution without a bias. */
+        PLAIN,
+        /** A convolution with a bias. */
+        WITH_BIAS
+    }
+
+    /* Types by their number, as TorchScript archives have them: 6 is float32, 7 is float64. */
+    static final String COMMON =
+            """
+            def statistics_type(self, x: Tensor) -> int:
+              if x.element_size() == 8:
+                result = 7
+              else:
+                result = 6
+              return result
+            def positions(self, x: Tensor) -> int:
+              result = 1
+              for i in range(2, x.dim()):
+                result = result * x.size(i)
+              return result
+            def magnitude(self, x: Tensor) -> float:
+              if x.element_size() == 8:
+                result = 200.
+              else:
+                result = 40.
+              return result
+            def shrink(self, largest: Tensor) -> Tensor:
+              return torch.pow(2., torch.floor(self.magnitude(largest) - torch.log2(largest)))
+            """;
+
+    /*
+     * Why not torch.group_norm: it hides the statistics, and they tell where the float32 arithmetic
+     * of the kernel fails. Where a mean is large beside its deviation, digits cancel, so the group
+     * is centered first. Where the variance overflowed, it is scaled. Other groups stay as they are
+     * to the last digit. On CUDA the statistics are not asked for, since every call would wait for
+     * the device, and the kernel takes only one type; the conversion is here because
+     * NDArray.toType cuts the gradient on this engine. On a channels-last input the CPU kernel
+     * loses the variance altogether, so the input is made contiguous. The statistics leave the
+     * graph: TorchScript's own autograd would send zeros back through them, and zero times an
+     * overflowed deviation is not zero.
+     */
+    private static final String NORMALIZE =
+            """
+            def as_statistics(self, x: Tensor, parameter: Tensor) -> Tensor:
+              result = parameter
+              if parameter.dtype != x.dtype or x.dtype == 5:
+                result = parameter.to(self.statistics_type(x))
+              return result
+            def trusts(self, mean: Tensor, rstd: Tensor) -> bool:
+              lowest, highest = torch.aminmax(mean * rstd)
+              return float(torch.min(rstd)) > 0. and float(lowest) > -4. and float(highest) < 4.
+            def careful(self, x: Tensor, gamma: Optional[Tensor], beta: Optional[Tensor], groups: int, mean: Tensor, rstd: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+              by_group = x.to(mean.dtype).reshape(x.size(0), groups, -1)
+              scale = torch.ones_like(rstd)
+              center = mean
+              if not bool(torch.min(rstd) > 0):
+                largest = torch.amax(torch.abs(by_group.detach()), 2)
+                scale = torch.where(rstd > 0, scale, self.shrink(largest))
+                by_group = by_group * scale.unsqueeze(2)
+                center = torch.where(rstd > 0, mean, torch.mean(by_group.detach(), 2))
+              healthy = rstd * (4. - torch.abs(mean) * rstd) > 0
+              shift = torch.where(healthy, torch.zeros_like(center), center)
+              centered = (by_group - shift.unsqueeze(2)).reshape(x.size())
+              y, mean1, rstd1 = self.kernel(centered, gamma, beta, groups)
+              return (y, (mean1.detach() + shift) / scale, rstd1.detach() * scale)
+            def normalize(self, x: Tensor, gamma: Optional[Tensor], beta: Optional[Tensor], groups: int, threads: int) -> Tuple[Tensor, Tensor, Tensor]:
+              x0 = x.contiguous()
+              if x.is_cuda:
+                x0 = x0.to(self.statistics_type(x))
+              chunks = 1
+              if threads > 1:
+                chunks = self.chunks(x0, gamma, beta, groups, threads)
+              if chunks == 1:
+                y, mean, rstd = self.kernel(x0, gamma, beta, groups)
+              else:
+                y, mean, rstd = self.in_chunks(x0, gamma, beta, groups, chunks)
+              if not x.is_cuda and x.numel() > 0 and not self.trusts(mean, rstd):
+                y, mean, rstd = self.careful(x0, gamma, beta, groups, mean.detach(), rstd.detach())
+              if y.dtype != x.dtype:
+                y = y.to(x.dtype)
+              return (y, mean, rstd)
+            """;
+
+    /*
+     * The kernel gives each group of each instance to one thread. Where there are fewer of them
+     * than threads, each is normalized in chunks, and the chunks' statistics, put together exactly,
+     * turn the result in place into that of the whole group. Autograd would not see through that. A
+     * chunk is a number of sections, equal parts of a channel. 5 is float16, which would be rounded
+     * twice.
+     */
+    private static final String CHUNKS =
+            """
+            def sections(self, channels: int, chunks: int) -> int:
+              result = 1
+              while channels * result % chunks != 0:
+                result = result * 2
+              return result
+            def recorded(self, x: Tensor, gamma: Optional[Tensor], beta: Optional[Tensor]) -> bool:
+              result = x.requires_grad
+              if gamma is not None:
+                result = result or gamma.requires_grad
+              if beta is not None:
+                result = result or beta.requires_grad
+              return result and torch.is_grad_enabled()
+            def chunks(self, x: Tensor, gamma: Optional[Tensor], beta: Optional[Tensor], groups: int, threads: int) -> int:
+              result = 1
+              if not x.is_cuda and x.dtype != 5 and self.epsilon > 0. and not self.recorded(x, gamma, beta):
+                pairs = x.size(0) * groups
+                positions = self.positions(x)
+                channels = x.size(1) // groups
+                while result * pairs < threads and positions % self.sections(channels, 2 * result) == 0:
+                  result = 2 * result
+              return result
+            def in_chunks(self, x: Tensor, gamma: Optional[Tensor], beta: Optional[Tensor], groups: int, chunks: int) -> Tuple[Tensor, Tensor, Tensor]:
+              channels = x.size(1) // groups
+              sections = self.sections(channels, chunks)
+              size = channels * self.positions(x) // chunks
+              by_chunk = x.reshape(1, -1, size)
+              y, means, rstds = self.kernel(by_chunk, None, None, by_chunk.size(1))
+              means = means.reshape(x.size(0), groups, chunks)
+              deviations = torch.reciprocal(rstds).reshape(x.size(0), groups, chunks)
+              mean = torch.mean(means, [2], True)
+              offsets = means - mean
+              rstd = torch.rsqrt(torch.mean(deviations * deviations + offsets * offsets, [2], True))
+              by_section = [x.size(0), groups * chunks, channels * sections // chunks]
+              by_channel = [x.size(0), x.size(1), sections]
+              scale = (deviations * rstd).reshape(x.size(0), -1, 1).expand(by_section).reshape(by_channel)
+              shift = (offsets * rstd).reshape(x.size(0), -1, 1).expand(by_section).reshape(by_channel)
+              if gamma is not None:
+                weight = gamma.reshape(1, -1, 1)
+                scale = scale * weight
+                shift = shift * weight
+              if beta is not None:
+                shift = shift + beta.reshape(1, -1, 1)
+              rows = y.view([scale.numel(), -1])
+              rows = rows.mul_(scale.reshape(-1, 1)).add_(shift.reshape(-1, 1))
+              return (y.view(x.size()), mean.squeeze(2), rstd.squeeze(2))
+            """;
+
+    private static final String GROUP_KERNEL =
+            """
+            def kernel(self, x: Tensor, gamma: Optional[Tensor], beta: Optional[Tensor], groups: int) -> Tuple[Tensor, Tensor, Tensor]:
+              return torch.native_group_norm(x, gamma, beta, x.size(0), x.size(1), self.positions(x), groups, self.epsilon)
+            """;
+
+    /*
+     * The same for the one group of a row, by a kernel that is several times as fast on those, but
+     * sums the gradients of float32 parameters in float16 if the input has that type.
+     */
+    private static final String ROW_KERNEL =
+            """
+            def kernel(self, x: Tensor, gamma: Optional[Tensor], beta: Optional[Tensor], groups: int) -> Tuple[Tensor, Tensor, Tensor]:
+              return torch.native_layer_norm(x.to(self.statistics_type(x)), [x.size(1)], gamma, beta, self.epsilon)
+            def chunks(self, x: Tensor, gamma: Optional[Tensor], beta: Optional[Tensor], groups: int, threads: int) -> int:
+              return 1
+            def in_chunks(self, x: Tensor, gamma: Optional[Tensor], beta: Optional[Tensor], groups: int, chunks: int) -> Tuple[Tensor, Tensor, Tensor]:
+              return self.kernel(x, gamma, beta, groups)
+            """;
+
+    /*
+     * 1 / rstd^2 - epsilon is the variance for free, but where epsilon dominates the sum nothing of
+     * the variance is left in it, and a second look at the data pays for exactness.
+     */
+    private static final String TRACK =
+            """
+            def move(self, running: Tensor, average: Tensor, factor: float) -> Tensor:
+              weight = (1. - self.momentum) * factor
+              old = running.mul_(self.momentum)
+              if average.dtype == running.dtype:
+                moved = old.add_(average, alpha=weight)
+              else:
+                moved = old.add_((average * weight).to(running.dtype))
+              return moved
+            def track(self, x: Tensor, mean: Tensor, rstd: Tensor, running_mean: Tensor, running_var: Tensor) -> bool:
+              if x.numel() > 0:
+                variance = torch.reciprocal(rstd * rstd) - self.epsilon
+                if float(torch.min(variance)) < self.epsilon:
+                  values = x.detach().reshape(x.size(0), x.size(1), -1).to(mean.dtype)
+                  variance = torch.mean(torch.square(values - mean.unsqueeze(2)), [2])
+                positions = float(self.positions(x))
+                moved_mean = self.move(running_mean, torch.mean(mean, [0]), 1.)
+                moved_var = self.move(running_var, torch.mean(variance, [0]), positions / (positions - 1.))
+              return True
+            """;
+
+    private static final String CONVOLVE =
+            """
+            def convolve(self, x: Tensor, weight: Tensor, bias: Optional[Tensor], integers: Tensor) -> Tensor:
+              sizes = integers.size()
+              axes = (len(sizes) - 4) // 3
+              stride = sizes[3:3 + axes]
+              padding = sizes[3 + axes:3 + 2 * axes]
+              dilation = sizes[3 + 2 * axes:3 + 3 * axes]
+              return torch.convolution(x, weight, bias, stride, padding, dilation, False, [0], sizes[2])
+            """;
+
+    /** The function of this form with its constants, loaded on first use. */
+    TorchFunction function(Map<String, Object> constants) {
+        return TorchFunction.of(SOURCES.computeIfAbsent(this, GroupScript::source), constants);
+    }
+
+    private String source() {
+        return COMMON
+                + NORMALIZE
+                + (core == Core.ROWS ? ROW_KERNEL : CHUNKS + GROUP_KERNEL)
+                + (core == Core.TRACKED_CHANNELS ? TRACK : "")
+                + (convolution == Convolution.NONE ? "" : CONVOLVE)
+                + forward();
+    }
+
+    private String forward() {
+        String parameters =
+                affine ? "self.as_statistics(x, gamma), self.as_statistics(x, beta)" : "None, None";
+        return "def forward(self, x: Tensor%s, integers: Tensor) -> Tensor:\n"
+                        .formatted(arguments())
+                + convolving()
+                + "  y, mean, rstd = self.normalize(x, %s, integers.size(0), integers.size(1))\n"
+                        .formatted(parameters)
+                + (core == Core.TRACKED_CHANNELS
+                        ? "  tracked = self.track(x, mean.detach(), rstd.detach(), running_mean,"
+                                + " running_var)\n"
+                        : "")
+                + "  return %s\n".formatted(FusedActivation.inPlace(activation));
+    }
+
+    private String arguments() {
+        return (convolution == Convolution.NONE ? "" : ", weight: Tensor")
+                + (convolution == Convolution.WITH_BIAS ? ", bias: Tensor" : "")
+                + (affine ? ", gamma: Tensor, beta: Tensor" : "")
+                + (core == Core.TRACKED_CHANNELS
+                        ? ", running_mean: Tensor, running_var: Tensor"
+                        : "");
+    }
+
+    private String convolving() {
+        return switch (convolution) {
+            case NONE -> "";
+            case PLAIN -> "  x = self.convolve(x, weight, None, integers)\n";
+            case WITH_BIAS -> "  x = self.convolve(x, weight, bias, integers)\n";
+        };
+    }
+}
