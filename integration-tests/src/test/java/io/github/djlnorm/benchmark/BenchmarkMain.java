@@ -84,16 +84,19 @@ public final class BenchmarkMain implements Callable<Integer> {
      * @param args the options
      */
     public static void main(String[] args) {
-        System.setProperty("java.awt.headless", "true");
-        // DJL reports its use over the network unless told not to.
-        System.setProperty("OPT_OUT_TRACKING", "true");
-        int status =
-                new CommandLine(new BenchmarkMain())
-                        .setParameterExceptionHandler(BenchmarkMain::complain)
-                        .execute(args);
+        int status = run(args);
         if (status != 0) {
             System.exit(status);
         }
+    }
+
+    static int run(String... args) {
+        System.setProperty("java.awt.headless", "true");
+        // DJL reports its use over the network unless told not to.
+        System.setProperty("OPT_OUT_TRACKING", "true");
+        return new CommandLine(new BenchmarkMain())
+                .setParameterExceptionHandler(BenchmarkMain::complain)
+                .execute(args);
     }
 
     private static int complain(ParameterException e, String[] args) {

@@ -39,6 +39,13 @@ enum Comparison {
             Shapes.ALL_BY_CHANNEL,
             0.75),
 
+    RELU(FORWARD, Contestant.GROUP_NORM_RELU, Contestant.GROUP_NORM_THEN_RELU, Shapes.LARGE, 0.85),
+    RELU_BACKWARD(
+            BACKWARD,
+            Contestant.GROUP_NORM_RELU,
+            Contestant.GROUP_NORM_THEN_RELU,
+            Shapes.LARGE,
+            0.85),
     CONV_NORM(FORWARD, Contestant.CONV_NORM, Contestant.THREE_BLOCKS, Shapes.CONVOLVED),
     CONV_NORM_BACKWARD(BACKWARD, Contestant.CONV_NORM, Contestant.THREE_BLOCKS, Shapes.CONVOLVED),
     CONV_NORM_MEMORY(

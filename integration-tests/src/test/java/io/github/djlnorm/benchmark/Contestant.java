@@ -24,6 +24,8 @@ enum Contestant {
     SECOND_GROUP_NORM,
     LIBTORCH_SECOND_GROUP_NORM,
 
+    GROUP_NORM_RELU,
+    GROUP_NORM_THEN_RELU,
     CONV_NORM,
     THREE_BLOCKS,
     CONV_NORM_STACK,
@@ -55,6 +57,8 @@ enum Contestant {
             case LIBTORCH_TRACKING_INSTANCE_NORM -> Direct.trackingInstanceNorm(trial);
             case SECOND_GROUP_NORM -> afterAnother(trial.with(GROUP_NORM));
             case LIBTORCH_SECOND_GROUP_NORM -> afterAnother(trial.with(LIBTORCH_GROUP_NORM));
+            case GROUP_NORM_RELU -> DjlCall.ofBlock(trial, Stages.groupNormRelu(trial));
+            case GROUP_NORM_THEN_RELU -> DjlCall.ofBlock(trial, Stages.groupNormThenRelu(trial));
             case CONV_NORM -> DjlCall.ofBlock(trial, Stages.convNorm(trial));
             case THREE_BLOCKS -> DjlCall.ofBlock(trial, Stages.threeBlocks(trial));
             case CONV_NORM_STACK -> DjlCall.ofBlock(trial, Stages.stack(Stages::convNorm, trial));

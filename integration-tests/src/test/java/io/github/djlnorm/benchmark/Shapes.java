@@ -10,6 +10,8 @@ enum Shapes {
     ALL,
     /** All shapes, with one group for each channel. */
     ALL_BY_CHANNEL,
+    /** Those with much to do in a call. */
+    LARGE,
     /** Some, where the others would tell the same. */
     FEW,
     /** Of a size that convolutions take. */
@@ -22,10 +24,11 @@ enum Shapes {
     IMAGES;
 
     private static final String TINY = "1x8x4x4";
-    private static final List<String> LARGE =
+    private static final List<String> LARGE_ONES =
             List.of("8x64x32x32", "2x256x64x64", "1x64x224x224", "32x128x16x16");
     private static final List<String> EVERY =
-            Stream.concat(LARGE.stream(), Stream.of("1x512x8x8", "4x32x16x32x32", TINY)).toList();
+            Stream.concat(LARGE_ONES.stream(), Stream.of("1x512x8x8", "4x32x16x32x32", TINY))
+                    .toList();
     private static final int USUAL_GROUPS = 32;
 
     /**
@@ -50,11 +53,14 @@ enum Shapes {
 
     private List<String> dimensions(Size size) {
         if (size == Size.QUICK) {
-            return this == CONVOLVED || this == FEW ? EVERY.subList(0, 1) : List.of(EVERY.get(0), TINY);
+            return this == ALL || this == ALL_BY_CHANNEL
+                    ? List.of(EVERY.get(0), TINY)
+                    : EVERY.subList(0, 1);
         }
         return switch (this) {
             case CONVOLVED -> List.of("8x64x32x32", "32x128x16x16");
-            case FEW -> size == Size.FULL ? EVERY : EVERY.subList(0, 2);
+            case LARGE -> size == Size.FULL ? EVERY : LARGE_ONES;
+            case FEW -> size == Size.FULL ? EVERY : LARGE_ONES.subList(0, 2);
             default -> EVERY;
         };
     }
@@ -74,7 +80,7 @@ enum Shapes {
 
     /** Overhead counts for more where there is hardly any work. */
     static OptionalDouble groupNormTarget(String dimensions) {
-        if (LARGE.contains(dimensions)) {
+        if (LARGE_ONES.contains(dimensions)) {
             return OptionalDouble.of(1.1);
         }
         return dimensions.equals(TINY) ? OptionalDouble.of(1.5) : OptionalDouble.empty();

@@ -6,10 +6,15 @@ import ai.djl.nn.Block;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.convolutional.Conv2d;
 import io.github.djlnorm.ConvNorm;
+import io.github.djlnorm.FusedActivation;
+import io.github.djlnorm.GroupNorm;
 import io.github.djlnorm.Norm;
 import java.util.function.Function;
 
-/** Stages of a 3x3 convolution, GroupNorm and ReLU, with as many channels out as in. */
+/**
+ * GroupNorm with what surrounds it: ReLU behind it and a 3x3 convolution, with as many channels out
+ * as in, before it. Each in one call, and as the blocks that do the same one by one.
+ */
 final class Stages {
 
     static final int DEPTH = 20;
@@ -17,6 +22,19 @@ final class Stages {
     private static final Shape PADDING = new Shape(1, 1);
 
     private Stages() {}
+
+    static Block groupNormRelu(Trial trial) {
+        return GroupNorm.builder()
+                .setNumGroups(trial.groups())
+                .optActivation(FusedActivation.RELU)
+                .build();
+    }
+
+    static Block groupNormThenRelu(Trial trial) {
+        return new SequentialBlock()
+                .add(GroupNorm.builder().setNumGroups(trial.groups()).build())
+                .add(Activation.reluBlock());
+    }
 
     static Block convNorm(Trial trial) {
         return ConvNorm.builder()

@@ -16,7 +16,7 @@ WIDTH = 16
 
 def stage(channels, width, groups, kernel, stride, relu):
     layers = [
-        nn.Conv2d(channels, width, kernel, stride, padding=kernel // 2),
+        nn.Conv2d(channels, width, kernel, stride, padding=kernel // 2, bias=False),
         nn.GroupNorm(groups, width),
     ]
     return nn.Sequential(*layers, *([nn.ReLU()] if relu else []))
