@@ -3,8 +3,7 @@ package io.github.djlnorm.benchmark;
 import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDScope;
-import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.DefaultTrainingConfig;
 import ai.djl.training.GradientCollector;
@@ -27,7 +26,7 @@ final class TrainingStep implements Call {
 
     private final Model model = Model.newInstance("benchmark", "PyTorch");
     private final Trainer trainer;
-    private final NDList images;
+    private final NDArray images;
     private final NDList labels;
 
     TrainingStep(Trial trial, Norm norm) {
@@ -48,7 +47,7 @@ final class TrainingStep implements Call {
                                 .optOptimizer(sgd));
         trainer.initialize(trial.shape());
         long[] classes = LongStream.range(0, trial.shape().get(0)).map(n -> n % CLASSES).toArray();
-        images = new NDList(trainer.getManager().create(Data.x(trial), trial.shape()));
+        images = trainer.getManager().create(Data.x(trial), trial.shape());
         labels = new NDList(trainer.getManager().create(classes));
     }
 
@@ -68,15 +67,18 @@ final class TrainingStep implements Call {
     /** The loss, which a training loop reads too. */
     @Override
     public List<float[]> numbers() {
-        try (NDScope scope = new NDScope()) {
-            scope.suppressNotUsedWarning();
+        // As in DJL's training loops, a batch has a manager, which takes its results along.
+        try (NDManager batch = trainer.getManager().newSubManager()) {
+            NDArray data = images.duplicate();
+            data.attach(batch);
             NDArray loss;
             try (GradientCollector collector = trainer.newGradientCollector()) {
-                loss = trainer.getLoss().evaluate(labels, trainer.forward(images, labels));
+                NDList outputs = trainer.forward(new NDList(data), labels);
+                loss = trainer.getLoss().evaluate(labels, outputs);
                 collector.backward(loss);
             }
             trainer.step();
-            return List.of(new float[] {loss.toType(DataType.FLOAT32, false).getFloat()});
+            return List.of(loss.toFloatArray());
         }
     }
 
