@@ -8,8 +8,6 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -17,6 +15,7 @@ import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -69,6 +68,8 @@ public final class BenchmarkMain implements Callable<Integer> {
             description = "libtorch's threads. Default: the number of cores.")
     private int threads = Runtime.getRuntime().availableProcessors();
 
+    @Mixin private PythonOptions python;
+
     @Option(
             names = "--out",
             paramLabel = "FOLDER",
@@ -110,14 +111,10 @@ public final class BenchmarkMain implements Callable<Integer> {
         require(rounds == null || rounds > 0, "--rounds must be 1 or more");
         require(threads > 0, "--threads must be 1 or more");
         Size size = quick ? Size.QUICK : full ? Size.FULL : Size.DEFAULT;
-        List<Row> rows =
-                Arrays.stream(Comparison.values())
-                        .filter(comparison -> only.matcher(comparison.label()).find())
-                        .flatMap(comparison -> comparison.rows(size).stream())
-                        .toList();
+        List<Row> rows = Comparison.rows(only, size);
         require(!rows.isEmpty(), "no comparison has '" + only + "' in its name");
         Files.createDirectories(out);
-        PyTorchSearch search = Meters.search(rows);
+        PyTorchSearch search = python.search(rows);
         try (PyTorch torch = search.torch().orElse(null);
                 PrintStream log = log()) {
             run(rows, new Meters(threads, size, log, search), torch);
@@ -127,20 +124,15 @@ public final class BenchmarkMain implements Callable<Integer> {
 
     private void run(List<Row> rows, Meters meters, PyTorch torch) throws IOException {
         List<Row> possible = rows.stream().filter(row -> meters.missing(row).isEmpty()).toList();
-        Set<String> notes = new LinkedHashSet<>();
-        for (Row row : rows) {
-            meters.missing(row)
-                    .ifPresent(
-                            reason ->
-                                    notes.add(
-                                            "left out: %s, since %s"
-                                                    .formatted(row.comparison().label(), reason)));
-        }
+        Set<String> notes = meters.leftOut(rows);
         notes.forEach(this::print);
-        int times = rounds != null ? rounds : quick ? 1 : DEFAULT_ROUNDS;
-        List<Result> results = new Tournament(meters, this::print).run(possible, times);
+        List<Result> results = new Tournament(meters, this::print).run(possible, rounds());
         String machine = Machine.describe(threads, Optional.ofNullable(torch));
         print(Report.write(results, machine, notes, out));
+    }
+
+    private int rounds() {
+        return rounds != null ? rounds : quick ? 1 : DEFAULT_ROUNDS;
     }
 
     private PrintStream log() throws IOException {

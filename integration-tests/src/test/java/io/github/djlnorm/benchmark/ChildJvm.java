@@ -5,6 +5,7 @@ import java.net.URISyntaxException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -48,19 +49,24 @@ final class ChildJvm {
         command.addAll(arguments(threads));
         command.add(program.getName());
         command.addAll(trial.toArguments());
-        Process process =
-                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        Path errors = Files.createTempFile("djl-norm-benchmark", ".txt");
+        Process process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
         try {
             String output =
                     new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (process.waitFor() != 0) {
-                throw new IOException(trial.contestant().label() + " ended with an error");
+                throw new IOException(
+                        trial.contestant().label()
+                                + " failed: "
+                                + Files.readString(errors).strip());
             }
             return output;
         } catch (InterruptedException e) {
             process.destroy();
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
+        } finally {
+            Files.deleteIfExists(errors);
         }
     }
 }

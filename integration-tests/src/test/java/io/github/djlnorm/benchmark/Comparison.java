@@ -6,8 +6,10 @@ import static io.github.djlnorm.benchmark.Work.FORWARD;
 import static io.github.djlnorm.benchmark.Work.MEMORY;
 import static io.github.djlnorm.benchmark.Work.STEP;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.regex.Pattern;
 
 /** Two contestants at the same work, on some shapes, and the ratio that is aimed at. */
 enum Comparison {
@@ -111,6 +113,14 @@ enum Comparison {
     /** Whether the two must compute the same numbers; the others are there for orientation. */
     boolean sameNumbers() {
         return this != BATCH_NORM && this != LAYER_NORM && this != COPY && work != STEP;
+    }
+
+    /** The rows of all whose label has a pattern. */
+    static List<Row> rows(Pattern only, Size size) {
+        return Arrays.stream(values())
+                .filter(comparison -> only.matcher(comparison.label()).find())
+                .flatMap(comparison -> comparison.rows(size).stream())
+                .toList();
     }
 
     List<Row> rows(Size size) {

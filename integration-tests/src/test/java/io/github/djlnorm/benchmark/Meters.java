@@ -3,8 +3,10 @@ package io.github.djlnorm.benchmark;
 import io.github.djlnorm.parity.PyTorchSearch;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Which meter measures what, and what cannot be measured here. */
 final class Meters implements Meter {
@@ -21,16 +23,20 @@ final class Meters implements Meter {
         noPython = search.missing();
     }
 
-    /** Looks for PyTorch in Python, which takes a while, if somebody needs it. */
-    static PyTorchSearch search(List<Row> rows) {
-        return rows.stream().anyMatch(row -> row.other().contestant().isPython())
-                ? PyTorchSearch.run()
-                : new PyTorchSearch(Optional.empty(), "nobody needs it");
-    }
-
     /** Why a comparison is not possible here, if so. */
     Optional<String> missing(Row row) {
         return missing(row.ours()).or(() -> missing(row.other()));
+    }
+
+    /** What is not possible here, with the reason. */
+    Set<String> leftOut(List<Row> rows) {
+        Set<String> notes = new LinkedHashSet<>();
+        for (Row row : rows) {
+            missing(row)
+                    .map(reason -> "left out: " + row.comparison().label() + ", since " + reason)
+                    .ifPresent(notes::add);
+        }
+        return notes;
     }
 
     private Optional<String> missing(Trial trial) {

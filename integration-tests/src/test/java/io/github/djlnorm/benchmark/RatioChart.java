@@ -1,6 +1,7 @@
 package io.github.djlnorm.benchmark;
 
 import java.awt.Color;
+import java.awt.Font;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 /** The ratios with their spread, on a logarithmic scale, where half and double look alike. */
 final class RatioChart {
 
+    private static final Font FONT = new Font(Font.SANS_SERIF, Font.PLAIN, 12);
     private static final Color SPREAD = new Color(0x8a8a8a);
     private static final Color MEDIAN = new Color(0x2c7a51);
     private static final Color TARGET = new Color(0xb8322a);
@@ -27,13 +29,16 @@ final class RatioChart {
     static void write(List<Result> results, String machine, Path file) throws IOException {
         CategoryChart chart =
                 new CategoryChartBuilder()
-                        .width(400 + 26 * results.size())
-                        .height(1000)
+                        .width(Math.max(1400, 400 + 26 * results.size()))
+                        .height(1100)
                         .title("Time or memory, ours / other; " + machine)
                         .yAxisTitle("ratio")
                         .build();
         chart.getStyler().setDefaultSeriesRenderStyle(CategorySeriesRenderStyle.Scatter);
         chart.getStyler().setChartBackgroundColor(Color.WHITE);
+        chart.getStyler().setOverlapped(true); // or a row's marks would stand side by side
+        chart.getStyler().setChartTitleFont(FONT);
+        chart.getStyler().setAxisTickLabelsFont(FONT);
         chart.getStyler().setXAxisLabelRotation(90);
         chart.getStyler().setYAxisLogarithmic(true);
         chart.getStyler().setYAxisDecimalPattern("0.##");
