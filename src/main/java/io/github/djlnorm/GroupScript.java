@@ -51,10 +51,7 @@ record GroupScript(Core core, Convolution convolution, boolean affine, FusedActi
                 result = 6
               return result
             def positions(self, x: Tensor) -> int:
-              result = 1
-              for i in range(2, x.dim()):
-                result = result * x.size(i)
-              return result
+              return x.numel() // max(1, x.size(0) * x.size(1))
             def magnitude(self, x: Tensor) -> float:
               if x.element_size() == 8:
                 result = 200.
@@ -200,14 +197,17 @@ record GroupScript(Core core, Convolution convolution, boolean affine, FusedActi
      */
     private static final String TRACK =
             """
-            def move(self, running: Tensor, average: Tensor, factor: float) -> Tensor:
-              weight = (1. - self.momentum) * factor
-              old = running.mul_(self.momentum)
-              if average.dtype == running.dtype:
-                moved = old.add_(average, alpha=weight)
+            def average(self, per_instance: Tensor) -> Tensor:
+              if per_instance.size(0) == 1:
+                result = per_instance.squeeze(0)
               else:
-                moved = old.add_((average * weight).to(running.dtype))
-              return moved
+                result = torch.mean(per_instance, [0])
+              return result
+            def move(self, running: Tensor, average: Tensor) -> Tensor:
+              end = average
+              if average.dtype != running.dtype:
+                end = average.to(running.dtype)
+              return running.lerp_(end, 1. - self.momentum)
             def track(self, x: Tensor, mean: Tensor, rstd: Tensor, running_mean: Tensor, running_var: Tensor) -> bool:
               if x.numel() > 0:
                 variance = torch.reciprocal(rstd * rstd) - self.epsilon
@@ -215,8 +215,8 @@ record GroupScript(Core core, Convolution convolution, boolean affine, FusedActi
                   values = x.detach().reshape(x.size(0), x.size(1), -1).to(mean.dtype)
                   variance = torch.mean(torch.square(values - mean.unsqueeze(2)), [2])
                 positions = float(self.positions(x))
-                moved_mean = self.move(running_mean, torch.mean(mean, [0]), 1.)
-                moved_var = self.move(running_var, torch.mean(variance, [0]), positions / (positions - 1.))
+                moved_mean = self.move(running_mean, self.average(mean))
+                moved_var = self.move(running_var, self.average(variance) * (positions / (positions - 1.)))
               return True
             """;
 
