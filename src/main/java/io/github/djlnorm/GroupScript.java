@@ -118,9 +118,9 @@ record GroupScript(Core core, Convolution convolution, boolean affine, FusedActi
     /*
      * The kernel gives each group of each instance to one thread. Where there are fewer of them
      * than threads, each is normalized in chunks, and the chunks' statistics, put together exactly,
-     * turn the result in place into that of the whole group. Autograd would not see through that. A
-     * chunk is a number of sections, equal parts of a channel. 5 is float16, which would be rounded
-     * twice.
+     * turn the result in place into that of the whole group. Autograd goes back through the
+     * chunks' statistics in many passes, so that what it records is left whole. A chunk is a number
+     * of sections, equal parts of a channel. 5 is float16, which would be rounded twice.
      */
     private static final String CHUNKS =
             """

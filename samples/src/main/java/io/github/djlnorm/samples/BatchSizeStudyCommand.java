@@ -7,7 +7,6 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -23,7 +22,12 @@ import picocli.CommandLine.Spec;
         description =
                 "Trains the same net with several norms, batch sizes and seeds, and draws the test"
                         + " error by batch size. Stopped, it goes on where it was; several processes"
-                        + " may work on one --output.",
+                        + " may work on one --output. At 4x4 pixels, as by default, the last stage"
+                        + " of the net has one position, so that BatchNorm averages no more values"
+                        + " per channel than a batch has images. For the other side, with four"
+                        + " times as many, run it with --image-size 8, where instance is possible"
+                        + " too, and another --output; 'figure' draws both.",
+        subcommands = StudyFigureCommand.class,
         defaultValueProvider = BatchSizeStudyCommand.Defaults.class)
 final class BatchSizeStudyCommand implements Callable<Integer> {
 
@@ -62,10 +66,15 @@ final class BatchSizeStudyCommand implements Callable<Integer> {
     static final class Defaults extends StudyDefaults {
         Defaults() {
             super(
-                    "--norm", "batch,group:8,group:1,instance,none",
+                    "--net", "resnet:14",
+                    "--image-size", "4",
+                    "--optimizer", "sgd",
+                    "--schedule", "cosine",
+                    "--learning-rate", "0.05",
+                    "--norm", "batch,group:8,group:1,none",
                     "--batch-size", "32,16,8,4,2",
                     "--seeds", "3",
-                    "--epochs", "8",
+                    "--epochs", "6",
                     "--output", "build/samples/batch-size-study");
         }
     }
@@ -91,25 +100,19 @@ final class BatchSizeStudyCommand implements Callable<Integer> {
             out.println(setting);
             Study trainings = new Study(new StudyFolder(study.output, setting), runs());
             trainings.run(run -> train(run, images), out);
-            return report(StudySummary.of(trainings.done()), setting, out);
+            return report(StudyReport.of(setting, trainings.done()), out);
         }
     }
 
-    /** Seed by seed, so that a first whole picture is there early. */
     private List<StudyRun> runs() {
-        return IntStream.rangeClosed(1, study.seeds)
-                .boxed()
+        return study.trials().stream()
                 .flatMap(
-                        seed ->
-                                study.norms.stream()
-                                        .flatMap(
-                                                norm ->
-                                                        batchSizes.stream()
-                                                                .map(
-                                                                        size ->
-                                                                                new StudyRun(
-                                                                                        norm, size,
-                                                                                        seed))))
+                        trial ->
+                                batchSizes.stream()
+                                        .map(
+                                                size ->
+                                                        new StudyRun(
+                                                                trial.norm(), size, trial.seed())))
                 .toList();
     }
 
@@ -131,12 +134,14 @@ final class BatchSizeStudyCommand implements Callable<Integer> {
         return (System.nanoTime() - start) / 1e9;
     }
 
-    private int report(StudySummary summary, String setting, PrintWriter out) throws IOException {
-        summary.lines().forEach(out::println);
-        Output.write(study.output.resolve("summary.csv"), summary.csv());
-        Path chart = study.output.resolve("error-by-batch-size.png");
-        StudyChart.write(chart, setting, summary);
-        out.println("chart: " + chart);
+    private int report(StudyReport report, PrintWriter out) throws IOException {
+        report.lines().forEach(out::println);
+        Path numbers = study.output.resolve("summary.csv");
+        Output.write(numbers, report.summary().csv());
+        Path figure = study.output.resolve(StudyFigure.FILE);
+        ImageFiles.write(figure, StudyFigure.draw(List.of(report)));
+        out.println("numbers: " + numbers);
+        out.println("figure: " + figure);
         return 0;
     }
 }

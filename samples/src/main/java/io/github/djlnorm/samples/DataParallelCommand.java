@@ -2,6 +2,7 @@ package io.github.djlnorm.samples;
 
 import io.github.djlnorm.Norm;
 import io.github.djlnorm.samples.SplitTraining.Course;
+import io.github.djlnorm.samples.StudyOptions.Trial;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -54,6 +55,7 @@ final class DataParallelCommand implements Callable<Integer> {
             super(
                     "--net", "convnet",
                     "--image-size", "32",
+                    "--optimizer", "sgd",
                     "--schedule", "constant",
                     "--learning-rate", "0.003",
                     "--norm", "batch,group:8,none",
@@ -82,29 +84,20 @@ final class DataParallelCommand implements Callable<Integer> {
                                 .formatted(images.trainingImages(), BATCH));
             }
             out.printf("%s, %d steps, %d seeds%n", options.describe(), steps, study.seeds);
-            report(new SplitSummary(results(images, out)), out);
+            List<SplitResult> results =
+                    study
+                            .carryOut(trial -> split(images, trial), DataParallelCommand::line, out)
+                            .stream()
+                            .flatMap(List::stream)
+                            .toList();
+            report(new SplitSummary(results), out);
         }
         return 0;
     }
 
-    /** Seed by seed, so that all norms have a first result early. */
-    private List<SplitResult> results(MemoryImages images, PrintWriter out) {
-        List<SplitResult> results = new ArrayList<>();
-        long start = System.nanoTime();
-        for (int seed = 1; seed <= study.seeds; seed++) {
-            for (Norm norm : study.norms) {
-                results.addAll(split(images, norm, seed));
-                int done = results.size() / PARTS.size();
-                out.println(
-                        "seed %d, %s".formatted(seed, norm)
-                                + Output.timeLeft(
-                                        start, done, study.seeds * study.norms.size() - done));
-            }
-        }
-        return results;
-    }
-
-    private List<SplitResult> split(MemoryImages images, Norm norm, int seed) {
+    private List<SplitResult> split(MemoryImages images, Trial trial) {
+        Norm norm = trial.norm();
+        int seed = trial.seed();
         Optimization optimization = options.training(1, seed, BATCH).optimization();
         SplitTraining training = new SplitTraining(optimization, BATCH, steps, seed);
         List<SplitResult> results = new ArrayList<>();
@@ -117,6 +110,10 @@ final class DataParallelCommand implements Callable<Integer> {
             }
         }
         return results;
+    }
+
+    private static String line(List<SplitResult> results) {
+        return "seed %d, %s".formatted(results.get(0).seed(), results.get(0).norm());
     }
 
     private void report(SplitSummary summary, PrintWriter out) throws IOException {

@@ -1,7 +1,9 @@
 package io.github.djlnorm.samples;
 
 import java.awt.Color;
+import java.awt.Font;
 import java.awt.Graphics2D;
+import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.util.List;
 import org.knowm.xchart.BitmapEncoder;
@@ -9,6 +11,8 @@ import org.knowm.xchart.internal.chartpart.Chart;
 
 /** Pictures that are put together from pictures. */
 final class Figure {
+
+    private static final int HEADING = 44;
 
     private Figure() {}
 
@@ -44,6 +48,25 @@ final class Figure {
         }
         graphics.dispose();
         return all;
+    }
+
+    /** A strip with a title, and a line below it. */
+    static BufferedImage heading(int width, String title, String below) {
+        BufferedImage strip = blank(width, HEADING);
+        Graphics2D graphics = strip.createGraphics();
+        graphics.setRenderingHint(
+                RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
+        graphics.setColor(Color.DARK_GRAY);
+        center(graphics, title, Font.BOLD, 15, width, HEADING / 2);
+        center(graphics, below, Font.PLAIN, 12, width, HEADING - 4);
+        graphics.dispose();
+        return strip;
+    }
+
+    private static void center(
+            Graphics2D graphics, String text, int style, int size, int width, int y) {
+        graphics.setFont(new Font(Font.SANS_SERIF, style, size));
+        graphics.drawString(text, (width - graphics.getFontMetrics().stringWidth(text)) / 2, y);
     }
 
     static BufferedImage blank(int width, int height) {

@@ -63,8 +63,8 @@ final class LightingStudy {
                             "levels",
                             classifier.card().classes(),
                             BATCH,
-                            split(train).dataset(BATCH, true),
-                            split(test).dataset(ImageData.TEST_BATCH, false));
+                            split(train).toTrain(BATCH),
+                            split(test).toTest());
             return training.run(classifier, data, report -> {}).stream()
                     .map(EpochReport::testAccuracy)
                     .toList();

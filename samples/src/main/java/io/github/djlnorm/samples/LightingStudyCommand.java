@@ -3,10 +3,10 @@ package io.github.djlnorm.samples;
 import ai.djl.ndarray.NDArray;
 import ai.djl.translate.TranslateException;
 import io.github.djlnorm.Norm;
+import io.github.djlnorm.samples.StudyOptions.Trial;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -60,6 +60,7 @@ final class LightingStudyCommand implements Callable<Integer> {
                     "--net", "unpadded",
                     "--image-size", "32",
                     "--optimizer", "adam",
+                    "--schedule", "cosine",
                     "--learning-rate", "0.002",
                     "--norm", "batch,group:8,instance",
                     "--seeds", "3",
@@ -85,36 +86,23 @@ final class LightingStudyCommand implements Callable<Integer> {
             out.printf(
                     "%s, %d images, %d epochs, %d seeds%n",
                     options.describe(), images.trainingImages(), epochs, study.seeds);
-            report(new LightingSummary(results(images, out)), images.test().images(), out);
+            List<LightingResult> results =
+                    study.carryOut(trial -> result(images, trial), LightingResult::line, out);
+            report(new LightingSummary(results), images.test().images(), out);
         }
         return 0;
     }
 
-    /** Seed by seed, so that all norms have a first result early. */
-    private List<LightingResult> results(MemoryImages images, PrintWriter out)
+    private LightingResult result(MemoryImages images, Trial trial)
             throws IOException, TranslateException {
-        List<LightingResult> results = new ArrayList<>();
-        long start = System.nanoTime();
-        for (int seed = 1; seed <= study.seeds; seed++) {
-            for (Norm norm : study.norms) {
-                LightingResult result = result(images, norm, seed);
-                results.add(result);
-                int left = study.seeds * study.norms.size() - results.size();
-                out.println(result.line() + Output.timeLeft(start, results.size(), left));
-            }
-        }
-        return results;
-    }
-
-    private LightingResult result(MemoryImages images, Norm norm, int seed)
-            throws IOException, TranslateException {
-        Training training = options.training(epochs, seed, LightingStudy.BATCH);
+        Norm norm = trial.norm();
+        Training training = options.training(epochs, trial.seed(), LightingStudy.BATCH);
         List<String> levels = LightingStudy.LEVELS.stream().map(Lighting::toString).toList();
         try (Classifier content = new Classifier(options.card(norm, images.classes()));
                 Classifier level = new Classifier(options.card(norm, levels))) {
             return new LightingResult(
                     norm,
-                    seed,
+                    trial.seed(),
                     LightingStudy.learnContent(content, images, training),
                     LightingStudy.learnLevels(level, images, training));
         }

@@ -29,6 +29,14 @@ record LossReport(int step, Losses train, Losses test) {
         }
     }
 
+    /** The mean of reports on the same step of several trainings. */
+    static LossReport mean(List<LossReport> reports) {
+        return new LossReport(
+                reports.get(0).step(),
+                Losses.mean(reports.stream().map(LossReport::train).toList()),
+                Losses.mean(reports.stream().map(LossReport::test).toList()));
+    }
+
     /** The mean of the reports on the last quarter of training. */
     static Losses end(List<LossReport> reports, Function<LossReport, Losses> losses) {
         int last = reports.get(reports.size() - 1).step();

@@ -77,14 +77,9 @@ final class MemoryImages implements AutoCloseable {
         return indices.subList(0, Math.min(count, most));
     }
 
-    /** The images in batches, those to train with in random order. */
+    /** The images in batches. */
     ImageData inBatches(int batchSize) {
-        return new ImageData(
-                name,
-                classes,
-                batchSize,
-                train.dataset(batchSize, true),
-                test.dataset(ImageData.TEST_BATCH, false));
+        return new ImageData(name, classes, batchSize, train.toTrain(batchSize), test.toTest());
     }
 
     Split train() {
@@ -111,11 +106,25 @@ final class MemoryImages implements AutoCloseable {
     /** Preprocessed images and their labels. */
     record Split(NDArray images, NDArray labels) {
 
-        RandomAccessDataset dataset(int batchSize, boolean random) {
+        /**
+         * The images in random order. One that would be alone in the last batch, in each epoch
+         * another one, is left out: it may have one value per channel, which makes BatchNorm's
+         * running variance no number any more.
+         */
+        RandomAccessDataset toTrain(int batchSize) {
+            long count = labels.size();
+            return dataset(batchSize, true, count > batchSize && count % batchSize == 1);
+        }
+
+        RandomAccessDataset toTest() {
+            return dataset(ImageData.TEST_BATCH, false, false);
+        }
+
+        private RandomAccessDataset dataset(int batchSize, boolean random, boolean dropLast) {
             return new ArrayDataset.Builder()
                     .setData(images)
                     .optLabels(labels)
-                    .setSampling(batchSize, random)
+                    .setSampling(batchSize, random, dropLast)
                     .build();
         }
     }

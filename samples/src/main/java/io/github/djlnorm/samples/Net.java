@@ -24,6 +24,10 @@ record Net(String name, int minImageSize, Factory factory) {
                     + " zoo, whose BatchNorms are converted to the norm, with N = 18, 34, 50, 101"
                     + " or 152, or unpadded";
 
+    private static final String ONE_VALUE =
+            "at %dx%d pixels its smallest feature map has one value per channel, and a mean of one"
+                    + " value takes all away: leave out %s, or give a larger --image-size%s";
+
     private static final Pattern TEXT =
             Pattern.compile("convnet|unpadded|(resnet|zoo-resnet):(\\d{1,4})");
 
@@ -48,13 +52,14 @@ record Net(String name, int minImageSize, Factory factory) {
                     case "unpadded" -> new Net(name, 16, fullyConvolutional(UnpaddedNet::create));
                     default -> sized(name, matcher.group(1), Integer.parseInt(matcher.group(2)));
                 };
-        net.requireFits(Norm.batch());
+        // Tells a number of layers that there is no such net of.
+        net.create(Norm.batch(), 1, net.minImageSize);
         return net;
     }
 
     private static Net sized(String name, String kind, int layers) {
         return kind.equals("resnet")
-                ? new Net(name, 8, resNet(layers))
+                ? new Net(name, 4, resNet(layers))
                 : new Net(name, 32, zooResNet(layers));
     }
 
@@ -88,11 +93,20 @@ record Net(String name, int minImageSize, Factory factory) {
     /**
      * Checks that the norm suits every layer.
      *
+     * @param batchSize the number of images in a training step
      * @throws IllegalArgumentException if it does not, as an exact group count that divides no
-     *     layer's channels
+     *     layer's channels, or a mean of a single value
      */
-    void requireFits(Norm norm) {
-        create(norm, 1, minImageSize);
+    void requireFits(Norm norm, int imageSize, int batchSize) {
+        create(norm, 1, imageSize);
+        if (smallestMap(imageSize).isLostOn(norm, batchSize)) {
+            throw new IllegalArgumentException(
+                    ONE_VALUE.formatted(
+                            imageSize,
+                            imageSize,
+                            norm,
+                            norm.kind() == Norm.Kind.BATCH ? " or --batch-size" : ""));
+        }
     }
 
     Block create(Norm norm, int classes, int imageSize) {
@@ -110,18 +124,9 @@ record Net(String name, int minImageSize, Factory factory) {
         return name.hashCode();
     }
 
-    /** The number of values in a channel of the smallest feature map between the net's layers. */
-    long smallestMap(Shape input) {
-        Shape shape = input;
-        long smallest = Long.MAX_VALUE;
-        for (Block layer :
-                create(Norm.batch(), 1, Math.toIntExact(input.get(2))).getChildren().values()) {
-            shape = layer.getOutputShapes(new Shape[] {shape})[0];
-            if (shape.dimension() == input.dimension()) {
-                smallest = Math.min(smallest, shape.get(2) * shape.get(3));
-            }
-        }
-        return smallest;
+    /** The smallest feature map between the net's layers. */
+    FeatureMap smallestMap(int imageSize) {
+        return FeatureMap.smallest(create(Norm.batch(), 1, imageSize), imageSize);
     }
 
     @Override

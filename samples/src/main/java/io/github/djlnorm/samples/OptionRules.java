@@ -33,11 +33,4 @@ record OptionRules(CommandSpec command) {
             throw new ParameterException(command.commandLine(), what + ": " + e.getMessage(), e);
         }
     }
-
-    /** Checks the number of libtorch's threads, and sets it. */
-    void applyThreads(int threads) {
-        requirePositive("--threads", threads);
-        // DJL reads this property once, when it loads libtorch.
-        System.setProperty("ai.djl.pytorch.num_threads", Integer.toString(threads));
-    }
 }

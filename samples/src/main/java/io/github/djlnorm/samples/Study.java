@@ -70,7 +70,7 @@ final class Study {
     Map<StudyRun, StudyResult> done() throws IOException {
         Map<StudyRun, StudyResult> done = new LinkedHashMap<>();
         for (StudyRun run : runs) {
-            Optional<StudyResult> result = folder.result(run);
+            Optional<StudyResult> result = folder.runs().result(run);
             result.ifPresent(r -> done.put(run, r));
         }
         return done;

@@ -6,20 +6,10 @@ import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/**
- * What studies take for options that are not given: those of their own, and for the shared ones a
- * net and an image size at which many trainings are affordable, with the optimizer of the papers.
- */
+/** What a study takes for options that are not given, shared ones included. */
 abstract class StudyDefaults implements IDefaultValueProvider {
 
-    private final Map<String, String> values =
-            new HashMap<>(
-                    Map.of(
-                            "--net", "resnet:14",
-                            "--image-size", "16",
-                            "--optimizer", "sgd",
-                            "--schedule", "cosine",
-                            "--learning-rate", "0.05"));
+    private final Map<String, String> values = new HashMap<>();
 
     /** Takes names and values in turn. */
     StudyDefaults(String... namesAndValues) {

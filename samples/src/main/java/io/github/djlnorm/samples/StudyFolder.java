@@ -10,7 +10,6 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -20,9 +19,14 @@ import java.util.Optional;
 final class StudyFolder {
 
     private static final String SETTING = "study.txt";
-    private static final String RUNS = "runs";
 
-    private final Path runs;
+    private final Path folder;
+    private final StudyRuns runs;
+
+    private StudyFolder(Path folder) {
+        this.folder = folder;
+        runs = new StudyRuns(folder.resolve("runs"));
+    }
 
     /**
      * Opens or creates a folder.
@@ -31,39 +35,38 @@ final class StudyFolder {
      * @throws BadInputException if the folder is that of another study, or cannot be created
      */
     StudyFolder(Path folder, String setting) throws IOException {
-        runs = folder.resolve(RUNS);
-        Output.create(runs);
-        Path file = folder.resolve(SETTING);
-        if (!Files.exists(file)) {
-            replace(file, setting);
-        } else if (!Files.readString(file).equals(setting)) {
+        this(folder);
+        Output.create(runs.folder());
+        if (!Files.exists(folder.resolve(SETTING))) {
+            Output.replace(folder.resolve(SETTING), partial -> Files.writeString(partial, setting));
+        } else if (!setting().equals(setting)) {
             throw new BadInputException(
                     "%s holds another study (%s), not this one (%s): give another --output"
-                            .formatted(folder, Files.readString(file), setting));
+                            .formatted(folder, setting(), setting));
         }
     }
 
     /**
-     * Reads the result of a run.
+     * Opens a folder to read what is there.
      *
-     * @return the result, or nothing if the run is yet to come
-     * @throws BadInputException if the file is damaged
+     * @throws BadInputException if it is no study's
      */
-    Optional<StudyResult> result(StudyRun run) throws IOException {
-        Path file = file(run);
-        if (!Files.exists(file)) {
-            return Optional.empty();
-        }
-        List<String> lines = Files.readAllLines(file);
-        try {
-            if (lines.size() != 2 || !lines.get(0).equals(StudyResult.HEADER)) {
-                throw new IllegalArgumentException("not two lines with the header of a result");
-            }
-            return Optional.of(StudyResult.parse(lines.get(1)));
-        } catch (IllegalArgumentException e) {
+    static StudyFolder existing(Path folder) {
+        if (!Files.isRegularFile(folder.resolve(SETTING))) {
             throw new BadInputException(
-                    file + " is damaged: remove it, and its run will be repeated", e);
+                    folder + " is no study: give the --output of a batch-size-study");
         }
+        return new StudyFolder(folder);
+    }
+
+    /** What all results in the folder have in common, in words. */
+    String setting() throws IOException {
+        return Files.readString(folder.resolve(SETTING));
+    }
+
+    /** The results that there are. */
+    StudyRuns runs() {
+        return runs;
     }
 
     /**
@@ -73,12 +76,12 @@ final class StudyFolder {
      */
     Optional<StudyResult> carryOut(StudyRun run, Trainer trainer)
             throws IOException, TranslateException {
-        try (FileChannel lock = FileChannel.open(lockFile(run), CREATE, WRITE, DELETE_ON_CLOSE)) {
-            if (!isFree(lock) || result(run).isPresent()) {
+        try (FileChannel lock = FileChannel.open(runs.lock(run), CREATE, WRITE, DELETE_ON_CLOSE)) {
+            if (!isFree(lock) || runs.result(run).isPresent()) {
                 return Optional.empty();
             }
             StudyResult result = trainer.train(run);
-            replace(file(run), StudyResult.HEADER + "\n" + result.line() + "\n");
+            runs.keep(run, result);
             return Optional.of(result);
         }
     }
@@ -97,15 +100,8 @@ final class StudyFolder {
         StudyResult train(StudyRun run) throws IOException, TranslateException;
     }
 
-    private Path lockFile(StudyRun run) {
-        return runs.resolve(run.fileName() + ".lock");
-    }
-
-    private Path file(StudyRun run) {
-        return runs.resolve(run.fileName() + ".csv");
-    }
-
-    private static void replace(Path file, String content) throws IOException {
-        Output.replace(file, partial -> Files.writeString(partial, content));
+    @Override
+    public String toString() {
+        return folder.toString();
     }
 }

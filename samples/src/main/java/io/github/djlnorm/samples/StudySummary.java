@@ -7,14 +7,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 
 /**
  * The test errors of a study, by norm and batch size.
  *
+ * @param smallestMap the number of values in a channel of the net's smallest feature map
  * @param errors for each norm and batch size the test errors of the seeds
  */
-record StudySummary(Map<Norm, Map<Integer, Spread>> errors) {
+record StudySummary(long smallestMap, Map<Norm, Map<Integer, Spread>> errors) {
 
     /** A mean and the standard deviation of single values around it, 0 for a single value. */
     record Spread(double mean, double deviation, int count) {
@@ -31,7 +34,7 @@ record StudySummary(Map<Norm, Map<Integer, Spread>> errors) {
         }
     }
 
-    static StudySummary of(Map<StudyRun, StudyResult> results) {
+    static StudySummary of(long smallestMap, Map<StudyRun, StudyResult> results) {
         Map<Norm, Map<Integer, List<Double>>> values = new LinkedHashMap<>();
         results.forEach(
                 (run, result) ->
@@ -45,17 +48,27 @@ record StudySummary(Map<Norm, Map<Integer, Spread>> errors) {
                     bySize.forEach((size, list) -> spreads.put(size, Spread.of(list)));
                     errors.put(norm, spreads);
                 });
-        return new StudySummary(errors);
+        return new StudySummary(smallestMap, errors);
+    }
+
+    /** The number of values that BatchNorm averages for each channel at the deepest layer. */
+    long valuesPerChannel(int batchSize) {
+        return batchSize * smallestMap;
     }
 
     /** A table: a row for each norm, a column for each batch size. */
     List<String> lines() {
         List<String> lines = new ArrayList<>();
-        StringBuilder header = new StringBuilder(String.format("%-18s", "test error, batch"));
-        batchSizes().forEach(size -> header.append(String.format("%16d", size)));
-        lines.add(header.append("           moves").toString());
+        lines.add(header("test error, batch", size -> size) + "           moves");
+        lines.add(header("values per channel", this::valuesPerChannel));
         errors.forEach((norm, bySize) -> lines.add(line(norm, bySize)));
         return lines;
+    }
+
+    private String header(String name, Function<Integer, Number> number) {
+        return batchSizes().stream()
+                .map(size -> String.format("%16d", number.apply(size)))
+                .collect(Collectors.joining("", String.format("%-18s", name), ""));
     }
 
     private String line(Norm norm, Map<Integer, Spread> bySize) {
@@ -77,7 +90,7 @@ record StudySummary(Map<Norm, Map<Integer, Spread>> errors) {
     /** The numbers, a line for each norm and batch size. */
     List<String> csv() {
         List<String> lines = new ArrayList<>();
-        lines.add("norm,batch size,mean test error,standard deviation,seeds");
+        lines.add("norm,batch size,values per channel,mean test error,standard deviation,seeds");
         errors.forEach(
                 (norm, bySize) ->
                         bySize.forEach(
@@ -85,9 +98,10 @@ record StudySummary(Map<Norm, Map<Integer, Spread>> errors) {
                                         lines.add(
                                                 String.format(
                                                         Locale.ROOT,
-                                                        "%s,%d,%.6f,%.6f,%d",
+                                                        "%s,%d,%d,%.6f,%.6f,%d",
                                                         norm,
                                                         size,
+                                                        valuesPerChannel(size),
                                                         spread.mean(),
                                                         spread.deviation(),
                                                         spread.count()))));
@@ -100,7 +114,8 @@ record StudySummary(Map<Norm, Map<Integer, Spread>> errors) {
         return DoubleStream.of(means).max().orElse(0) - DoubleStream.of(means).min().orElse(0);
     }
 
-    private List<Integer> batchSizes() {
+    /** All batch sizes, in their order. */
+    List<Integer> batchSizes() {
         return errors.values().stream().flatMap(m -> m.keySet().stream()).distinct().toList();
     }
 }

@@ -1,14 +1,13 @@
 package io.github.djlnorm.samples;
 
+import io.github.djlnorm.Norm;
 import io.github.djlnorm.samples.LossReport.Losses;
+import java.awt.BasicStroke;
 import java.awt.Color;
-import java.io.IOException;
-import java.nio.file.Path;
+import java.awt.image.BufferedImage;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
-import org.knowm.xchart.BitmapEncoder;
-import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
@@ -18,23 +17,23 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 /** A picture of the losses of several generators: the weighted sum, its style and its content. */
 final class StylizeChart {
 
+    private static final int PALE = 110;
+
     private StylizeChart() {}
 
-    /** Writes a PNG file with the curves of one or more trainings, by name. */
-    static void write(Path file, Map<String, List<LossReport>> trainings) throws IOException {
-        BitmapEncoder.saveBitmap(
+    /**
+     * Draws the mean curves of each norm, with thin ones for its single seeds if it has several.
+     */
+    static BufferedImage draw(StylizeSummary summary) {
+        return Figure.beside(
                 List.of(
-                        chart("Loss", trainings, Losses::total),
-                        chart("Style, unweighted", trainings, Losses::style),
-                        chart("Content, unweighted", trainings, Losses::content)),
-                1,
-                3,
-                file.toString(),
-                BitmapFormat.PNG);
+                        Figure.of(chart("Loss", summary, Losses::total)),
+                        Figure.of(chart("Style, unweighted", summary, Losses::style)),
+                        Figure.of(chart("Content, unweighted", summary, Losses::content))));
     }
 
     private static XYChart chart(
-            String title, Map<String, List<LossReport>> trainings, ToDoubleFunction<Losses> value) {
+            String title, StylizeSummary summary, ToDoubleFunction<Losses> value) {
         XYChart chart =
                 new XYChartBuilder()
                         .width(480)
@@ -43,20 +42,38 @@ final class StylizeChart {
                         .xAxisTitle("training step")
                         .build();
         chart.getStyler().setLegendPosition(LegendPosition.InsideNE);
+        chart.getStyler().setChartBackgroundColor(Color.WHITE);
         chart.getStyler().setYAxisMin(0.0).setXAxisDecimalPattern("0");
         int index = 0;
-        for (Map.Entry<String, List<LossReport>> training : trainings.entrySet()) {
+        for (Norm norm : summary.norms()) {
             Color color = CurvesChart.color(index++);
-            List<LossReport> reports = training.getValue();
-            String name = training.getKey();
-            add(chart, name + ", training", reports, r -> value.applyAsDouble(r.train()))
+            Map<Integer, List<LossReport>> bySeed = summary.bySeed(norm);
+            if (bySeed.size() > 1) {
+                bySeed.forEach((seed, course) -> addSeed(chart, norm, seed, course, value, color));
+            }
+            add(chart, norm + ", training", summary.mean(norm), r -> value.applyAsDouble(r.train()))
                     .setLineColor(color)
                     .setLineStyle(CurvesChart.DASHED);
-            add(chart, name + ", test", reports, r -> value.applyAsDouble(r.test()))
+            add(chart, norm + ", test", summary.mean(norm), r -> value.applyAsDouble(r.test()))
                     .setLineColor(color)
                     .setLineStyle(CurvesChart.SOLID);
         }
         return chart;
+    }
+
+    private static void addSeed(
+            XYChart chart,
+            Norm norm,
+            int seed,
+            List<LossReport> course,
+            ToDoubleFunction<Losses> value,
+            Color color) {
+        Color pale = new Color(color.getRed(), color.getGreen(), color.getBlue(), PALE);
+        String name = "%s, test, seed %d".formatted(norm, seed);
+        add(chart, name, course, r -> value.applyAsDouble(r.test()))
+                .setLineColor(pale)
+                .setLineStyle(new BasicStroke(1))
+                .setShowInLegend(false);
     }
 
     private static XYSeries add(

@@ -63,31 +63,40 @@ final class StylizeCommand implements Callable<Integer> {
             StylizeResults results = new StylizeResults(style, contents.test().images());
             for (Norm norm : norms) {
                 out.println(options.heading(norm, contents));
-                try (Stylizer stylizer = new Stylizer(options.card(norm))) {
-                    results.add(stylizer, train(stylizer, loss, contents, out));
-                }
+                train(norm, loss, contents, results);
             }
             results.write(output, out);
         }
         return 0;
     }
 
-    private List<LossReport> train(
-            Stylizer stylizer, PerceptualLoss loss, MemoryImages contents, PrintWriter out)
-            throws IOException {
-        List<LossReport> reports =
-                options.training()
-                        .run(
+    private void train(
+            Norm norm, PerceptualLoss loss, MemoryImages contents, StylizeResults results) {
+        PrintWriter out = spec.commandLine().getOut();
+        List<StylizeTraining> trainings = options.trainings();
+        for (StylizeTraining training : trainings) {
+            boolean first = training.equals(trainings.get(0));
+            out.println("seed " + training.seed());
+            try (Stylizer stylizer = new Stylizer(options.card(norm))) {
+                List<LossReport> reports =
+                        training.run(
                                 stylizer,
                                 loss,
                                 contents.train().images(),
                                 contents.test().images(),
                                 report -> {
                                     out.println(report.line());
-                                    save(stylizer);
+                                    if (first) {
+                                        save(stylizer);
+                                    }
                                 });
-        out.println("generator: " + stylizer.file(output));
-        return reports;
+                results.add(new StylizeResult(norm, training.seed(), reports));
+                if (first) {
+                    results.show(stylizer);
+                    out.println("generator: " + stylizer.file(output));
+                }
+            }
+        }
     }
 
     private void save(Stylizer stylizer) {

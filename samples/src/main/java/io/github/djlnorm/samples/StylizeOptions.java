@@ -7,6 +7,8 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -21,13 +23,7 @@ final class StylizeOptions {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
-    @Option(
-            names = "--data",
-            paramLabel = "DIR",
-            description =
-                    "The images to paint: a folder with train/ and test/, each with one folder of"
-                            + " images per class. Default: shapes that the program draws.")
-    private Path data;
+    @Mixin private CommonOptions common;
 
     @Option(
             names = "--style",
@@ -116,20 +112,13 @@ final class StylizeOptions {
     private float learningRate;
 
     @Option(
-            names = "--seed",
+            names = "--seeds",
             paramLabel = "NUMBER",
             defaultValue = "1",
             description =
-                    "What the drawn images, the random filters, the initial parameters and the"
-                            + " choice of images follow from. Default: ${DEFAULT-VALUE}.")
-    private int seed;
-
-    @Option(
-            names = "--threads",
-            paramLabel = "NUMBER",
-            defaultValue = "1",
-            description = "Threads that libtorch computes with. Default: ${DEFAULT-VALUE}.")
-    private int threads;
+                    "How many generators to train with each norm, from --seed on; the first one is"
+                            + " saved and shown. Default: ${DEFAULT-VALUE}.")
+    private int seeds;
 
     @Option(
             names = "--quick",
@@ -156,7 +145,8 @@ final class StylizeOptions {
         rules.require(blocks >= 0, "--blocks", "at least 0", blocks);
         rules.requireAboveZero("--content-weight", contentWeight);
         rules.requireAboveZero("--learning-rate", learningRate);
-        rules.applyThreads(threads);
+        rules.requirePositive("--seeds", seeds);
+        common.apply(rules);
         norms.forEach(
                 norm ->
                         rules.requireFits(
@@ -176,8 +166,12 @@ final class StylizeOptions {
         return new StylizerCard(norm, width, blocks);
     }
 
-    StylizeTraining training() {
-        return new StylizeTraining(steps, batchSize, learningRate, seed);
+    /** A training for each seed. */
+    List<StylizeTraining> trainings() {
+        return IntStream.range(0, seeds)
+                .mapToObj(
+                        i -> new StylizeTraining(steps, batchSize, learningRate, common.seed() + i))
+                .toList();
     }
 
     BufferedImage styleImage() {
@@ -187,17 +181,17 @@ final class StylizeOptions {
     /** The images to paint. */
     MemoryImages loadContents() throws IOException, TranslateException {
         Preprocessing resizing = Preprocessing.resizing(imageSize);
-        ImageData source =
-                data == null
-                        ? ImageData.shapes(resizing, 1, seed, false)
-                        : ImageData.folders(data, resizing, 1, false);
-        return new MemoryImages(source, resizing, images, quick ? QUICK_TEST_IMAGES : TEST_IMAGES);
+        return new MemoryImages(
+                common.load(resizing, 1, false),
+                resizing,
+                images,
+                quick ? QUICK_TEST_IMAGES : TEST_IMAGES);
     }
 
     /** What images are compared by. */
     FeatureNet loadFeatureNet() throws IOException {
         return lossModel == null
-                ? new RandomFilters(seed, keepContrast)
+                ? new RandomFilters(common.seed(), keepContrast)
                 : new ClassifierFeatures(Classifier.load(lossModel));
     }
 

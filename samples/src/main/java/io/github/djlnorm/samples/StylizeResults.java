@@ -2,7 +2,6 @@ package io.github.djlnorm.samples;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.github.djlnorm.samples.LossReport.Losses;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -20,7 +19,7 @@ final class StylizeResults {
 
     private final BufferedImage style;
     private final NDArray contents;
-    private final Map<String, List<LossReport>> trainings = new LinkedHashMap<>();
+    private final List<StylizeResult> trainings = new ArrayList<>();
     private final Map<String, List<BufferedImage>> pictures = new LinkedHashMap<>();
 
     /**
@@ -35,49 +34,29 @@ final class StylizeResults {
     }
 
     /** Adds a training that is over. */
-    void add(Stylizer stylizer, List<LossReport> reports) {
-        String name = stylizer.card().norm().toString();
-        trainings.put(name, reports);
-        pictures.put(name, paint(stylizer::apply));
+    void add(StylizeResult result) {
+        trainings.add(result);
+    }
+
+    /** Adds what a generator paints. */
+    void show(Stylizer stylizer) {
+        pictures.put(stylizer.card().norm().toString(), paint(stylizer::apply));
     }
 
     /** Writes the pictures and the losses, and tells what there is. */
     void write(Path folder, PrintWriter out) throws IOException {
-        trainings.forEach((norm, reports) -> out.println(line(norm, reports)));
+        StylizeSummary summary = new StylizeSummary(trainings);
+        summary.lines().forEach(out::println);
         Path grid = folder.resolve("grid.png");
         ImageFiles.write(grid, StylizeGrid.draw(style, pictures));
         out.println("pictures: " + grid);
-        Path losses = folder.resolve("losses.csv");
-        Output.write(losses, csv());
+        Path ends = folder.resolve("summary.csv");
+        Output.write(ends, summary.csv());
+        Path courses = folder.resolve("losses.csv");
+        Output.write(courses, summary.coursesCsv());
         Path chart = folder.resolve("losses.png");
-        StylizeChart.write(chart, trainings);
-        out.println("losses: " + chart + " and " + losses);
-    }
-
-    private static String line(String norm, List<LossReport> reports) {
-        return "%-10s at the end  training: %s  test: %s"
-                .formatted(
-                        norm,
-                        LossReport.end(reports, LossReport::train).text(),
-                        LossReport.end(reports, LossReport::test).text());
-    }
-
-    private List<String> csv() {
-        List<String> lines = new ArrayList<>();
-        lines.add("norm,step,images,content,style,loss");
-        trainings.forEach(
-                (norm, reports) ->
-                        reports.forEach(
-                                report -> {
-                                    lines.add(csv(norm, report.step(), "train", report.train()));
-                                    lines.add(csv(norm, report.step(), "test", report.test()));
-                                }));
-        return lines;
-    }
-
-    private static String csv(String norm, int step, String images, Losses losses) {
-        return "%s,%d,%s,%s,%s,%s"
-                .formatted(norm, step, images, losses.content(), losses.style(), losses.total());
+        ImageFiles.write(chart, StylizeChart.draw(summary));
+        out.println("losses: " + chart + ", " + courses + " and " + ends);
     }
 
     private List<BufferedImage> paint(UnaryOperator<NDArray> painter) {

@@ -69,9 +69,20 @@ final class TrainCommand implements Callable<Integer> {
             description = "Where the model and the chart go. Default: ${DEFAULT-VALUE}.")
     private Path output;
 
+    @Option(
+            names = "--export",
+            paramLabel = "FILE",
+            description =
+                    "Also writes the trained weights to FILE, whose name ends with .safetensors or"
+                            + " .npz, for PyTorch and others.")
+    private Path export;
+
     @Override
     public Integer call() throws Exception {
         options.apply(batchSize, epochs, List.of(norm));
+        if (export != null) {
+            Export.check(export, new OptionRules(spec));
+        }
         PrintWriter out = spec.commandLine().getOut();
         ImageData data = options.load(batchSize, augment);
         Output.create(output);
@@ -90,6 +101,10 @@ final class TrainCommand implements Callable<Integer> {
             CurvesChart.write(chart, "batch size " + batchSize, Map.of(norm.toString(), reports));
             out.println("model: " + output.resolve(Classifier.FILE));
             out.println("chart: " + chart);
+            if (export != null) {
+                Export.write(export, classifier.model().getBlock());
+                out.println("weights: " + export);
+            }
         }
         return 0;
     }

@@ -3,9 +3,9 @@ package io.github.djlnorm.samples;
 import ai.djl.translate.TranslateException;
 import io.github.djlnorm.Norm;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -16,13 +16,7 @@ final class TrainingOptions {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
-    @Option(
-            names = "--data",
-            paramLabel = "DIR",
-            description =
-                    "A folder with train/ and test/, each with one folder of images per class."
-                            + " Default: shapes that the program draws.")
-    private Path data;
+    @Mixin private CommonOptions common;
 
     @Option(
             names = "--net",
@@ -64,25 +58,6 @@ final class TrainingOptions {
                             + " Default: ${DEFAULT-VALUE}.")
     private Optimization.Schedule schedule;
 
-    @Option(
-            names = "--seed",
-            paramLabel = "NUMBER",
-            defaultValue = "1",
-            description =
-                    "What the drawn images, the initial parameters and the order of the images"
-                            + " follow from. Default: ${DEFAULT-VALUE}.")
-    private int seed;
-
-    @Option(
-            names = "--threads",
-            paramLabel = "NUMBER",
-            defaultValue = "1",
-            description =
-                    "Threads that libtorch computes with, besides the one that reads images; more"
-                            + " pay for large images and batches on an idle machine, and round"
-                            + " differently. Default: ${DEFAULT-VALUE}.")
-    private int threads;
-
     /** Checks the options, with those whose defaults differ between commands, and applies them. */
     void apply(int batchSize, int epochs, List<Norm> norms) {
         OptionRules rules = new OptionRules(command);
@@ -95,8 +70,11 @@ final class TrainingOptions {
                 imageSize);
         rules.requireAboveZero("--learning-rate", learningRate);
         norms.forEach(
-                norm -> rules.requireFits(net + " with " + norm, () -> net.requireFits(norm)));
-        rules.applyThreads(threads);
+                norm ->
+                        rules.requireFits(
+                                net + " with " + norm,
+                                () -> net.requireFits(norm, imageSize, batchSize)));
+        common.apply(rules);
     }
 
     ModelCard card(Norm norm, List<String> classes) {
@@ -108,9 +86,7 @@ final class TrainingOptions {
     }
 
     ImageData load(int batchSize, boolean augment) throws IOException, TranslateException {
-        return data == null
-                ? ImageData.shapes(preprocessing(), batchSize, seed, augment)
-                : ImageData.folders(data, preprocessing(), batchSize, augment);
+        return common.load(preprocessing(), batchSize, augment);
     }
 
     /** Images that are read once: all, or at most some to train and some to test with. */
@@ -119,7 +95,7 @@ final class TrainingOptions {
     }
 
     Training training(int epochs) {
-        return newTraining(epochs, seed, learningRate);
+        return newTraining(epochs, common.seed(), learningRate);
     }
 
     /** A training with the learning rate in proportion to the batch size, as given for 32. */
@@ -132,7 +108,7 @@ final class TrainingOptions {
     }
 
     long smallestMap() {
-        return net.smallestMap(preprocessing().batchShape(1));
+        return net.smallestMap(imageSize).positions();
     }
 
     /** Takes another net than the options say. */
@@ -146,7 +122,7 @@ final class TrainingOptions {
                 Locale.ROOT,
                 "%s on %s at %dx%d pixels, %s, learning rate %s, %s",
                 net,
-                data == null ? "drawn shapes (seed " + seed + ")" : data.getFileName(),
+                common.images(),
                 imageSize,
                 imageSize,
                 optimizer.name().toLowerCase(Locale.ROOT),

@@ -43,6 +43,23 @@ class BadInputTest {
                 "train --learning-rate 0 | --learning-rate must be a number above 0 but is 0.0",
                 "train --learning-rate NaN | --learning-rate must be a number above 0 but is NaN",
                 "train --image-size 8 | --image-size must be at least 32 for convnet but is 8",
+                "train --net resnet:8 --image-size 3 | --image-size must be at least 4 for resnet:8"
+                        + " but is 3",
+                "batch-size-study --norm batch,instance | resnet:14 with instance: at 4x4 pixels its"
+                        + " smallest feature map has one value per channel, and a mean of one value"
+                        + " takes all away: leave out instance, or give a larger --image-size (see",
+                "train --net resnet:8 --image-size 4 --norm group:64 | resnet:8 with group:64: at 4x4"
+                        + " pixels its smallest feature map has one value per channel",
+                "batch-size-study --batch-size 2,1 | resnet:14 with batch: at 4x4 pixels its smallest"
+                        + " feature map has one value per channel, and a mean of one value takes all"
+                        + " away: leave out batch, or give a larger --image-size or --batch-size",
+                "batch-size-study --seeds 0 | --seeds must be at least 1 but is 0",
+                "batch-size-study figure nowhere | nowhere is no study: give the --output of a",
+                "batch-size-study figure | Missing required parameter: 'DIR'",
+                "train --export w.pt | --export must be a name that ends with .safetensors or .npz but"
+                        + " is w.pt",
+                "train --export nowhere/w.npz | --export must be in a folder that exists but is"
+                        + " nowhere/w.npz",
                 "compare --threads 0 | --threads must be at least 1 but is 0",
                 "train --speed 3 | Unknown options: '--speed', '3' (see 'train --help')",
                 "lighting-study --seeds 0 | --seeds must be at least 1 but is 0",

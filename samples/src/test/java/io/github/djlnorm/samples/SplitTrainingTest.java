@@ -3,7 +3,6 @@ package io.github.djlnorm.samples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.ndarray.types.Shape;
 import io.github.djlnorm.Norm;
 import io.github.djlnorm.samples.SplitTraining.Course;
 import java.io.IOException;
@@ -94,9 +93,16 @@ class SplitTrainingTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"convnet, 32, 4", "resnet:8, 16, 16", "unpadded, 32, 49", "zoo-resnet:18, 32, 16"})
+    @CsvSource({
+        "convnet, 32, 4",
+        "resnet:8, 16, 16",
+        "resnet:8, 5, 4",
+        "resnet:8, 4, 1",
+        "unpadded, 32, 49",
+        "zoo-resnet:18, 32, 16"
+    })
     void smallestFeatureMapOfANet(String net, int size, long values) {
-        assertThat(Net.parse(net).smallestMap(new Shape(1, 3, size, size))).isEqualTo(values);
+        assertThat(Net.parse(net).smallestMap(size).positions()).isEqualTo(values);
     }
 
     private static FloatBuffer buffer(float... values) {

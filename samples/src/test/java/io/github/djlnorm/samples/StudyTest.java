@@ -126,16 +126,18 @@ class StudyTest {
         results.put(new StudyRun(Norm.batch(), 32, 1), result(0.4));
         results.put(new StudyRun(Norm.batch(), 32, 2), result(0.5));
         results.put(new StudyRun(Norm.batch(), 2, 1), result(0.7));
-        StudySummary summary = StudySummary.of(results);
-        assertThat(summary.lines().get(1))
+        StudySummary summary = StudySummary.of(4, results);
+        assertThat(summary.lines().get(0)).matches("test error, batch +32 +2 +moves");
+        assertThat(summary.lines().get(1)).matches("values per channel +128 +8");
+        assertThat(summary.lines().get(2))
                 .startsWith("batch")
                 .contains("0.4500 \u00b10.0707", "0.7000 \u00b10.0000")
                 .endsWith(" 0.2500");
         assertThat(summary.csv())
                 .containsExactly(
-                        "norm,batch size,mean test error,standard deviation,seeds",
-                        "batch,32,0.450000,0.070711,2",
-                        "batch,2,0.700000,0.000000,1");
+                        "norm,batch size,values per channel,mean test error,standard deviation,seeds",
+                        "batch,32,128,0.450000,0.070711,2",
+                        "batch,2,8,0.700000,0.000000,1");
     }
 
     @Test
@@ -145,8 +147,10 @@ class StudyTest {
         assertThat(run.err()).isEmpty();
         assertThat(run.status()).isZero();
         assertThat(run.out())
-                .startsWith("resnet:8 on drawn shapes (seed 1) at 16x16 pixels, sgd")
-                .contains("4 of 4: group:8 at batch size 2, seed 1: test error 0.");
+                .startsWith("resnet:8 on drawn shapes (seed 1) at 4x4 pixels, sgd")
+                .contains(
+                        "4 of 4: group:8 at batch size 2, seed 1: test error 0.",
+                        "At batch size 2, with 2 values per channel, ");
         assertThat(output.resolve("error-by-batch-size.png")).isNotEmptyFile();
         assertThat(output.resolve("summary.csv")).isNotEmptyFile();
     }

@@ -7,12 +7,15 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.github.djlnorm.Norm;
+import io.github.djlnorm.samples.LossReport.Losses;
+import io.github.djlnorm.samples.StudySummary.Spread;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
@@ -32,22 +35,25 @@ class StylizeTest {
     @Test
     void quickModeTrainsGeneratorsWhoseLossFallsAndWhichPaintAnyImage() throws IOException {
         Path output = folder.resolve("output");
-        Run training = Run.of("stylize", "--quick", "--output", output.toString());
+        Run training = Run.of("stylize", "--quick", "--seeds", "2", "--output", output.toString());
         assertThat(training.err()).isEmpty();
         assertThat(training.status()).isZero();
         assertThat(training.out())
                 .contains("generator with instance, 4 channels", "generator with batch")
                 .containsPattern("step +40  training: loss \\d\\.\\d{4}")
-                .containsPattern("batch +at the end  training: loss \\d\\.\\d{4}");
+                .containsPattern("\\Rseed 2\\R")
+                .containsPattern("batch +test( +\\d\\.\\d{4} \u00b10\\.\\d{4}){3}");
         assertThat(names(output))
                 .containsExactlyInAnyOrder(
                         "grid.png",
                         "losses.csv",
                         "losses.png",
+                        "summary.csv",
                         "stylizer-batch-0000.params",
                         "stylizer-instance-0000.params");
         List<String> losses = Files.readAllLines(output.resolve("losses.csv"));
-        for (String curve : new String[] {"instance,%d,test", "batch,%d,test"}) {
+        for (String curve :
+                new String[] {"instance,1,%d,test", "instance,2,%d,test", "batch,2,%d,test"}) {
             assertThat(loss(losses, curve.formatted(40)))
                     .isLessThan(0.8 * loss(losses, curve.formatted(4)));
         }
@@ -69,6 +75,47 @@ class StylizeTest {
         assertThat(List.of(painted.getWidth(), painted.getHeight())).containsExactly(37, 21);
         assertThat(names(folder.resolve("painted")))
                 .containsExactlyInAnyOrder("odd-stylized.png", "large-stylized.png");
+    }
+
+    @Test
+    void theSummaryIsThatOfTheLastQuarterOverSeeds() {
+        StylizeSummary summary =
+                new StylizeSummary(
+                        List.of(
+                                new StylizeResult(Norm.batch(), 1, course(9, 4, 6)),
+                                new StylizeResult(Norm.batch(), 2, course(5, 2, 4)),
+                                new StylizeResult(Norm.instance(), 1, course(7, 1, 1))));
+        // The means 5 and 3, whose deviation is the root of 2 * 1 * 1 / (2 - 1).
+        Spread end = summary.end(Norm.batch(), LossReport::test, Losses::total);
+        assertThat(end.mean()).isEqualTo(4);
+        assertThat(end.deviation()).isEqualTo(Math.sqrt(2));
+        assertThat(summary.lines())
+                .contains(
+                        "at the end                   loss         content           style",
+                        "batch      test    4.0000 \u00b11.4142  0.0000 \u00b10.0000"
+                                + "  4.0000 \u00b11.4142");
+        assertThat(summary.csv())
+                .contains(
+                        "batch,test,loss,4.000000,1.414214,2",
+                        "instance,test,style,1.000000,0.000000,1");
+        assertThat(summary.mean(Norm.batch()))
+                .extracting(report -> report.test().total())
+                .containsExactly(7.0, 3.0, 5.0);
+        assertThat(summary.coursesCsv())
+                .contains(
+                        "norm,seed,step,images,content,style,loss", "batch,2,85,test,0.0,2.0,2.0");
+    }
+
+    /** Of a hundred steps, the reports on which are more than 75 count for the end. */
+    private static List<LossReport> course(double... losses) {
+        int[] steps = {70, 85, 100};
+        return IntStream.range(0, steps.length)
+                .mapToObj(i -> new LossReport(steps[i], losses(2 * losses[i]), losses(losses[i])))
+                .toList();
+    }
+
+    private static Losses losses(double style) {
+        return new Losses(0, style, style);
     }
 
     @Test
@@ -176,6 +223,7 @@ class StylizeTest {
                 "--blocks -1 | --blocks must be at least 0 but is -1",
                 "--content-weight 0 | --content-weight must be a number above 0 but is 0.0",
                 "--learning-rate Infinity | --learning-rate must be a number above 0 but is",
+                "--seeds 0 | --seeds must be at least 1 but is 0",
                 "--threads 0 | --threads must be at least 1 but is 0",
                 "--loss-model nowhere | no model nowhere: write one with 'train --output DIR'",
                 "apply --model nowhere a.png | no model nowhere: write one with 'stylize",

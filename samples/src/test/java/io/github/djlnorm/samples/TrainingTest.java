@@ -10,11 +10,14 @@ import ai.djl.modality.cv.Image;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Parameter;
 import ai.djl.translate.TranslateException;
 import io.github.djlnorm.Norm;
+import io.github.djlnorm.weights.StateDict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -23,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainingTest {
 
@@ -156,6 +160,43 @@ class TrainingTest {
         Run failure = Run.of("predict", "--model", output.toString(), missing.toString());
         assertThat(failure.err().lines()).containsExactly("Error: no such image file: " + missing);
         assertThat(failure.status()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"weights.safetensors", "weights.NPZ"})
+    void exportedWeightsAreTheModels(String name) throws IOException {
+        Path output = folder.resolve("output");
+        Path weights = folder.resolve(name);
+        Run run =
+                Run.of(
+                        "train",
+                        "--data",
+                        data.toString(),
+                        "--norm",
+                        "group:4",
+                        "--epochs",
+                        "1",
+                        "--output",
+                        output.toString(),
+                        "--export",
+                        weights.toString());
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out()).contains("weights: " + weights);
+        try (Classifier classifier = Classifier.load(output);
+                StateDict exported = StateDict.read(weights);
+                NDManager manager = NDManager.newBaseManager()) {
+            List<NDArray> expected =
+                    classifier.model().getBlock().getParameters().values().stream()
+                            .map(Parameter::getArray)
+                            .toList();
+            List<NDArray> actual = new ArrayList<>();
+            for (String tensor : exported.tensors().keySet()) {
+                actual.add(exported.get(tensor, manager));
+            }
+            assertThat(actual).isEqualTo(expected);
+            // Five convolutions without bias, their norms, and a layer with bias.
+            assertThat(actual).hasSize(5 + 5 * 2 + 2);
+        }
     }
 
     @Test
