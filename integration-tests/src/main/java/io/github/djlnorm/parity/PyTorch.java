@@ -113,16 +113,17 @@ public final class PyTorch implements AutoCloseable {
     }
 
     /**
-     * Runs another script of this package, with two files as its arguments.
+     * Runs another script, with two files as its arguments.
      *
-     * @param script the name of the resource
+     * @param owner a class beside the script
+     * @param script the name of the resource, beside the class
      * @param request the file that it reads
      * @param reply the file that it writes
      * @throws IOException if it fails; the message has its error output
      */
-    void run(String script, Path request, Path reply) throws IOException {
+    public void run(Class<?> owner, String script, Path request, Path reply) throws IOException {
         Path file = folder.resolve(script);
-        try (InputStream resource = PyTorch.class.getResourceAsStream(script)) {
+        try (InputStream resource = owner.getResourceAsStream(script)) {
             Files.copy(Objects.requireNonNull(resource, script), file);
             python.run(file, request, reply);
         } catch (InterruptedException e) {

@@ -84,7 +84,11 @@ class CheckpointTest {
     })
     void trainedNetworkPredictsTheSameHereAndBackThere(String there, String back) throws Exception {
         Path checkpoint = folder.resolve(there);
-        torch.run(SCRIPT, Files.createFile(folder.resolve("new.txt")), checkpoint);
+        torch.run(
+                CheckpointTest.class,
+                SCRIPT,
+                Files.createFile(folder.resolve("new.txt")),
+                checkpoint);
         Block network = network();
 
         LoadReport report;
@@ -163,7 +167,7 @@ class CheckpointTest {
 
     private float[] evaluateInPyTorch(Path checkpoint) throws IOException {
         Path reply = folder.resolve("y.npz");
-        torch.run(SCRIPT, checkpoint, reply);
+        torch.run(CheckpointTest.class, SCRIPT, checkpoint, reply);
         try (StateDict outputs = StateDict.read(reply)) {
             return outputs.get("y", manager).toFloatArray();
         }

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 /** Real PyTorch for tests, or a reason to skip them; where it is required, a failure. */
-final class RealPyTorch {
+public final class RealPyTorch {
 
     private static final String REQUIRED = "PARITY_REQUIRE_PYTORCH";
 
     private RealPyTorch() {}
 
-    static PyTorch orSkip(PyTorchSearch search) {
+    public static PyTorch orSkip(PyTorchSearch search) {
         if (search.torch().isPresent()) {
             return search.torch().get();
         }

@@ -1,0 +1,21 @@
+package io.github.djlnorm.benchmark;
+
+import java.util.List;
+
+/** A contestant that is ready to work. */
+interface Call extends AutoCloseable {
+
+    /** Does the work once and releases its results. */
+    void run();
+
+    /**
+     * Does the work once.
+     *
+     * @return the output; then the gradients of the input and the parameters, if there are any;
+     *     then the running statistics, if there are any
+     */
+    List<float[]> numbers();
+
+    @Override
+    void close();
+}

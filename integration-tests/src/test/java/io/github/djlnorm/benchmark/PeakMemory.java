@@ -1,0 +1,50 @@
+package io.github.djlnorm.benchmark;
+
+import ai.djl.ndarray.types.Shape;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** A program that prints how much more resident memory a trial needs at its peak, in KiB. */
+final class PeakMemory {
+
+    private static final Path STATUS = Path.of("/proc/self/status");
+    private static final Path CLEAR = Path.of("/proc/self/clear_refs");
+    private static final String CLEAR_PEAK = "5";
+
+    private PeakMemory() {}
+
+    /** Why it does not work here, if so. */
+    static Optional<String> missing() {
+        return Files.isReadable(STATUS) && Files.isWritable(CLEAR)
+                ? Optional.empty()
+                : Optional.of("peak memory is read from " + STATUS + ", a Linux file");
+    }
+
+    /** Runs the program, on what {@link Trial#toArguments} wrote. */
+    public static void main(String[] args) throws IOException {
+        Trial trial = Trial.of(args);
+        // What is loaded and allocated once must not count; the tensors are too small to matter.
+        try (Call small = trial.with(new Shape(1, trial.channels(), 4, 4), trial.groups()).open()) {
+            small.run();
+            small.run();
+        }
+        try (Call call = trial.open()) {
+            System.gc(); // or objects that wait for it might free memory on the way
+            Files.writeString(CLEAR, CLEAR_PEAK);
+            long before = kib("VmRSS:");
+            call.run();
+            System.out.println(kib("VmHWM:") - before);
+        }
+    }
+
+    private static long kib(String name) throws IOException {
+        for (String line : Files.readAllLines(STATUS)) {
+            if (line.startsWith(name)) {
+                return Long.parseLong(line.replaceAll("\\D", ""));
+            }
+        }
+        throw new IOException(STATUS + " has no line " + name);
+    }
+}

@@ -1,0 +1,29 @@
+package io.github.djlnorm.benchmark;
+
+import io.github.djlnorm.parity.PyTorchSearch;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** Where PyTorch in Python is; without these, where the environment says. */
+final class PythonOptions {
+
+    @Option(
+            names = "--image",
+            paramLabel = "NAME",
+            description = "The container image with PyTorch; pulled if need be.")
+    private String image;
+
+    @Option(
+            names = "--python",
+            paramLabel = "COMMAND",
+            description = "A Python of this machine with PyTorch and NumPy, instead of an image.")
+    private String python;
+
+    /** Looks for it, which takes a while, if somebody needs it. */
+    PyTorchSearch search(List<Row> rows) {
+        return rows.stream().anyMatch(row -> row.other().contestant().isPython())
+                ? PyTorchSearch.run(python, image)
+                : new PyTorchSearch(Optional.empty(), "nobody needs it");
+    }
+}
