@@ -99,7 +99,11 @@ class FusedStageTest {
             // As EasyTrain calls it, with labels.
             NDArray y =
                     block.forward(store, new NDList(input), new NDList(), null).singletonOrThrow();
-            NDArray weights = manager.arange((int) y.size()).toType(DataType.FLOAT32, false).sin().reshape(y.getShape());
+            NDArray weights =
+                    manager.arange((int) y.size())
+                            .toType(DataType.FLOAT32, false)
+                            .sin()
+                            .reshape(y.getShape());
             collector.backward(y.mul(weights).sum());
             all.add(y.toFloatArray());
         }
