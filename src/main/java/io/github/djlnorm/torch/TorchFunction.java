@@ -49,7 +49,7 @@ public final class TorchFunction {
     private final PtSymbolBlock module;
 
     private TorchFunction(Key key) {
-        byte[] archive = TorchScriptArchive.of(key.source, key.constants);
+        byte[] archive = TorchScriptArchive.of(key.source, new TreeMap<>(key.constants));
         PtNDManager manager =
                 (PtNDManager) NDManager.newBaseManager(Device.cpu(), PtEngine.ENGINE_NAME);
         try {
@@ -74,8 +74,7 @@ public final class TorchFunction {
      * @throws TorchFunctionException if libtorch does not compile the source
      */
     public static TorchFunction of(String source, Map<String, Object> constants) {
-        return LOADED.computeIfAbsent(
-                new Key(source, new TreeMap<>(constants)), TorchFunction::new);
+        return LOADED.computeIfAbsent(new Key(source, Map.copyOf(constants)), TorchFunction::new);
     }
 
     /**
