@@ -193,7 +193,8 @@ record GroupScript(Core core, Convolution convolution, boolean affine, FusedActi
 
     /*
      * 1 / rstd^2 - epsilon is the variance for free, but where epsilon dominates the sum nothing of
-     * the variance is left in it, and a second look at the data pays for exactness.
+     * the variance is left in it, and a second look at the data pays for exactness. Averages are
+     * not multiplied by more than one: a variance may be near the largest number of its type.
      */
     private static final String TRACK =
             """
@@ -203,11 +204,14 @@ record GroupScript(Core core, Convolution convolution, boolean affine, FusedActi
               else:
                 result = torch.mean(per_instance, [0])
               return result
-            def move(self, running: Tensor, average: Tensor) -> Tensor:
-              end = average
-              if average.dtype != running.dtype:
-                end = average.to(running.dtype)
-              return running.lerp_(end, 1. - self.momentum)
+            def move(self, running: Tensor, average: Tensor, factor: float) -> Tensor:
+              weight = (1. - self.momentum) * factor
+              old = running.mul_(self.momentum)
+              if average.dtype == running.dtype:
+                result = old.add_(average, alpha=weight)
+              else:
+                result = old.add_((average * weight).to(running.dtype))
+              return result
             def track(self, x: Tensor, mean: Tensor, rstd: Tensor, running_mean: Tensor, running_var: Tensor) -> bool:
               if x.numel() > 0:
                 variance = torch.reciprocal(rstd * rstd) - self.epsilon
@@ -215,8 +219,8 @@ record GroupScript(Core core, Convolution convolution, boolean affine, FusedActi
                   values = x.detach().reshape(x.size(0), x.size(1), -1).to(mean.dtype)
                   variance = torch.mean(torch.square(values - mean.unsqueeze(2)), [2])
                 positions = float(self.positions(x))
-                moved_mean = self.move(running_mean, self.average(mean))
-                moved_var = self.move(running_var, self.average(variance) * (positions / (positions - 1.)))
+                moved_mean = self.move(running_mean, self.average(mean), 1.)
+                moved_var = self.move(running_var, self.average(variance), positions / (positions - 1.))
               return True
             """;
 

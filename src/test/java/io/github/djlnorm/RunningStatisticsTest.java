@@ -21,6 +21,7 @@ import ai.djl.nn.Parameter;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.training.ParameterStore;
 import java.util.Arrays;
+import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -94,6 +95,21 @@ class RunningStatisticsTest {
             variance[c] = averageMeanAndUnbiasedVariance(x, c)[1];
         }
         assertClose("var", running(layer, "runningVar"), variance, 8);
+    }
+
+    /** 1.6e19 squared is 2.56e38, and 4/3 of that is beyond float32, but a tenth of it is not. */
+    @Test
+    void aVarianceNearTheLargestNumberDoesNotOverflow() {
+        InstanceNorm layer = InstanceNorm.builder().optTrackRunningStats(true).build();
+        try (NDManager own = NDManager.newBaseManager()) {
+            float s = 1.6e19f;
+            NDArray x = own.create(new float[] {s, -s, -s, s}, new Shape(1, 1, 4));
+            layer.initialize(own, DataType.FLOAT32, x.getShape());
+            Run.forward(layer, x, TRAINING);
+            double expected = 0.9 + 0.1 * 4 / 3 * s * s;
+            assertThat(layer.getParameters().get("runningVar").getArray().toFloatArray()[0])
+                    .isCloseTo((float) expected, Percentage.withPercentage(1e-4));
+        }
     }
 
     @Test
