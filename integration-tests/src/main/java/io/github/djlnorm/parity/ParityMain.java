@@ -85,17 +85,7 @@ public final class ParityMain implements Callable<Integer> {
         System.setProperty(
                 "ai.djl.pytorch.num_threads",
                 System.getProperty("ai.djl.pytorch.num_threads", "1"));
-        System.setProperty("java.awt.headless", "true");
-        // DJL reports its use over the network unless told not to.
-        System.setProperty("OPT_OUT_TRACKING", "true");
-        return new CommandLine(new ParityMain())
-                .setParameterExceptionHandler(ParityMain::complain)
-                .execute(args);
-    }
-
-    private static int complain(ParameterException e, String[] args) {
-        e.getCommandLine().getErr().println(e.getMessage() + "; try --help");
-        return CommandLine.ExitCode.USAGE;
+        return Program.run(new ParityMain(), args);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.github.djlnorm.benchmark;
 
+import io.github.djlnorm.parity.Program;
 import io.github.djlnorm.parity.PyTorch;
 import io.github.djlnorm.parity.PyTorchSearch;
 import java.io.IOException;
@@ -92,17 +93,7 @@ public final class BenchmarkMain implements Callable<Integer> {
     }
 
     static int run(String... args) {
-        System.setProperty("java.awt.headless", "true");
-        // DJL reports its use over the network unless told not to.
-        System.setProperty("OPT_OUT_TRACKING", "true");
-        return new CommandLine(new BenchmarkMain())
-                .setParameterExceptionHandler(BenchmarkMain::complain)
-                .execute(args);
-    }
-
-    private static int complain(ParameterException e, String[] args) {
-        e.getCommandLine().getErr().println(e.getMessage() + "; try --help");
-        return CommandLine.ExitCode.USAGE;
+        return Program.run(new BenchmarkMain(), args);
     }
 
     @Override
