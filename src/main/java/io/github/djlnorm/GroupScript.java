@@ -66,7 +66,7 @@ record GroupScript(Core core, Convolution convolution, boolean affine, FusedActi
      * Why not torch.group_norm: it hides the statistics, and they tell where the float32 arithmetic
      * of the kernel fails. Where a mean is large beside its deviation, digits cancel, so the group
      * is centered first. Where the variance overflowed, it is scaled. Other groups stay as they are
-     * to the last digit. On CUDA the statistics are not asked for, since every call would wait for
+     * to the last digit. Mostly, bounds that all groups share tell that all is well. On CUDA the statistics are not asked for, since every call would wait for
      * the device, and the kernel takes only one type; the conversion is here because
      * NDArray.toType cuts the gradient on this engine. On a channels-last input the CPU kernel
      * loses the variance altogether, so the input is made contiguous. The statistics leave the
@@ -81,8 +81,16 @@ record GroupScript(Core core, Convolution convolution, boolean affine, FusedActi
                 result = parameter.to(self.statistics_type(x))
               return result
             def trusts(self, mean: Tensor, rstd: Tensor) -> bool:
-              lowest, highest = torch.aminmax(mean * rstd)
-              return float(torch.min(rstd)) > 0. and float(lowest) > -4. and float(highest) < 4.
+              low_mean, high_mean = torch.aminmax(mean)
+              low_rstd, high_rstd = torch.aminmax(rstd)
+              if not float(low_rstd) > 0.:
+                result = False
+              elif max(float(high_mean), -float(low_mean)) * float(high_rstd) < 4.:
+                result = True
+              else:
+                lowest, highest = torch.aminmax(mean * rstd)
+                result = float(lowest) > -4. and float(highest) < 4.
+              return result
             def careful(self, x: Tensor, gamma: Optional[Tensor], beta: Optional[Tensor], groups: int, mean: Tensor, rstd: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
               by_group = x.to(mean.dtype).reshape(x.size(0), groups, -1)
               scale = torch.ones_like(rstd)

@@ -36,6 +36,9 @@ public final class BenchmarkMain implements Callable<Integer> {
 
     private static final int DEFAULT_ROUNDS = 3;
 
+    private static final String OUT = "benchmark.out";
+    private static final String DEFAULT_OUT = "target/benchmark";
+
     @Spec private CommandSpec spec;
 
     @Option(
@@ -75,7 +78,7 @@ public final class BenchmarkMain implements Callable<Integer> {
             names = "--out",
             paramLabel = "FOLDER",
             description = "Where the table and the chart go. Default: ${DEFAULT-VALUE}",
-            defaultValue = "${sys:benchmark.out:-target/benchmark}")
+            defaultValue = "${sys:" + OUT + ":-" + DEFAULT_OUT + "}")
     private Path out;
 
     private BenchmarkMain() {}
@@ -84,9 +87,17 @@ public final class BenchmarkMain implements Callable<Integer> {
      * Runs the program.
      *
      * @param args the options
+     * @throws IOException if no process can be started
+     * @throws InterruptedException if it is interrupted while another process does the work
      */
-    public static void main(String[] args) {
-        int status = run(args);
+    public static void main(String[] args) throws IOException, InterruptedException {
+        int status =
+                Allocator.keepsMemory()
+                        ? run(args)
+                        : ChildJvm.runKeepingMemory(
+                                List.of("-D" + OUT + "=" + System.getProperty(OUT, DEFAULT_OUT)),
+                                BenchmarkMain.class,
+                                List.of(args));
         if (status != 0) {
             System.exit(status);
         }

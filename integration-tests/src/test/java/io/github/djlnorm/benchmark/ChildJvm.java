@@ -19,8 +19,9 @@ final class ChildJvm {
 
     /** The arguments of every such process. */
     static List<String> arguments(int threads) {
-        // DJL reports its use over the network unless told not to.
-        return List.of(Threads.argument(threads), "-DOPT_OUT_TRACKING=true");
+        // DJL reports its use over the network unless told not to. What is to be compiled is waited
+        // for: libtorch's threads wait busily for each other and leave the compiler no core.
+        return List.of(Threads.argument(threads), "-DOPT_OUT_TRACKING=true", "-Xbatch");
     }
 
     /** The classes of this process, also where Maven loaded them, which the JVM does not know. */
@@ -41,16 +42,32 @@ final class ChildJvm {
         }
     }
 
-    /** Runs a program and returns what it prints. */
-    static String run(int threads, Class<?> program, Trial trial) throws IOException {
+    private static List<String> java(
+            List<String> options, Class<?> program, List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-cp", classPath()));
-        command.addAll(arguments(threads));
+        command.addAll(options);
         command.add(program.getName());
-        command.addAll(trial.toArguments());
+        command.addAll(arguments);
+        return command;
+    }
+
+    /** Runs a program that keeps memory, and returns its exit status. */
+    static int runKeepingMemory(List<String> options, Class<?> program, List<String> arguments)
+            throws IOException, InterruptedException {
+        ProcessBuilder builder = new ProcessBuilder(java(options, program, arguments)).inheritIO();
+        Allocator.keepMemory(builder);
+        return builder.start().waitFor();
+    }
+
+    /** Runs a program and returns what it prints. */
+    static String run(int threads, Class<?> program, Trial trial) throws IOException {
+        List<String> command = java(arguments(threads), program, trial.toArguments());
         Path errors = Files.createTempFile("djl-norm-benchmark", ".txt");
-        Process process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());
+        Allocator.releaseMemory(builder);
+        Process process = builder.start();
         try {
             String output =
                     new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -50,7 +50,8 @@ final class JmhMeter implements Meter {
                                     OutputFormatFactory.createFormatInstance(
                                             log, VerboseMode.NORMAL))
                             .run();
-            return results.iterator().next().getPrimaryResult().getScore();
+            // A stall of the machine is in one iteration only.
+            return results.iterator().next().getPrimaryResult().getStatistics().getPercentile(50);
         } catch (RunnerException e) {
             throw new IOException(trial.contestant().label() + " failed, as jmh.log tells", e);
         }
@@ -65,7 +66,7 @@ final class JmhMeter implements Meter {
                             .measurementIterations(1)
                             .forks(quick ? 1 : FIRST_CALLS);
             case STEP -> averages(options, 2, quick ? 200 : 1000, quick ? 1 : 3);
-            default -> averages(options, quick ? 1 : 3, quick ? 100 : 200, quick ? 2 : 5);
+            default -> averages(options, quick ? 1 : 2, quick ? 100 : 200, quick ? 2 : 4);
         }
     }
 

@@ -20,6 +20,14 @@ record Trial(Contestant contestant, Work work, Shape shape, int groups) {
         return new Trial(contestant, work, another, otherGroups);
     }
 
+    /** With as many channels and axes, and hardly anything to do. */
+    Trial tiny() {
+        long[] dimensions = shape.getShape().clone();
+        Arrays.fill(dimensions, 2, dimensions.length, 3);
+        dimensions[0] = 1;
+        return with(new Shape(dimensions), groups);
+    }
+
     Call open() {
         return contestant.open(this);
     }
