@@ -16,6 +16,11 @@ enum Comparison {
     GROUP_NORM(FORWARD, Contestant.GROUP_NORM, Contestant.LIBTORCH_GROUP_NORM, Shapes.ALL),
     GROUP_NORM_BACKWARD(
             BACKWARD, Contestant.GROUP_NORM, Contestant.LIBTORCH_GROUP_NORM, Shapes.ALL),
+    FUNCTION(
+            FORWARD,
+            Contestant.FUNCTION_GROUP_NORM,
+            Contestant.LIBTORCH_GROUP_NORM,
+            Shapes.OVERHEAD),
     FORMULA(FORWARD, Contestant.GROUP_NORM, Contestant.FORMULA, Shapes.FEW, 1 / 4.0),
     FORMULA_BACKWARD(BACKWARD, Contestant.GROUP_NORM, Contestant.FORMULA, Shapes.FEW, 1 / 3.0),
     BATCH_NORM(FORWARD, Contestant.GROUP_NORM, Contestant.BATCH_NORM, Shapes.FEW),

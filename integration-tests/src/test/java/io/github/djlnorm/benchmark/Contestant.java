@@ -11,6 +11,7 @@ import java.util.Locale;
 enum Contestant {
     GROUP_NORM,
     LIBTORCH_GROUP_NORM,
+    FUNCTION_GROUP_NORM,
     FORMULA,
     BATCH_NORM,
     LAYER_NORM,
@@ -43,6 +44,9 @@ enum Contestant {
                     DjlCall.ofBlock(
                             trial, GroupNorm.builder().setNumGroups(trial.groups()).build());
             case LIBTORCH_GROUP_NORM -> Direct.groupNorm(trial);
+            case FUNCTION_GROUP_NORM ->
+                    DjlCall.ofFormula(
+                            trial, (gamma, beta) -> GroupNormFunction.of(trial, gamma, beta));
             case FORMULA ->
                     DjlCall.ofFormula(
                             trial, (gamma, beta) -> GroupNormFormula.of(trial, gamma, beta));
