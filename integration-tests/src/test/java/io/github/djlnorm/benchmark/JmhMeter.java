@@ -65,7 +65,8 @@ final class JmhMeter implements Meter {
                             .warmupIterations(0)
                             .measurementIterations(1)
                             .forks(quick ? 1 : FIRST_CALLS);
-            case STEP -> averages(options, 2, quick ? 200 : 1000, quick ? 1 : 3);
+            // The JVM needs some hundred steps to compile all that a step calls.
+            case STEP -> averages(options, quick ? 2 : 12, quick ? 200 : 1000, quick ? 1 : 4);
             default -> averages(options, quick ? 1 : 2, quick ? 100 : 200, quick ? 2 : 4);
         }
     }
