@@ -58,9 +58,7 @@ public final class ConvNorm extends SequentialBlock {
             NDList inputs,
             boolean training,
             PairList<String, Object> params) {
-        return FusedStage.of(this)
-                .filter(stage -> stage.takes(inputs))
-                .map(stage -> stage.forward(parameterStore, inputs, training))
+        return inOneCall(parameterStore, inputs, training)
                 .orElseGet(() -> super.forwardInternal(parameterStore, inputs, training, params));
     }
 
@@ -71,10 +69,15 @@ public final class ConvNorm extends SequentialBlock {
             NDList data,
             NDList labels,
             PairList<String, Object> params) {
-        return FusedStage.of(this)
-                .filter(stage -> stage.takes(data))
-                .map(stage -> stage.forward(parameterStore, data, true))
+        return inOneCall(parameterStore, data, true)
                 .orElseGet(() -> super.forwardInternal(parameterStore, data, labels, params));
+    }
+
+    private Optional<NDList> inOneCall(
+            ParameterStore parameterStore, NDList inputs, boolean training) {
+        return FusedStage.of(this)
+                .filter(stage -> stage.takes(inputs))
+                .map(stage -> stage.forward(parameterStore, inputs, training));
     }
 
     /**

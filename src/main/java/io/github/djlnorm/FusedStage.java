@@ -56,11 +56,12 @@ record FusedStage(Convolution convolution, AffineChannelNorm norm, FusedActivati
             return false;
         }
         NDArray input = inputs.get(0);
-        Shape weight = parameter("weight").getShape();
-        return weight != null
-                && input.getShape().dimension() == weight.dimension()
-                && input.getShape().get(1) == weight.get(1) * convolution.getGroups()
-                && input.getDataType().equals(parameter("weight").getArray().getDataType());
+        Parameter weight = parameter("weight");
+        Shape kernels = weight.getShape();
+        return kernels != null
+                && input.getShape().dimension() == kernels.dimension()
+                && input.getShape().get(1) == kernels.get(1) * convolution.getGroups()
+                && input.getDataType().equals(weight.getArray().getDataType());
     }
 
     NDList forward(ParameterStore parameterStore, NDList inputs, boolean training) {

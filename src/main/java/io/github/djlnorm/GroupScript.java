@@ -66,12 +66,12 @@ record GroupScript(Core core, Convolution convolution, boolean affine, FusedActi
      * Why not torch.group_norm: it hides the statistics, and they tell where the float32 arithmetic
      * of the kernel fails. Where a mean is large beside its deviation, digits cancel, so the group
      * is centered first. Where the variance overflowed, it is scaled. Other groups stay as they are
-     * to the last digit. Mostly, bounds that all groups share tell that all is well. On CUDA the statistics are not asked for, since every call would wait for
-     * the device, and the kernel takes only one type; the conversion is here because
-     * NDArray.toType cuts the gradient on this engine. On a channels-last input the CPU kernel
-     * loses the variance altogether, so the input is made contiguous. The statistics leave the
-     * graph: TorchScript's own autograd would send zeros back through them, and zero times an
-     * overflowed deviation is not zero.
+     * to the last digit. Mostly, bounds that all groups share tell that all is well. On CUDA the
+     * statistics are not asked for, since every call would wait for the device, and the kernel
+     * takes only one type; the conversion is here because NDArray.toType cuts the gradient on this
+     * engine. On a channels-last input the CPU kernel loses the variance altogether, so the input
+     * is made contiguous. The statistics leave the graph: TorchScript's own autograd would send
+     * zeros back through them, and zero times an overflowed deviation is not zero.
      */
     private static final String NORMALIZE =
             """
