@@ -1,23 +1,38 @@
 package io.github.djlnorm;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import io.github.djlnorm.torch.TorchFunction;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The TorchScript of normalization over groups, in one of its forms.
+ * The TorchScript of normalization over groups, in one of its forms. A form has no line that its
+ * call does not need: what Java knows beforehand is not asked again in each call.
  *
  * <p>Its arguments are the input, the convolution's weight and bias if there are any, gamma and
  * beta if they are used, the running mean and variance if they are moved, and integers: the number
- * of groups, the number of threads to keep busy with few of them, and those of {@link
- * Convolved#integers}.
+ * of groups, the number of chunks, and those of {@link Convolved#integers}.
  *
  * @param core what is normalized
  * @param convolution what comes before
- * @param affine whether there are gamma and beta
+ * @param parameters what gamma and beta are
+ * @param type the type of the input
+ * @param checks whether the statistics are looked at
+ * @param inChunks whether a group is divided into chunks where autograd records nothing
  * @param activation what comes after, or null
  */
-record GroupScript(Core core, Convolution convolution, boolean affine, FusedActivation activation) {
+record GroupScript(
+        Core core,
+        Convolution convolution,
+        Parameters parameters,
+        DataType type,
+        boolean checks,
+        boolean inChunks,
+        FusedActivation activation) {
 
     private static final Map<GroupScript, String> SOURCES = new ConcurrentHashMap<>();
 
@@ -39,6 +54,16 @@ record GroupScript(Core core, Convolution convolution, boolean affine, FusedActi
         PLAIN,
         /** A convolution with a bias. */
         WITH_BIAS
+    }
+
+    /** What gamma and beta are. */
+    enum Parameters {
+        /** Not used. */
+        NONE,
+        /** Of the type of the statistics. */
+        SUITABLE,
+        /** Of another type. */
+        OTHER
     }
 
     /* Types by their number, as TorchScript archives have them: 6 is float32, 7 is float64. */
@@ -66,20 +91,12 @@ record GroupScript(Core core, Convolution convolution, boolean affine, FusedActi
      * Why not torch.group_norm: it hides the statistics, and they tell where the float32 arithmetic
      * of the kernel fails. Where a mean is large beside its deviation, digits cancel, so the group
      * is centered first. Where the variance overflowed, it is scaled. Other groups stay as they are
-     * to the last digit. Mostly, bounds that all groups share tell that all is well. On CUDA the
-     * statistics are not asked for, since every call would wait for the device, and the kernel
-     * takes only one type; the conversion is here because NDArray.toType cuts the gradient on this
-     * engine. On a channels-last input the CPU kernel loses the variance altogether, so the input
-     * is made contiguous. The statistics leave the graph: TorchScript's own autograd would send
-     * zeros back through them, and zero times an overflowed deviation is not zero.
+     * to the last digit. Mostly, bounds that all groups share tell that all is well. The statistics
+     * leave the graph: TorchScript's own autograd would send zeros back through them, and zero
+     * times an overflowed deviation is not zero.
      */
-    private static final String NORMALIZE =
+    private static final String CHECK =
             """
-            def as_statistics(self, x: Tensor, parameter: Tensor) -> Tensor:
-              result = parameter
-              if parameter.dtype != x.dtype or x.dtype == 5:
-                result = parameter.to(self.statistics_type(x))
-              return result
             def trusts(self, mean: Tensor, rstd: Tensor) -> bool:
               low_mean, high_mean = torch.aminmax(mean)
               low_rstd, high_rstd = torch.aminmax(rstd)
@@ -105,22 +122,6 @@ record GroupScript(Core core, Convolution convolution, boolean affine, FusedActi
               centered = (by_group - shift.unsqueeze(2)).reshape(x.size())
               y, mean1, rstd1 = self.kernel(centered, gamma, beta, groups)
               return (y, (mean1.detach() + shift) / scale, rstd1.detach() * scale)
-            def normalize(self, x: Tensor, gamma: Optional[Tensor], beta: Optional[Tensor], groups: int, threads: int) -> Tuple[Tensor, Tensor, Tensor]:
-              x0 = x.contiguous()
-              if x.is_cuda:
-                x0 = x0.to(self.statistics_type(x))
-              chunks = 1
-              if threads > 1:
-                chunks = self.chunks(x0, gamma, beta, groups, threads)
-              if chunks == 1:
-                y, mean, rstd = self.kernel(x0, gamma, beta, groups)
-              else:
-                y, mean, rstd = self.in_chunks(x0, gamma, beta, groups, chunks)
-              if not x.is_cuda and x.numel() > 0 and not self.trusts(mean, rstd):
-                y, mean, rstd = self.careful(x0, gamma, beta, groups, mean.detach(), rstd.detach())
-              if y.dtype != x.dtype:
-                y = y.to(x.dtype)
-              return (y, mean, rstd)
             """;
 
     /*
@@ -128,15 +129,10 @@ record GroupScript(Core core, Convolution convolution, boolean affine, FusedActi
      * than threads, each is normalized in chunks, and the chunks' statistics, put together exactly,
      * turn the result in place into that of the whole group. Autograd goes back through the
      * chunks' statistics in many passes, so that what it records is left whole. A chunk is a number
-     * of sections, equal parts of a channel. 5 is float16, which would be rounded twice.
+     * of sections, equal parts of a channel.
      */
     private static final String CHUNKS =
             """
-            def sections(self, channels: int, chunks: int) -> int:
-              result = 1
-              while channels * result % chunks != 0:
-                result = result * 2
-              return result
             def recorded(self, x: Tensor, gamma: Optional[Tensor], beta: Optional[Tensor]) -> bool:
               result = x.requires_grad
               if gamma is not None:
@@ -144,18 +140,11 @@ record GroupScript(Core core, Convolution convolution, boolean affine, FusedActi
               if beta is not None:
                 result = result or beta.requires_grad
               return result and torch.is_grad_enabled()
-            def chunks(self, x: Tensor, gamma: Optional[Tensor], beta: Optional[Tensor], groups: int, threads: int) -> int:
-              result = 1
-              if not x.is_cuda and x.dtype != 5 and self.epsilon > 0. and not self.recorded(x, gamma, beta):
-                pairs = x.size(0) * groups
-                positions = self.positions(x)
-                channels = x.size(1) // groups
-                while result * pairs < threads and positions % self.sections(channels, 2 * result) == 0:
-                  result = 2 * result
-              return result
             def in_chunks(self, x: Tensor, gamma: Optional[Tensor], beta: Optional[Tensor], groups: int, chunks: int) -> Tuple[Tensor, Tensor, Tensor]:
               channels = x.size(1) // groups
-              sections = self.sections(channels, chunks)
+              sections = 1
+              while channels * sections % chunks != 0:
+                sections = sections * 2
               size = channels * self.positions(x) // chunks
               by_chunk = x.reshape(1, -1, size)
               y, means, rstds = self.kernel(by_chunk, None, None, by_chunk.size(1))
@@ -185,18 +174,11 @@ record GroupScript(Core core, Convolution convolution, boolean affine, FusedActi
               return torch.native_group_norm(x, gamma, beta, x.size(0), x.size(1), self.positions(x), groups, self.epsilon)
             """;
 
-    /*
-     * The same for the one group of a row, by a kernel that is several times as fast on those, but
-     * sums the gradients of float32 parameters in float16 if the input has that type.
-     */
+    /* The same for the one group of a row, by a kernel that is several times as fast on those. */
     private static final String ROW_KERNEL =
             """
             def kernel(self, x: Tensor, gamma: Optional[Tensor], beta: Optional[Tensor], groups: int) -> Tuple[Tensor, Tensor, Tensor]:
-              return torch.native_layer_norm(x.to(self.statistics_type(x)), [x.size(1)], gamma, beta, self.epsilon)
-            def chunks(self, x: Tensor, gamma: Optional[Tensor], beta: Optional[Tensor], groups: int, threads: int) -> int:
-              return 1
-            def in_chunks(self, x: Tensor, gamma: Optional[Tensor], beta: Optional[Tensor], groups: int, chunks: int) -> Tuple[Tensor, Tensor, Tensor]:
-              return self.kernel(x, gamma, beta, groups)
+              return torch.native_layer_norm(x, [x.size(1)], gamma, beta, self.epsilon)
             """;
 
     /*
@@ -221,14 +203,13 @@ record GroupScript(Core core, Convolution convolution, boolean affine, FusedActi
                 result = old.add_((average * weight).to(running.dtype))
               return result
             def track(self, x: Tensor, mean: Tensor, rstd: Tensor, running_mean: Tensor, running_var: Tensor) -> bool:
-              if x.numel() > 0:
-                variance = torch.reciprocal(rstd * rstd) - self.epsilon
-                if float(torch.min(variance)) < self.epsilon:
-                  values = x.detach().reshape(x.size(0), x.size(1), -1).to(mean.dtype)
-                  variance = torch.mean(torch.square(values - mean.unsqueeze(2)), [2])
-                positions = float(self.positions(x))
-                moved_mean = self.move(running_mean, self.average(mean), 1.)
-                moved_var = self.move(running_var, self.average(variance), positions / (positions - 1.))
+              variance = torch.reciprocal(rstd * rstd) - self.epsilon
+              if float(torch.min(variance)) < self.epsilon:
+                values = x.detach().reshape(x.size(0), x.size(1), -1).to(mean.dtype)
+                variance = torch.mean(torch.square(values - mean.unsqueeze(2)), [2])
+              positions = float(self.positions(x))
+              moved_mean = self.move(running_mean, self.average(mean), 1.)
+              moved_var = self.move(running_var, self.average(variance), positions / (positions - 1.))
               return True
             """;
 
@@ -243,6 +224,36 @@ record GroupScript(Core core, Convolution convolution, boolean affine, FusedActi
               return torch.convolution(x, weight, bias, stride, padding, dilation, False, [0], sizes[2])
             """;
 
+    /**
+     * The form for an input, or what a convolution makes of it.
+     *
+     * @param shape the shape of what is normalized
+     * @param chunks into how many chunks each group is to be divided
+     */
+    static GroupScript of(
+            Core core, Convolution convolution, NDArray input, Shape shape, int chunks, Step step) {
+        DataType type = input.getDataType();
+        return new GroupScript(
+                core,
+                convolution,
+                parameters(step.affine(), type),
+                type,
+                shape.size() > 0 && !input.getDevice().isGpu(), // a GPU would have to be waited for
+                chunks > 1,
+                step.activation());
+    }
+
+    private static Parameters parameters(Affine affine, DataType type) {
+        if (!affine.used()) {
+            return Parameters.NONE;
+        }
+        DataType statistics = type == DataType.FLOAT64 ? DataType.FLOAT64 : DataType.FLOAT32;
+        return affine.gamma().getDataType() == statistics
+                        && affine.beta().getDataType() == statistics
+                ? Parameters.SUITABLE
+                : Parameters.OTHER;
+    }
+
     /** The function of this form with its constants, loaded on first use. */
     TorchFunction function(Map<String, Object> constants) {
         return TorchFunction.of(SOURCES.computeIfAbsent(this, GroupScript::source), constants);
@@ -250,42 +261,78 @@ record GroupScript(Core core, Convolution convolution, boolean affine, FusedActi
 
     private String source() {
         return COMMON
-                + NORMALIZE
-                + (core == Core.ROWS ? ROW_KERNEL : CHUNKS + GROUP_KERNEL)
+                + (checks ? CHECK : "")
+                + (inChunks ? CHUNKS : "")
+                + (core == Core.ROWS ? ROW_KERNEL : GROUP_KERNEL)
                 + (core == Core.TRACKED_CHANNELS ? TRACK : "")
                 + (convolution == Convolution.NONE ? "" : CONVOLVE)
                 + forward();
     }
 
+    /*
+     * On a channels-last input the CPU's kernel loses the variance altogether, so the input is made
+     * contiguous. Kernels other than that of groups on the CPU take only one type or sum float16
+     * gradients in float16; the conversion is here because NDArray.toType cuts the gradient on this
+     * engine.
+     */
     private String forward() {
-        String parameters =
-                affine ? "self.as_statistics(x, gamma), self.as_statistics(x, beta)" : "None, None";
-        return "def forward(self, x: Tensor%s, integers: Tensor) -> Tensor:\n"
-                        .formatted(arguments())
-                + convolving()
-                + "  y, mean, rstd = self.normalize(x, %s, integers.size(0), integers.size(1))\n"
-                        .formatted(parameters)
-                + (core == Core.TRACKED_CHANNELS
-                        ? "  tracked = self.track(x, mean.detach(), rstd.detach(), running_mean,"
-                                + " running_var)\n"
-                        : "")
-                + "  return %s\n".formatted(FusedActivation.inPlace(activation));
+        boolean half = type == DataType.FLOAT16;
+        List<String> lines = new ArrayList<>();
+        lines.add("groups = integers.size(0)");
+        if (convolution != Convolution.NONE) {
+            String bias = convolution == Convolution.WITH_BIAS ? "bias" : "None";
+            lines.add("x = self.convolve(x, weight, " + bias + ", integers)");
+        }
+        lines.add("x = x.contiguous()");
+        if (half && (core == Core.ROWS || !checks)) {
+            lines.add("x = x.to(6)");
+        }
+        if (parameters == Parameters.OTHER) {
+            lines.add("gamma = gamma.to(self.statistics_type(x))");
+            lines.add("beta = beta.to(self.statistics_type(x))");
+        }
+        addNormalizing(lines);
+        if (half) {
+            lines.add("y = y.to(5)");
+        }
+        if (core == Core.TRACKED_CHANNELS) {
+            lines.add(
+                    "tracked = self.track(x, mean.detach(), rstd.detach(), running_mean, running_var)");
+        }
+        lines.add("return " + FusedActivation.inPlace(activation));
+        return "def forward(self, x: Tensor"
+                + arguments()
+                + ", integers: Tensor) -> Tensor:\n  "
+                + String.join("\n  ", lines)
+                + "\n";
+    }
+
+    private void addNormalizing(List<String> lines) {
+        String values = parameters == Parameters.NONE ? "x, None, None" : "x, gamma, beta";
+        String whole = "y, mean, rstd = self.kernel(" + values + ", groups)";
+        if (inChunks) {
+            lines.add("if self.recorded(" + values + "):");
+            lines.add("  " + whole);
+            lines.add("else:");
+            lines.add("  y, mean, rstd = self.in_chunks(" + values + ", groups, integers.size(1))");
+        } else {
+            lines.add(whole);
+        }
+        if (checks) {
+            lines.add("if not self.trusts(mean, rstd):");
+            lines.add(
+                    "  y, mean, rstd = self.careful("
+                            + values
+                            + ", groups, mean.detach(), rstd.detach())");
+        }
     }
 
     private String arguments() {
         return (convolution == Convolution.NONE ? "" : ", weight: Tensor")
                 + (convolution == Convolution.WITH_BIAS ? ", bias: Tensor" : "")
-                + (affine ? ", gamma: Tensor, beta: Tensor" : "")
+                + (parameters == Parameters.NONE ? "" : ", gamma: Tensor, beta: Tensor")
                 + (core == Core.TRACKED_CHANNELS
                         ? ", running_mean: Tensor, running_var: Tensor"
                         : "");
-    }
-
-    private String convolving() {
-        return switch (convolution) {
-            case NONE -> "";
-            case PLAIN -> "  x = self.convolve(x, weight, None, integers)\n";
-            case WITH_BIAS -> "  x = self.convolve(x, weight, bias, integers)\n";
-        };
     }
 }

@@ -2,6 +2,7 @@ package io.github.djlnorm;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.github.djlnorm.GroupScript.Convolution;
 import io.github.djlnorm.GroupScript.Core;
@@ -15,7 +16,7 @@ final class TorchKernel implements Kernel {
 
     static final TorchKernel INSTANCE = new TorchKernel();
 
-    private static final int WORTH_THREADS = 32 * 1024;
+    private static final int WORTH_CHUNKS = 32 * 1024;
 
     /*
      * Where squares overflow, or their gradients, which are as much smaller, would be denormal,
@@ -127,36 +128,48 @@ final class TorchKernel implements Kernel {
     }
 
     private static NDArray normalize(Core core, NDArray x, int numGroups, Step step) {
+        Shape shape = x.getShape();
+        int chunks = chunks(x, shape, numGroups, step);
         return new Call(x)
                 .with(step.affine())
-                .with(Integers.of(numGroups, threads(x.getShape(), numGroups)))
-                .run(script(core, Convolution.NONE, step), constants(step.epsilon()));
+                .with(Integers.of(numGroups, chunks))
+                .run(
+                        GroupScript.of(core, Convolution.NONE, x, shape, chunks, step),
+                        constants(step.epsilon()));
     }
 
     /** Convolves, and normalizes each group of each instance of the result, of the given shape. */
     NDArray normalize(NDArray x, Convolved convolved, Shape output, int numGroups, Step step) {
         boolean bias = convolved.bias() != null;
-        LongStream numbers = LongStream.of(numGroups, threads(output, numGroups));
+        Convolution convolution = bias ? Convolution.WITH_BIAS : Convolution.PLAIN;
+        int chunks = chunks(x, output, numGroups, step);
+        LongStream numbers = LongStream.of(numGroups, chunks);
         return new Call(x)
                 .with(convolved.weight())
                 .with(bias, convolved.bias())
                 .with(step.affine())
                 .with(Integers.of(LongStream.concat(numbers, convolved.integers()).toArray()))
                 .run(
-                        script(Core.GROUPS, bias ? Convolution.WITH_BIAS : Convolution.PLAIN, step),
+                        GroupScript.of(Core.GROUPS, convolution, x, output, chunks, step),
                         constants(step.epsilon()));
     }
 
     @Override
     public NDArray normalizeChannels(NDArray x, Step step, RunningStatistics running) {
-        int channels = Math.toIntExact(x.getShape().get(1));
+        Shape shape = x.getShape();
+        int channels = Math.toIntExact(shape.get(1));
+        if (shape.size() == 0) {
+            return normalize(x, channels, step);
+        }
+        int chunks = chunks(x, shape, channels, step);
         return new Call(x)
                 .with(step.affine())
                 .with(running.mean())
                 .with(running.variance())
-                .with(Integers.of(channels, threads(x.getShape(), channels)))
+                .with(Integers.of(channels, chunks))
                 .run(
-                        script(Core.TRACKED_CHANNELS, Convolution.NONE, step),
+                        GroupScript.of(
+                                Core.TRACKED_CHANNELS, Convolution.NONE, x, shape, chunks, step),
                         Map.of(
                                 "epsilon",
                                 (double) step.epsilon(),
@@ -194,17 +207,16 @@ final class TorchKernel implements Kernel {
         return TorchFunction.of(MEAN_AND_DEVIATION, constants(epsilon)).call(x);
     }
 
-    /** How many threads are to share the groups, or 1 where there is enough or too little to do. */
-    private static int threads(Shape shape, int numGroups) {
-        if (shape.size() < WORTH_THREADS) {
+    /**
+     * Into how many chunks to divide each group of values of the given shape: 1 where there are
+     * enough groups, too little to do, or no way to put the chunks' statistics together exactly.
+     */
+    private static int chunks(NDArray input, Shape shape, int numGroups, Step step) {
+        boolean exact = input.getDataType() != DataType.FLOAT16 && step.epsilon() > 0;
+        if (shape.size() < WORTH_CHUNKS || !exact || input.getDevice().isGpu()) {
             return 1;
         }
-        int threads = TorchFunction.numThreads();
-        return shape.get(0) * numGroups < threads ? threads : 1;
-    }
-
-    private static GroupScript script(Core core, Convolution convolution, Step step) {
-        return new GroupScript(core, convolution, step.affine().used(), step.activation());
+        return Chunks.count(shape, numGroups, TorchFunction.numThreads());
     }
 
     private static Map<String, Object> constants(float epsilon) {

@@ -3,15 +3,16 @@ package io.github.djlnorm;
 import static io.github.djlnorm.Arrays64.array;
 import static io.github.djlnorm.Arrays64.assertClose;
 import static io.github.djlnorm.Arrays64.normal;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.github.djlnorm.GroupScript.Convolution;
 import io.github.djlnorm.GroupScript.Core;
 import io.github.djlnorm.torch.Integers;
-import io.github.djlnorm.torch.TorchFunction;
 import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -41,17 +42,20 @@ class ChunksTest {
     /** Chunks of several channels, of one, and of parts of one, and what cannot be divided. */
     @ParameterizedTest
     @CsvSource({
-        "1, 8, 24, 1, 2",
-        "1, 8, 24, 1, 8",
-        "1, 8, 24, 1, 16",
-        "1, 6, 24, 1, 8",
-        "1, 6, 16, 3, 16",
-        "2, 3, 16, 1, 7",
-        "1, 3, 5, 1, 4",
-        "1, 2, 1, 1, 4"
+        "1, 8, 24, 1, 2, 2",
+        "1, 8, 24, 1, 8, 8",
+        "1, 8, 24, 1, 16, 16",
+        "1, 6, 24, 1, 8, 8",
+        "1, 6, 16, 3, 16, 8",
+        "2, 3, 16, 1, 7, 4",
+        "1, 3, 5, 1, 4, 1",
+        "1, 2, 1, 1, 4, 2",
+        "2, 4, 8, 2, 4, 1"
     })
     void aGroupInChunksIsOneGroup(
-            int instances, int channels, int positions, int groups, int threads) {
+            int instances, int channels, int positions, int groups, int threads, int chunks) {
+        assertThat(Chunks.count(new Shape(instances, channels, positions), groups, threads))
+                .isEqualTo(chunks);
         check(wavy(instances * channels * positions, 1), channels, positions, groups, threads);
     }
 
@@ -121,7 +125,7 @@ class ChunksTest {
                 3);
         assertClose(
                 "y without scale and shift",
-                script(false).call(input, Integers.of(groups, threads)).get(0),
+                normalize(input, Affine.of(null, null), groups, threads),
                 plain.output,
                 plain.outputTerms,
                 3);
@@ -129,18 +133,24 @@ class ChunksTest {
 
     private NDArray normalize(
             NDArray input, double[] gamma, double[] beta, int groups, int threads) {
-        return script(true)
-                .call(
-                        input,
-                        array(manager, gamma, gamma.length),
-                        array(manager, beta, beta.length),
-                        Integers.of(groups, threads))
-                .get(0);
+        Affine affine =
+                Affine.of(array(manager, gamma, gamma.length), array(manager, beta, beta.length));
+        return normalize(input, affine, groups, threads);
     }
 
-    private static TorchFunction script(boolean affine) {
-        return new GroupScript(Core.GROUPS, Convolution.NONE, affine, null)
-                .function(Map.of("epsilon", (double) EPSILON));
+    private static NDArray normalize(NDArray input, Affine affine, int groups, int threads) {
+        Shape shape = input.getShape();
+        int chunks = Chunks.count(shape, groups, threads);
+        NDList arguments = new NDList(input);
+        if (affine.used()) {
+            arguments.addAll(new NDList(affine.gamma(), affine.beta()));
+        }
+        arguments.add(Integers.of(groups, chunks));
+        Step step = Step.of(affine, EPSILON);
+        return GroupScript.of(Core.GROUPS, Convolution.NONE, input, shape, chunks, step)
+                .function(Map.of("epsilon", (double) EPSILON))
+                .call(arguments)
+                .get(0);
     }
 
     /** Noise on a slope, so that every part has another mean and deviation. */

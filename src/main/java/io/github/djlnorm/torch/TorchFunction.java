@@ -8,7 +8,6 @@ import ai.djl.pytorch.engine.PtEngine;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
-import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -16,7 +15,6 @@ import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.regex.Pattern;
 
 /**
  * A libtorch function written in TorchScript, callable on the PyTorch engine's arrays.
@@ -43,8 +41,7 @@ public final class TorchFunction {
 
     private static final Map<Key, TorchFunction> LOADED = new ConcurrentHashMap<>();
 
-    // DJL reads names such as "a.b", "x[]" and "module_method:f" as instructions for the call.
-    private static final Pattern PLAIN_NAME = Pattern.compile("\\w*");
+    private static final ModuleCall CALL = ModuleCall.shortest();
 
     private final PtSymbolBlock module;
 
@@ -122,31 +119,24 @@ public final class TorchFunction {
             throw new IllegalArgumentException(
                     "a libtorch function needs at least one input; expected 1 or more, got 0");
         }
-        NDList arguments = new NDList(inputs.size());
-        NDList aliases = new NDList();
-        for (NDArray input : inputs) {
-            arguments.add(plainlyNamed(input, aliases));
-        }
-        try (aliases) {
-            return IValueUtils.forward(module, arguments, true);
+        inputs.forEach(TorchFunction::checkTaken);
+        try {
+            return CALL.run(module, inputs);
         } catch (RuntimeException e) {
             throw new TorchFunctionException("libtorch refuses the call", e);
         }
     }
 
-    private static NDArray plainlyNamed(NDArray input, NDList aliases) {
+    private static void checkTaken(NDArray input) {
         if (!takes(input)) {
             throw new IllegalArgumentException(
                     "a libtorch function takes arrays of the PyTorch engine; got one of "
                             + input.getManager().getEngine().getEngineName());
         }
-        String name = input.getName();
-        if (name == null || PLAIN_NAME.matcher(name).matches()) {
-            return input;
-        }
-        NDArray alias = input.reshape(input.getShape());
-        aliases.add(alias);
-        return alias;
+    }
+
+    PtSymbolBlock module() {
+        return module;
     }
 
     private record Key(String source, Map<String, Object> constants) {}

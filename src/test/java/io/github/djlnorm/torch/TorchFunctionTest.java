@@ -3,13 +3,10 @@ package io.github.djlnorm.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.training.GradientCollector;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,8 +17,6 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class TorchFunctionTest {
 
@@ -83,60 +78,6 @@ class TorchFunctionTest {
     void equalSourceAndConstantsAreOneFunction() {
         assertThat(linear(2, 3, true)).isSameAs(linear(2, 3, true));
         assertThat(linear(2, 3, true)).isNotSameAs(linear(2, 3, false));
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "a.b",
-                "x[]",
-                "x()",
-                "x(2,3)",
-                "x[0/key]",
-                "module_method:other",
-                "",
-                "gamma"
-            })
-    void namesOfInputsChangeNothing(String name) {
-        NDArray x = manager.create(new float[] {3});
-        NDArray y = manager.create(new float[] {1});
-        x.setName(name);
-        y.setName(name);
-
-        assertThat(linear(2, 3, false).call(x, y).get(0).toFloatArray()).containsExactly(9);
-        assertThat(x.getName()).isEqualTo(name);
-    }
-
-    @Test
-    void gradientsFlowThroughNamedInputs() {
-        NDArray x = manager.create(new float[] {3});
-        NDArray y = manager.create(new float[] {1});
-        x.setName("a.b");
-        x.setRequiresGradient(true);
-
-        try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
-            collector.backward(linear(2, 3, false).call(x, y).get(0).sum());
-        }
-
-        assertThat(x.getGradient().toFloatArray()).containsExactly(2);
-    }
-
-    @Test
-    void severalResultsComeAsAList() {
-        TorchFunction sort =
-                TorchFunction.of(
-                        """
-                        def forward(self, x: Tensor) -> Tuple[Tensor, Tensor]:
-                          smallest, place = torch.min(x, 0)
-                          return (smallest, place)
-                        """,
-                        Map.of());
-
-        NDList results = sort.call(manager.create(new float[] {5, 2, 9}));
-
-        assertThat(results).hasSize(2);
-        assertThat(results.get(0).getFloat()).isEqualTo(2);
-        assertThat(results.get(1).getLong()).isEqualTo(1);
     }
 
     @Test

@@ -19,9 +19,8 @@ final class ChildJvm {
 
     /** The arguments of every such process. */
     static List<String> arguments(int threads) {
-        // DJL reports its use over the network unless told not to. What is to be compiled is waited
-        // for: libtorch's threads wait busily for each other and leave the compiler no core.
-        return List.of(Threads.argument(threads), "-DOPT_OUT_TRACKING=true", "-Xbatch");
+        // DJL reports its use over the network unless told not to.
+        return List.of(Threads.argument(threads), "-DOPT_OUT_TRACKING=true");
     }
 
     /** The classes of this process, also where Maven loaded them, which the JVM does not know. */

@@ -82,13 +82,16 @@ final class DjlCall implements Call {
     private NDArray input() {
         // DJL turns it off in the thread that loads the engine only, which may be another one.
         JniUtils.setGradMode(false);
-        NDArray input = manager.create(Data.x(trial), trial.shape());
+        // Java's memory is not aligned as libtorch's is, and a layer's input comes from libtorch.
+        NDArray input = manager.create(Data.x(trial), trial.shape()).duplicate();
         input.setRequiresGradient(trial.work().differentiates());
         return input;
     }
 
     private NDArray upstream(Shape output) {
-        return trial.work().differentiates() ? manager.create(Data.dy(output), output) : null;
+        return trial.work().differentiates()
+                ? manager.create(Data.dy(output), output).duplicate()
+                : null;
     }
 
     private NDArray trained(Shape shape, boolean scale) {

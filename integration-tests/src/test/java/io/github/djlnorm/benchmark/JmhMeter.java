@@ -41,6 +41,7 @@ final class JmhMeter implements Meter {
                         .param("shape", trial.dimensions())
                         .param("groups", Integer.toString(trial.groups()))
                         .jvmArgs(ChildJvm.arguments(threads).toArray(String[]::new))
+                        .jvmArgsAppend(compilation(trial.work()))
                         .shouldFailOnError(true);
         schedule(options, trial.work());
         try {
@@ -55,6 +56,14 @@ final class JmhMeter implements Meter {
         } catch (RunnerException e) {
             throw new IOException(trial.contestant().label() + " failed, as jmh.log tells", e);
         }
+    }
+
+    /**
+     * What is to be compiled is waited for, since libtorch's threads wait busily for each other and
+     * leave the compiler no core; but a first call would wait for all it calls.
+     */
+    private static String[] compilation(Work work) {
+        return work == Work.FIRST_CALL ? new String[0] : new String[] {"-Xbatch"};
     }
 
     private void schedule(ChainedOptionsBuilder options, Work work) {
