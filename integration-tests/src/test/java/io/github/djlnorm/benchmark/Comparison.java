@@ -16,11 +16,6 @@ enum Comparison {
     GROUP_NORM(FORWARD, Contestant.GROUP_NORM, Contestant.LIBTORCH_GROUP_NORM, Shapes.ALL),
     GROUP_NORM_BACKWARD(
             BACKWARD, Contestant.GROUP_NORM, Contestant.LIBTORCH_GROUP_NORM, Shapes.ALL),
-    FUNCTION(
-            FORWARD,
-            Contestant.FUNCTION_GROUP_NORM,
-            Contestant.LIBTORCH_GROUP_NORM,
-            Shapes.OVERHEAD),
     FORMULA(FORWARD, Contestant.GROUP_NORM, Contestant.FORMULA, Shapes.FEW, 1 / 4.0),
     FORMULA_BACKWARD(BACKWARD, Contestant.GROUP_NORM, Contestant.FORMULA, Shapes.FEW, 1 / 3.0),
     BATCH_NORM(FORWARD, Contestant.GROUP_NORM, Contestant.BATCH_NORM, Shapes.FEW),
@@ -58,6 +53,25 @@ enum Comparison {
     CONV_NORM_MEMORY(
             MEMORY, Contestant.CONV_NORM_STACK, Contestant.THREE_BLOCKS_STACK, Shapes.STACKED, 0.8),
     LIBTORCH_MEMORY(MEMORY, Contestant.CONV_NORM_STACK, Contestant.LIBTORCH_STACK, Shapes.STACKED),
+
+    /* What no layer on libtorch's kernels can be better than. */
+    FUNCTION(FORWARD, Contestant.FUNCTION_GROUP_NORM, Contestant.LIBTORCH_GROUP_NORM, Shapes.ALL),
+    BOUND_OF_FORMULA(FORWARD, Contestant.LIBTORCH_GROUP_NORM, Contestant.FORMULA, Shapes.FEW),
+    BOUND_OF_INSTANCE_NORM(
+            FORWARD,
+            Contestant.LIBTORCH_GROUP_NORM,
+            Contestant.LIBTORCH_INSTANCE_NORM,
+            Shapes.ALL_BY_CHANNEL),
+    BOUND_OF_RELU(
+            FORWARD,
+            Contestant.LIBTORCH_GROUP_NORM_RELU,
+            Contestant.LIBTORCH_GROUP_NORM_THEN_RELU,
+            Shapes.LARGE),
+    BOUND_OF_RELU_BACKWARD(
+            BACKWARD,
+            Contestant.LIBTORCH_GROUP_NORM_RELU,
+            Contestant.LIBTORCH_GROUP_NORM_THEN_RELU,
+            Shapes.LARGE),
 
     FIRST_CALL_OF_FIRST_LAYER(
             FIRST_CALL, Contestant.GROUP_NORM, Contestant.LIBTORCH_GROUP_NORM, Shapes.FIRST),

@@ -6,6 +6,7 @@ import io.github.djlnorm.GroupNorm;
 import io.github.djlnorm.InstanceNorm;
 import io.github.djlnorm.Norm;
 import java.util.Locale;
+import org.bytedeco.pytorch.global.torch;
 
 /** Who takes part. Its name is passed to the process that measures it. */
 enum Contestant {
@@ -27,6 +28,8 @@ enum Contestant {
 
     GROUP_NORM_RELU,
     GROUP_NORM_THEN_RELU,
+    LIBTORCH_GROUP_NORM_RELU,
+    LIBTORCH_GROUP_NORM_THEN_RELU,
     CONV_NORM,
     THREE_BLOCKS,
     CONV_NORM_STACK,
@@ -43,7 +46,7 @@ enum Contestant {
             case GROUP_NORM ->
                     DjlCall.ofBlock(
                             trial, GroupNorm.builder().setNumGroups(trial.groups()).build());
-            case LIBTORCH_GROUP_NORM -> Direct.groupNorm(trial);
+            case LIBTORCH_GROUP_NORM -> Direct.groupNorm(trial, y -> y);
             case FUNCTION_GROUP_NORM ->
                     DjlCall.ofFormula(
                             trial, (gamma, beta) -> GroupNormFunction.of(trial, gamma, beta));
@@ -63,6 +66,8 @@ enum Contestant {
             case LIBTORCH_SECOND_GROUP_NORM -> afterAnother(trial.with(LIBTORCH_GROUP_NORM));
             case GROUP_NORM_RELU -> DjlCall.ofBlock(trial, Stages.groupNormRelu(trial));
             case GROUP_NORM_THEN_RELU -> DjlCall.ofBlock(trial, Stages.groupNormThenRelu(trial));
+            case LIBTORCH_GROUP_NORM_RELU -> Direct.groupNorm(trial, torch::relu_);
+            case LIBTORCH_GROUP_NORM_THEN_RELU -> Direct.groupNorm(trial, torch::relu);
             case CONV_NORM -> DjlCall.ofBlock(trial, Stages.convNorm(trial));
             case THREE_BLOCKS -> DjlCall.ofBlock(trial, Stages.threeBlocks(trial));
             case CONV_NORM_STACK -> DjlCall.ofBlock(trial, Stages.stack(Stages::convNorm, trial));

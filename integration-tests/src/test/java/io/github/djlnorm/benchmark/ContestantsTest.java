@@ -3,6 +3,7 @@ package io.github.djlnorm.benchmark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.ndarray.types.Shape;
 import com.google.gson.Gson;
 import java.io.IOException;
 import java.util.Arrays;
@@ -20,19 +21,24 @@ class ContestantsTest {
     private static final float ROUNDING = 1e-5f;
 
     static Stream<Comparison> inThisProcess() {
-        return Arrays.stream(Comparison.values())
-                .filter(Comparison::sameNumbers)
-                .filter(comparison -> !comparison.other().isDirect());
+        return sameNumbers().filter(comparison -> !needsLibtorch(comparison));
     }
 
     static Stream<Comparison> withLibtorch() {
-        return Arrays.stream(Comparison.values())
-                .filter(comparison -> comparison.other().isDirect());
+        return sameNumbers().filter(ContestantsTest::needsLibtorch);
+    }
+
+    private static Stream<Comparison> sameNumbers() {
+        return Arrays.stream(Comparison.values()).filter(Comparison::sameNumbers);
+    }
+
+    private static boolean needsLibtorch(Comparison comparison) {
+        return comparison.ours().isDirect() || comparison.other().isDirect();
     }
 
     @ParameterizedTest
     @MethodSource("inThisProcess")
-    void bothContestantsComputeTheSame(Comparison comparison) {
+    void bothContestantsComputeTheSame(Comparison comparison) throws IOException {
         Trial ours = ours(comparison);
 
         check(numbers(ours), numbers(ours.with(comparison.other())));
@@ -43,18 +49,24 @@ class ContestantsTest {
     void libtorchInItsOwnProcessComputesTheSame(Comparison comparison) throws IOException {
         Assumptions.assumeTrue(
                 DirectCall.missing().isEmpty(), () -> DirectCall.missing().orElseThrow());
-        Trial ours = ours(comparison);
-
-        String json = ChildJvm.run(1, Numbers.class, ours.with(comparison.other()));
-
-        check(numbers(ours), List.of(new Gson().fromJson(json, float[][].class)));
+        bothContestantsComputeTheSame(comparison);
     }
 
     private static Trial ours(Comparison comparison) {
-        return new Trial(comparison.ours(), comparison.work(), Trial.shape(SHAPE), GROUPS);
+        Trial measured = comparison.rows(Size.QUICK).get(0).ours();
+        Shape shape = Trial.shape(SHAPE);
+        boolean byChannel = measured.groups() == measured.channels();
+        return measured.with(shape, byChannel ? Math.toIntExact(shape.get(1)) : GROUPS);
     }
 
-    private static List<float[]> numbers(Trial trial) {
+    private static List<float[]> numbers(Trial trial) throws IOException {
+        return trial.contestant().isDirect()
+                ? List.of(
+                        new Gson().fromJson(ChildJvm.run(1, Numbers.class, trial), float[][].class))
+                : numbersHere(trial);
+    }
+
+    private static List<float[]> numbersHere(Trial trial) {
         try (Call call = trial.open()) {
             return call.numbers();
         }
@@ -85,7 +97,7 @@ class ContestantsTest {
         private Numbers() {}
 
         public static void main(String[] args) {
-            System.out.println(new Gson().toJson(numbers(Trial.of(args))));
+            System.out.println(new Gson().toJson(numbersHere(Trial.of(args))));
         }
     }
 }

@@ -4,6 +4,7 @@ import ai.djl.ndarray.types.Shape;
 import io.github.djlnorm.benchmark.DirectCall.Parameter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
@@ -18,12 +19,22 @@ final class Direct {
 
     private Direct() {}
 
-    static Call groupNorm(Trial trial) {
+    /** The normalization, and what follows it. */
+    static Call groupNorm(Trial trial, UnaryOperator<Tensor> after) {
         return new DirectCall(
                 trial,
                 affine(trial),
                 false,
-                a -> x -> torch.group_norm(x, trial.groups(), a.get(0), a.get(1), EPSILON, false));
+                a ->
+                        x ->
+                                after.apply(
+                                        torch.group_norm(
+                                                x,
+                                                trial.groups(),
+                                                a.get(0),
+                                                a.get(1),
+                                                EPSILON,
+                                                false)));
     }
 
     static Call instanceNorm(Trial trial) {

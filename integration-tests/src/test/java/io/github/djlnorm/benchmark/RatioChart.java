@@ -4,73 +4,86 @@ import java.awt.Color;
 import java.awt.Font;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.BitmapEncoder.BitmapFormat;
-import org.knowm.xchart.CategoryChart;
-import org.knowm.xchart.CategoryChartBuilder;
-import org.knowm.xchart.CategorySeries.CategorySeriesRenderStyle;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.Marker;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** The ratios with their spread, on a logarithmic scale, where half and double look alike. */
+/**
+ * The ratios with their spread, a line for each, on a logarithmic scale, where half and double look
+ * alike.
+ */
 final class RatioChart {
 
     private static final Font FONT = new Font(Font.SANS_SERIF, Font.PLAIN, 12);
     private static final Color SPREAD = new Color(0x8a8a8a);
     private static final Color MEDIAN = new Color(0x2c7a51);
     private static final Color TARGET = new Color(0xb8322a);
+    private static final int LINE_HEIGHT = 20;
 
     private RatioChart() {}
 
     static void write(List<Result> results, String machine, Path file) throws IOException {
-        CategoryChart chart =
-                new CategoryChartBuilder()
-                        .width(Math.max(1400, 400 + 26 * results.size()))
-                        .height(1100)
+        int last = results.size() - 1;
+        XYChart chart =
+                new XYChartBuilder()
+                        .width(1100)
+                        .height(140 + LINE_HEIGHT * (results.size() + 1))
                         .title("Time or memory, ours / other; " + machine)
-                        .yAxisTitle("ratio")
+                        .xAxisTitle("ratio")
                         .build();
-        chart.getStyler().setDefaultSeriesRenderStyle(CategorySeriesRenderStyle.Scatter);
+        chart.getStyler().setDefaultSeriesRenderStyle(XYSeriesRenderStyle.Scatter);
         chart.getStyler().setChartBackgroundColor(Color.WHITE);
-        chart.getStyler().setOverlapped(true); // or a row's marks would stand side by side
         chart.getStyler().setChartTitleFont(FONT);
         chart.getStyler().setAxisTickLabelsFont(FONT);
-        chart.getStyler().setXAxisLabelRotation(90);
-        chart.getStyler().setYAxisLogarithmic(true);
-        chart.getStyler().setYAxisDecimalPattern("0.##");
-        chart.getStyler().setLegendPosition(LegendPosition.InsideNE);
+        chart.getStyler().setMarkerSize(8);
+        chart.getStyler().setXAxisLogarithmic(true);
+        chart.getStyler().setXAxisDecimalPattern("0.##");
+        chart.getStyler().setYAxisMin(-1.0);
+        chart.getStyler().setYAxisMax(last + 1.0);
+        chart.getStyler().setYAxisTickMarkSpacingHint(LINE_HEIGHT);
+        chart.getStyler().setLegendPosition(LegendPosition.OutsideS);
+        chart.setCustomYAxisTickLabelsFormatter(y -> label(results, last - (int) Math.round(y)));
         add(chart, results, "lowest", Result::lowest, SPREAD, SeriesMarkers.TRIANGLE_UP);
         add(chart, results, "highest", Result::highest, SPREAD, SeriesMarkers.TRIANGLE_DOWN);
         add(chart, results, "median", Result::median, MEDIAN, SeriesMarkers.CIRCLE);
-        if (results.stream().anyMatch(result -> result.row().target().isPresent())) {
+        List<Result> aimed = results.stream().filter(r -> r.row().target().isPresent()).toList();
+        if (!aimed.isEmpty()) {
             add(chart, results, "target", RatioChart::target, TARGET, SeriesMarkers.RECTANGLE);
         }
         BitmapEncoder.saveBitmap(chart, file.toString(), BitmapFormat.PNG);
     }
 
-    private static Double target(Result result) {
-        return result.row().target().isPresent() ? result.row().target().getAsDouble() : null;
+    private static double target(Result result) {
+        return result.row().target().orElse(Double.NaN); // where nothing is drawn
     }
 
+    /** The first result is at the top. */
     private static void add(
-            CategoryChart chart,
+            XYChart chart,
             List<Result> results,
             String name,
-            Function<Result, Double> value,
+            ToDoubleFunction<Result> value,
             Color color,
             Marker marker) {
-        List<String> labels = results.stream().map(RatioChart::label).toList();
-        // A list that may hold nulls, which are where nothing is drawn.
-        List<Double> values = new ArrayList<>();
-        results.forEach(result -> values.add(value.apply(result)));
-        chart.addSeries(name, labels, values).setMarker(marker).setMarkerColor(color);
+        double[] ratios = results.stream().mapToDouble(value).toArray();
+        double[] lines =
+                IntStream.range(0, ratios.length).mapToDouble(i -> ratios.length - 1 - i).toArray();
+        chart.addSeries(name, ratios, lines).setMarker(marker).setMarkerColor(color);
     }
 
-    private static String label(Result result) {
-        return result.row().comparison().label() + ", " + result.row().input();
+    private static String label(List<Result> results, int index) {
+        if (index < 0 || index >= results.size()) {
+            return "";
+        }
+        Row row = results.get(index).row();
+        return row.comparison().label() + ", " + row.input();
     }
 }

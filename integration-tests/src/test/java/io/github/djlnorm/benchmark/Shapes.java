@@ -14,8 +14,6 @@ enum Shapes {
     LARGE,
     /** Some, where the others would tell the same. */
     FEW,
-    /** A large one and one where what surrounds the work counts most. */
-    OVERHEAD,
     /** Of a size that convolutions take. */
     CONVOLVED,
     /** The input of the deep stack. */
@@ -60,7 +58,6 @@ enum Shapes {
                     : EVERY.subList(0, 1);
         }
         return switch (this) {
-            case OVERHEAD -> List.of(LARGE_ONES.get(0), TINY);
             case CONVOLVED -> List.of("8x64x32x32", "32x128x16x16");
             case LARGE -> size == Size.FULL ? EVERY : LARGE_ONES;
             case FEW -> size == Size.FULL ? EVERY : LARGE_ONES.subList(0, 2);

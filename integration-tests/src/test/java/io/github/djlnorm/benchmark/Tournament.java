@@ -2,6 +2,7 @@ package io.github.djlnorm.benchmark;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -25,11 +26,11 @@ final class Tournament {
     }
 
     List<Result> run(List<Row> rows, int rounds) throws IOException {
-        Map<Trial, Set<Trial>> heats = heats(rows);
+        Collection<Set<Trial>> heats = heats(rows);
         Map<Trial, List<Double>> measured = new LinkedHashMap<>();
         for (int round = 0; round < rounds; round++) {
             int number = 0;
-            for (Set<Trial> heat : heats.values()) {
+            for (Set<Trial> heat : heats) {
                 List<Trial> order = new ArrayList<>(heat);
                 Collections.rotate(order, -round);
                 for (Trial trial : order) {
@@ -44,15 +45,17 @@ final class Tournament {
                 .toList();
     }
 
-    /** Comparisons that share our side share its measurement too. */
-    private static Map<Trial, Set<Trial>> heats(List<Row> rows) {
-        Map<Trial, Set<Trial>> heats = new LinkedHashMap<>();
+    /** All contestants at the same work on the same input, each of them once. */
+    private static Collection<Set<Trial>> heats(List<Row> rows) {
+        Map<List<?>, Set<Trial>> heats = new LinkedHashMap<>();
         for (Row row : rows) {
-            Set<Trial> heat = heats.computeIfAbsent(row.ours(), ours -> new LinkedHashSet<>());
-            heat.add(row.ours());
+            Trial ours = row.ours();
+            List<?> input = List.of(ours.work(), ours.shape(), ours.groups());
+            Set<Trial> heat = heats.computeIfAbsent(input, i -> new LinkedHashSet<>());
+            heat.add(ours);
             heat.add(row.other());
         }
-        return heats;
+        return heats.values();
     }
 
     private static String line(

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class TournamentTest {
@@ -49,14 +48,30 @@ class TournamentTest {
         assertThat(results.get(2).other()).containsExactly(3.0, 7.0);
     }
 
-    /** The meter counts its calls. */
+    @Test
+    void aContestantInTwoComparisonsIsMeasuredOnceARound() throws IOException {
+        Row bound = Comparison.BOUND_OF_FORMULA.rows(Size.DEFAULT).get(0);
+
+        List<Result> results = run(2, FORMULA, bound);
+
+        assertThat(log).hasSize(6);
+        assertThat(results.get(0).ours()).containsExactly(1.0, 6.0);
+        assertThat(results.get(0).other()).containsExactly(2.0, 4.0);
+        assertThat(results.get(1).ours()).containsExactly(3.0, 5.0);
+        assertThat(results.get(1).other()).containsExactly(2.0, 4.0);
+    }
+
     private List<Result> run(int rounds) throws IOException {
+        return run(rounds, LIBTORCH, OTHER_SHAPE, FORMULA);
+    }
+
+    /** The meter counts its calls. */
+    private List<Result> run(int rounds, Row... rows) throws IOException {
         Meter meter =
                 trial -> {
                     log.add(trial.contestant().label() + " " + trial.dimensions());
                     return log.size();
                 };
-        List<Row> rows = Stream.of(LIBTORCH, OTHER_SHAPE, FORMULA).toList();
-        return new Tournament(meter, line -> {}).run(rows, rounds);
+        return new Tournament(meter, line -> {}).run(List.of(rows), rounds);
     }
 }
