@@ -76,7 +76,8 @@ final class JmhMeter implements Meter {
                             .forks(quick ? 1 : FIRST_CALLS);
             // The JVM needs some hundred steps to compile all that a step calls.
             case STEP -> averages(options, quick ? 2 : 12, quick ? 200 : 1000, quick ? 1 : 4);
-            default -> averages(options, quick ? 1 : 2, quick ? 100 : 200, quick ? 2 : 4);
+            // A layer's call is compiled anew for a second and a half.
+            default -> averages(options, quick ? 1 : 8, quick ? 100 : 200, quick ? 2 : 4);
         }
     }
 
