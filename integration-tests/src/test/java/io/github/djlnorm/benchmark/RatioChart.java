@@ -98,7 +98,7 @@ final class RatioChart {
 
     private static String label(List<Result> results, int index) {
         if (index < 0 || index >= results.size()) {
-            return Integer.toString(index); // not shown, but XChart wants all to differ
+            return " ".repeat(2 + Math.floorMod(index, 100)); // XChart wants all to differ
         }
         Row row = results.get(index).row();
         return row.comparison().label() + ", " + row.input();
