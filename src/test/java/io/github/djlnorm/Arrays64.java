@@ -24,7 +24,11 @@ final class Arrays64 {
     }
 
     static NDArray array(NDManager manager, double[] values, Shape shape, DataType type) {
-        try (NDArray doubles = manager.create(values, shape)) {
+        NDArray doubles = manager.create(values, shape);
+        if (type == DataType.FLOAT64) {
+            return doubles; // a copy of the same type is none in DJL, and ends with the original
+        }
+        try (doubles) {
             return doubles.toType(type, true);
         }
     }
