@@ -119,22 +119,20 @@ final class TorchKernel implements Kernel {
 
     @Override
     public NDArray normalize(NDArray x, int numGroups, Step step) {
-        return normalize(Core.GROUPS, x, numGroups, step);
+        return normalize(Core.GROUPS, x, numGroups, chunks(x, x.getShape(), numGroups, step), step);
     }
 
     @Override
     public NDArray normalizeRows(NDArray x, Step step) {
-        return normalize(Core.ROWS, x, 1, step);
+        return normalize(Core.ROWS, x, 1, 1, step); // the kernel of rows knows no chunks
     }
 
-    private static NDArray normalize(Core core, NDArray x, int numGroups, Step step) {
-        Shape shape = x.getShape();
-        int chunks = chunks(x, shape, numGroups, step);
+    private static NDArray normalize(Core core, NDArray x, int numGroups, int chunks, Step step) {
         return new Call(x)
                 .with(step.affine())
                 .with(Integers.of(numGroups, chunks))
                 .run(
-                        GroupScript.of(core, Convolution.NONE, x, shape, chunks, step),
+                        GroupScript.of(core, Convolution.NONE, x, x.getShape(), chunks, step),
                         constants(step.epsilon()));
     }
 

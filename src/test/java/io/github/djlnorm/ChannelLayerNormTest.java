@@ -61,6 +61,24 @@ class ChannelLayerNormTest {
         check(ChannelLayerNorm.builder().optAxis(-1).build(), channelsLast, a -> a);
     }
 
+    /** Fewer rows than threads, on any machine with two of them, and much to do. */
+    @Test
+    void aLongRowIsLeftWhole() {
+        int channels = 1 << 16;
+        double[] x = normal(75, channels, 0.5, 2);
+        double[] ones = new double[channels];
+        Arrays.fill(ones, 1);
+        Reference expected =
+                new Reference(x, 1, channels, 1, 1, ones, new double[channels], EPSILON);
+
+        NDArray y =
+                ChannelLayerNorm.channelLayerNorm(
+                                array(manager, x, 1, channels), null, null, EPSILON)
+                        .get(0);
+
+        assertClose("y", y, expected.output, expected.outputTerms, 4);
+    }
+
     /**
      * The layout swaps axes of the data, and of what comes back, and leaves the rows as they are.
      */
