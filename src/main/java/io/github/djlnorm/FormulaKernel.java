@@ -44,7 +44,7 @@ final class FormulaKernel implements Kernel {
                         .reshape(new Shape(shape.get(0), 1, shape.slice(2).size()))
                         .broadcast(new Shape(shape.get(0), shape.get(1), shape.slice(2).size()))
                         .reshape(groups);
-        NDArray values = x.toType(statisticsType(x), false).reshape(groups);
+        NDArray values = x.toType(Kernel.statisticsType(x), false).reshape(groups);
         NDArray zeros = values.zerosLike();
         values = NDArrays.where(valid, values, zeros);
         int[] axis = {2};
@@ -61,7 +61,8 @@ final class FormulaKernel implements Kernel {
 
     private static NDList normalizeGroups(NDArray x, long numGroups, Step step) {
         Shape shape = x.getShape();
-        NDArray groups = x.toType(statisticsType(x), false).reshape(grouped(shape, numGroups));
+        NDArray groups =
+                x.toType(Kernel.statisticsType(x), false).reshape(grouped(shape, numGroups));
         int[] axis = {2};
         NDArray mean = groups.mean(axis, true);
         NDArray centered = groups.sub(mean);
@@ -78,7 +79,7 @@ final class FormulaKernel implements Kernel {
     public NDArray normalizeWith(
             NDArray x, NDArray mean, NDArray variance, Affine affine, float epsilon) {
         Shape perChannel = perChannel(x);
-        DataType type = statisticsType(x);
+        DataType type = Kernel.statisticsType(x);
         NDArray center = mean.toType(type, false).reshape(perChannel);
         NDArray deviation = variance.toType(type, false).add(epsilon).sqrt().reshape(perChannel);
         NDArray normalized = x.toType(type, false).sub(center).div(deviation);
@@ -87,7 +88,7 @@ final class FormulaKernel implements Kernel {
 
     @Override
     public NDArray normalizeByRootMeanSquare(NDArray x, NDArray gamma, float epsilon) {
-        NDArray values = x.toType(statisticsType(x), false);
+        NDArray values = x.toType(Kernel.statisticsType(x), false);
         NDArray square = values.square().mean(new int[] {1}, true);
         NDArray y = values.div(square.add(epsilon).sqrt());
         if (gamma != null) {
@@ -100,7 +101,7 @@ final class FormulaKernel implements Kernel {
     public NDList meanAndDeviation(NDArray x, float epsilon) {
         Shape shape = x.getShape();
         NDArray values =
-                x.toType(statisticsType(x), false)
+                x.toType(Kernel.statisticsType(x), false)
                         .reshape(new Shape(shape.get(0), shape.get(1), shape.slice(2).size()));
         int[] axis = {2};
         NDArray mean = values.mean(axis, true);
@@ -122,10 +123,6 @@ final class FormulaKernel implements Kernel {
 
     private static Shape grouped(Shape shape, long numGroups) {
         return new Shape(shape.get(0), numGroups, shape.slice(1).size() / numGroups);
-    }
-
-    private static DataType statisticsType(NDArray x) {
-        return x.getDataType() == DataType.FLOAT64 ? DataType.FLOAT64 : DataType.FLOAT32;
     }
 
     private static Shape perChannel(NDArray x) {

@@ -232,22 +232,20 @@ record GroupScript(
      */
     static GroupScript of(
             Core core, Convolution convolution, NDArray input, Shape shape, int chunks, Step step) {
-        DataType type = input.getDataType();
         return new GroupScript(
                 core,
                 convolution,
-                parameters(step.affine(), type),
-                type,
+                parameters(step.affine(), Kernel.statisticsType(input)),
+                input.getDataType(),
                 shape.size() > 0 && !input.getDevice().isGpu(), // a GPU would have to be waited for
                 chunks > 1,
                 step.activation());
     }
 
-    private static Parameters parameters(Affine affine, DataType type) {
+    private static Parameters parameters(Affine affine, DataType statistics) {
         if (!affine.used()) {
             return Parameters.NONE;
         }
-        DataType statistics = type == DataType.FLOAT64 ? DataType.FLOAT64 : DataType.FLOAT32;
         return affine.gamma().getDataType() == statistics
                         && affine.beta().getDataType() == statistics
                 ? Parameters.SUITABLE

@@ -2,6 +2,7 @@ package io.github.djlnorm;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.DataType;
 
 /**
  * How the arithmetic of normalization is carried out on a checked input of shape (N, C, *), with
@@ -42,4 +43,9 @@ interface Kernel {
      * of each instance, of shape (N, C) and part of autograd.
      */
     NDList meanAndDeviation(NDArray x, float epsilon);
+
+    /** The type of an input's statistics. */
+    static DataType statisticsType(NDArray x) {
+        return x.getDataType() == DataType.FLOAT64 ? DataType.FLOAT64 : DataType.FLOAT32;
+    }
 }

@@ -46,8 +46,7 @@ final class RatioChart {
         add(chart, results, "lowest", Result::lowest, SPREAD, SeriesMarkers.TRIANGLE_UP);
         add(chart, results, "highest", Result::highest, SPREAD, SeriesMarkers.TRIANGLE_DOWN);
         add(chart, results, "median", Result::median, MEDIAN, SeriesMarkers.CIRCLE);
-        List<Result> aimed = results.stream().filter(r -> r.row().target().isPresent()).toList();
-        if (!aimed.isEmpty()) {
+        if (results.stream().anyMatch(result -> result.row().target().isPresent())) {
             add(chart, results, "target", RatioChart::target, TARGET, SeriesMarkers.RECTANGLE);
         }
         BitmapEncoder.saveBitmap(chart, file.toString(), BitmapFormat.PNG);
