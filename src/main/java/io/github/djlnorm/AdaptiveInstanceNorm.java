@@ -4,6 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
+import io.github.djlnorm.internal.Decimal;
+import io.github.djlnorm.internal.kernel.ArrayRules;
+import io.github.djlnorm.internal.kernel.Normalization;
 
 /**
  * Adaptive instance normalization (AdaIN): gives each channel of a content the mean and the
@@ -51,7 +54,7 @@ public class AdaptiveInstanceNorm extends ChannelNorm {
 
     @Override
     long channels(Shape input) {
-        Require.rankAtLeast(3, input, "(N, C, *) with one or more spatial axes");
+        ArrayRules.rankAtLeast(3, input, "(N, C, *) with one or more spatial axes");
         return Require.knownChannels(axis, input);
     }
 
@@ -68,7 +71,7 @@ public class AdaptiveInstanceNorm extends ChannelNorm {
      *     just one spatial position
      */
     public static NDList adaptiveInstanceNorm(NDArray content, NDArray style, float epsilon) {
-        return new NDList(Normalization.byStyle(content, style, 1, epsilon));
+        return new NDList(Normalization.byStyle(content, style, 1, Decimal.of(epsilon)));
     }
 
     /**

@@ -4,8 +4,8 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
+import io.github.djlnorm.internal.kernel.Epilogue;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /**
  * A layer that gives each channel a trained scale, {@code gamma}, and shift, {@code beta}, after it
@@ -55,30 +55,12 @@ public abstract class AffineChannelNorm extends ChannelNorm {
         return Optional.ofNullable(activation);
     }
 
-    final Step step(ParameterStore parameterStore, Device device, boolean training) {
-        return step(parameterStore, device, training, activation);
-    }
-
-    /** As if the layer had another activation. */
-    final Step step(
-            ParameterStore parameterStore,
-            Device device,
-            boolean training,
-            FusedActivation instead) {
-        Affine affine =
-                new Affine(
-                        parameterStore.getValue(gamma, device, training),
-                        parameterStore.getValue(beta, device, training),
-                        scale || center);
-        return new Step(affine, epsilon, instead);
-    }
-
-    /**
-     * The number of groups, if all that the layer does with an input of so many channels on axis 1
-     * is to normalize groups by their own statistics.
-     */
-    OptionalInt groupsOf(long channels) {
-        return OptionalInt.empty();
+    /** What becomes of a normalized value. */
+    final Epilogue epilogue(ParameterStore parameterStore, Device device, boolean training) {
+        return new Epilogue(
+                scale ? parameterStore.getValue(gamma, device, training) : null,
+                center ? parameterStore.getValue(beta, device, training) : null,
+                FusedActivation.ofKernel(activation));
     }
 
     @Override

@@ -4,6 +4,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
+import io.github.djlnorm.internal.Decimal;
+import io.github.djlnorm.internal.kernel.ArrayRules;
+import io.github.djlnorm.internal.kernel.Epilogue;
+import io.github.djlnorm.internal.kernel.Normalization;
 
 /**
  * Layer normalization over the channels of an image: normalizes each position of each instance over
@@ -44,13 +48,13 @@ public class ChannelLayerNorm extends AffineChannelNorm {
     @Override
     NDArray normalize(ParameterStore parameterStore, NDList inputs, boolean training) {
         NDArray input = inputs.get(0);
-        Step step = step(parameterStore, input.getDevice(), training);
-        return Normalization.byPosition(input, axis, step);
+        Epilogue epilogue = epilogue(parameterStore, input.getDevice(), training);
+        return Normalization.byPosition(input, axis, epsilon, epilogue);
     }
 
     @Override
     long channels(Shape input) {
-        Require.rankAtLeast(2, input, "(N, C, *)");
+        ArrayRules.rankAtLeast(2, input, "(N, C, *)");
         return Require.knownChannels(axis, input);
     }
 
@@ -66,8 +70,8 @@ public class ChannelLayerNorm extends AffineChannelNorm {
      */
     public static NDList channelLayerNorm(
             NDArray input, NDArray gamma, NDArray beta, float epsilon) {
-        Step step = Step.of(Affine.of(gamma, beta), epsilon);
-        return new NDList(Normalization.byPosition(input, 1, step));
+        return new NDList(
+                Normalization.byPosition(input, 1, Decimal.of(epsilon), Epilogue.of(gamma, beta)));
     }
 
     /**

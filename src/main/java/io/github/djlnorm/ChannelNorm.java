@@ -10,6 +10,8 @@ import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
+import io.github.djlnorm.internal.Decimal;
+import io.github.djlnorm.internal.kernel.ArrayRules;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -25,12 +27,14 @@ import java.io.IOException;
 public abstract class ChannelNorm extends AbstractBlock {
 
     final int axis;
-    final float epsilon;
+    private final float writtenEpsilon;
+    final double epsilon;
 
     ChannelNorm(Builder<?> builder) {
         super(SavedLayer.VERSION);
         axis = builder.axis;
-        epsilon = builder.epsilon;
+        writtenEpsilon = builder.epsilon;
+        epsilon = Decimal.of(builder.epsilon);
     }
 
     /**
@@ -43,12 +47,13 @@ public abstract class ChannelNorm extends AbstractBlock {
     }
 
     /**
-     * Returns epsilon, which is added under the square root.
+     * Returns epsilon, which is added under the square root. The number used is the decimal that
+     * was written: 0.00001 for 1e-5f.
      *
      * @return a finite number, 0 or more
      */
     public float getEpsilon() {
-        return epsilon;
+        return writtenEpsilon;
     }
 
     /** {@inheritDoc} */
@@ -205,8 +210,8 @@ public abstract class ChannelNorm extends AbstractBlock {
         abstract T self();
 
         void check() {
-            Require.notBatchAxis(axis);
-            Require.epsilon(epsilon);
+            ArrayRules.notBatchAxis(axis);
+            ArrayRules.epsilon(Decimal.of(epsilon));
         }
 
         int axis() {

@@ -6,6 +6,8 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
+import io.github.djlnorm.internal.kernel.ArrayRules;
+import io.github.djlnorm.internal.kernel.Normalization;
 
 /**
  * Conditional instance normalization: {@link InstanceNorm} whose scale and shift are those of the
@@ -65,9 +67,9 @@ public class ConditionalInstanceNorm extends ChannelNorm {
                 input,
                 inputs.get(1),
                 axis,
+                epsilon,
                 parameterStore.getValue(gamma, device, training),
-                parameterStore.getValue(beta, device, training),
-                epsilon);
+                parameterStore.getValue(beta, device, training));
     }
 
     @Override
@@ -77,7 +79,7 @@ public class ConditionalInstanceNorm extends ChannelNorm {
 
     @Override
     long channels(Shape input) {
-        Require.rankAtLeast(3, input, "(N, C, *) with one or more spatial axes");
+        ArrayRules.rankAtLeast(3, input, "(N, C, *) with one or more spatial axes");
         return Require.knownChannels(axis, input);
     }
 

@@ -2,7 +2,6 @@ package io.github.djlnorm;
 
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.Activation;
 import ai.djl.nn.Block;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.convolutional.Conv1d;
@@ -30,12 +29,12 @@ import java.util.function.Supplier;
  *   <li>Input: (N, C, *), with as many spatial axes as the kernel has: 1, 2 or 3
  *   <li>Output: (N, filters, *)
  *   <li>Children: the convolution, the layer of the norm, unless it is {@link Norm#none}, and the
- *       activation, unless it is left out
+ *       activation, unless it is left out or the layer of the norm applies it
  * </ul>
  *
- * <p>A plain convolution, a GroupNorm or an InstanceNorm without running statistics, and ReLU, tanh
- * or nothing are computed in one call on the PyTorch engine, the activation in place, with the same
- * result: that saves time, and in training an array of the output's size.
+ * <p>A {@link FusedActivation}, such as the default, is applied in place by the layer of a norm
+ * that {@link Norm#takesActivation takes} it, which in training saves an array of the output's
+ * size.
  *
  * <p>The convolution has a bias only where the norm does not make it redundant, and by default a
  * padding that keeps the size of the input for odd kernels and a stride of 1, as in torchvision's
@@ -45,8 +44,9 @@ public final class ConvNorm extends SequentialBlock {
 
     private ConvNorm(Builder builder) {
         add(builder.convolution());
-        builder.layer().ifPresent(this::add);
-        if (builder.activation != null) {
+        Optional<FusedActivation> inLayer = builder.activationInLayer();
+        builder.norm.newLayer(builder.filters(), inLayer.orElse(null)).ifPresent(this::add);
+        if (inLayer.isEmpty() && builder.activation != null) {
             add(builder.activation.get());
         }
     }
@@ -58,26 +58,24 @@ public final class ConvNorm extends SequentialBlock {
             NDList inputs,
             boolean training,
             PairList<String, Object> params) {
-        return inOneCall(parameterStore, inputs, training)
-                .orElseGet(() -> super.forwardInternal(parameterStore, inputs, training, params));
+        if (isReturnIntermediate()) {
+            return super.forwardInternal(parameterStore, inputs, training, params);
+        }
+        NDList given = inputs;
+        for (Block block : getChildren().values()) {
+            NDList outputs = block.forward(parameterStore, given, training);
+            closeIntermediate(given, inputs, outputs);
+            given = outputs;
+        }
+        return given;
     }
 
-    /** {@inheritDoc} */
-    @Override
-    protected NDList forwardInternal(
-            ParameterStore parameterStore,
-            NDList data,
-            NDList labels,
-            PairList<String, Object> params) {
-        return inOneCall(parameterStore, data, true)
-                .orElseGet(() -> super.forwardInternal(parameterStore, data, labels, params));
-    }
-
-    private Optional<NDList> inOneCall(
-            ParameterStore parameterStore, NDList inputs, boolean training) {
-        return FusedStage.of(this)
-                .filter(stage -> stage.takes(inputs))
-                .map(stage -> stage.forward(parameterStore, inputs, training));
+    /** Leaves to autograd what it needs, and closes the rest; a block may return its input. */
+    @SuppressWarnings("ReferenceEquality")
+    private static void closeIntermediate(NDList given, NDList inputs, NDList outputs) {
+        if (given != inputs && given.head() != outputs.head()) {
+            given.close();
+        }
     }
 
     /**
@@ -128,7 +126,7 @@ public final class ConvNorm extends SequentialBlock {
         private Boolean bias;
         private boolean transposed;
         private boolean weightStandardized;
-        private Supplier<Block> activation = Activation::reluBlock;
+        private Supplier<Block> activation = FusedActivation.RELU;
 
         Builder() {}
 
@@ -190,9 +188,11 @@ public final class ConvNorm extends SequentialBlock {
         }
 
         /**
-         * Sets the activation. Defaults to ReLU.
+         * Sets the activation. Defaults to {@link FusedActivation#RELU}.
          *
-         * @param activation makes the block, such as {@code Activation::geluBlock}; null for none
+         * @param activation makes the block, such as {@code Activation::geluBlock}, and is run as
+         *     it is; a {@link FusedActivation} is applied by the layer of the norm, if it can; null
+         *     for none
          * @return this builder
          */
         public Builder optActivation(Supplier<Block> activation) {
@@ -233,8 +233,15 @@ public final class ConvNorm extends SequentialBlock {
             };
         }
 
-        private Optional<Block> layer() {
-            return norm.newLayer(filters);
+        private long filters() {
+            return filters;
+        }
+
+        /** The activation that the layer of the norm applies, if it is one of those. */
+        private Optional<FusedActivation> activationInLayer() {
+            return activation instanceof FusedActivation fused && norm.takesActivation()
+                    ? Optional.of(fused)
+                    : Optional.empty();
         }
 
         private <T extends ConvolutionBuilder<?>> T configured(T convolution) {

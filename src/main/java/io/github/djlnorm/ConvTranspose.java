@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.convolutional.Deconvolution;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
+import io.github.djlnorm.internal.kernel.ArrayRules;
 import io.github.djlnorm.torch.TorchFunction;
 import java.util.Arrays;
 import java.util.Map;
@@ -81,7 +82,7 @@ public class ConvTranspose extends Deconvolution {
     @Override
     protected void prepare(Shape[] inputs) {
         long channels = inputs[0].get(1);
-        Require.groupsDivide(groups, channels);
+        ArrayRules.groupsDivide(groups, channels);
         weight.setShape(new Shape(channels, filters / groups).addAll(kernelShape));
         if (bias != null) {
             bias.setShape(new Shape(filters));

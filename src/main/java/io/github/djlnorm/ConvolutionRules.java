@@ -2,6 +2,7 @@ package io.github.djlnorm;
 
 import ai.djl.ndarray.types.LayoutType;
 import ai.djl.ndarray.types.Shape;
+import io.github.djlnorm.internal.kernel.ArrayRules;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
@@ -38,7 +39,7 @@ final class ConvolutionRules {
                     filters,
                     "call setFilters with the number of output channels");
         }
-        Require.groupsDivide(groups, filters);
+        ArrayRules.groupsDivide(groups, filters);
     }
 
     /** A given shape with the kernel's axes, or, where none is given, one value for all of them. */

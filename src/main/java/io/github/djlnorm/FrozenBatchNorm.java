@@ -6,6 +6,9 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
+import io.github.djlnorm.internal.kernel.ArrayRules;
+import io.github.djlnorm.internal.kernel.Epilogue;
+import io.github.djlnorm.internal.kernel.Normalization;
 
 /**
  * Frozen batch normalization: normalizes each channel by constant statistics, and scales and shifts
@@ -55,22 +58,22 @@ public class FrozenBatchNorm extends ChannelNorm {
     NDArray normalize(ParameterStore parameterStore, NDList inputs, boolean training) {
         NDArray input = inputs.get(0);
         Device device = input.getDevice();
-        Affine affine =
-                Affine.of(
+        Epilogue epilogue =
+                Epilogue.of(
                         untrained(gamma, parameterStore, device, training),
                         untrained(beta, parameterStore, device, training));
         return Normalization.byConstants(
                 input,
                 axis,
-                affine,
                 epsilon,
+                epilogue,
                 untrained(runningMean, parameterStore, device, training),
                 untrained(runningVar, parameterStore, device, training));
     }
 
     @Override
     long channels(Shape input) {
-        Require.rankAtLeast(2, input, "(N, C, *)");
+        ArrayRules.rankAtLeast(2, input, "(N, C, *)");
         return Require.knownChannels(axis, input);
     }
 

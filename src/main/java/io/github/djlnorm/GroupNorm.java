@@ -4,7 +4,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
-import java.util.OptionalInt;
+import io.github.djlnorm.internal.Decimal;
+import io.github.djlnorm.internal.kernel.ArrayRules;
+import io.github.djlnorm.internal.kernel.Epilogue;
+import io.github.djlnorm.internal.kernel.Normalization;
 import java.util.function.LongToIntFunction;
 
 /**
@@ -71,13 +74,8 @@ public class GroupNorm extends AffineChannelNorm {
     @Override
     NDArray normalize(ParameterStore parameterStore, NDList inputs, boolean training) {
         NDArray input = inputs.get(0);
-        Step step = step(parameterStore, input.getDevice(), training);
-        return Normalization.byGroup(input, mask(inputs), axis, getNumGroups(), step);
-    }
-
-    @Override
-    OptionalInt groupsOf(long channels) {
-        return axis == 1 ? OptionalInt.of(getNumGroups()) : OptionalInt.empty();
+        Epilogue epilogue = epilogue(parameterStore, input.getDevice(), training);
+        return Normalization.byGroup(input, mask(inputs), axis, getNumGroups(), epsilon, epilogue);
     }
 
     @Override
@@ -87,9 +85,9 @@ public class GroupNorm extends AffineChannelNorm {
 
     @Override
     long channels(Shape input) {
-        Require.rankAtLeast(2, input, "(N, C, *)");
+        ArrayRules.rankAtLeast(2, input, "(N, C, *)");
         long channels = Require.knownChannels(axis, input);
-        Require.groupsDivide(groupsOfChannels.applyAsInt(channels), channels);
+        ArrayRules.groupsDivide(groupsOfChannels.applyAsInt(channels), channels);
         return channels;
     }
 
@@ -130,8 +128,9 @@ public class GroupNorm extends AffineChannelNorm {
             NDArray gamma,
             NDArray beta,
             float epsilon) {
-        Step step = Step.of(Affine.of(gamma, beta), epsilon);
-        return new NDList(Normalization.byGroup(input, mask, 1, numGroups, step));
+        return new NDList(
+                Normalization.byGroup(
+                        input, mask, 1, numGroups, Decimal.of(epsilon), Epilogue.of(gamma, beta)));
     }
 
     /**
@@ -163,7 +162,7 @@ public class GroupNorm extends AffineChannelNorm {
          * @return this builder
          */
         public Builder setNumGroups(int numGroups) {
-            Require.positiveGroups(numGroups);
+            ArrayRules.positiveGroups(numGroups);
             return groupsOfChannels(channels -> numGroups);
         }
 
@@ -177,7 +176,7 @@ public class GroupNorm extends AffineChannelNorm {
         public GroupNorm build() {
             check();
             if (groupsOfChannels == null) {
-                Require.positiveGroups(0);
+                ArrayRules.positiveGroups(0);
             }
             return new GroupNorm(this);
         }

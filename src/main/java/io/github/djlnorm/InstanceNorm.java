@@ -6,7 +6,13 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
-import java.util.OptionalInt;
+import io.github.djlnorm.internal.Decimal;
+import io.github.djlnorm.internal.kernel.ArrayRules;
+import io.github.djlnorm.internal.kernel.Epilogue;
+import io.github.djlnorm.internal.kernel.Normalization;
+import io.github.djlnorm.internal.kernel.RunningStatistics;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Predicate;
 
 /**
@@ -36,10 +42,11 @@ import java.util.function.Predicate;
  * <p>By default the layer uses the input's own statistics in training and in evaluation. With
  * {@code optTrackRunningStats(true)} training also keeps running averages, of the mean and the
  * unbiased variance over the instances of a batch, and evaluation normalizes with these instead, as
- * BatchNorm does. An empty batch leaves them as they are. Freezing the layer stops them: {@link
- * #freezeParameters} called on the layer itself always does; called on a block around it, which
- * reaches the parameters only, it does when that freezes all of the layer's trained ones, so a
- * layer with neither scale nor center has to be frozen itself.
+ * BatchNorm does. An empty batch leaves them as they are, and a thread that evaluates while another
+ * trains sees both of one step. Freezing the layer stops them: {@link #freezeParameters} called on
+ * the layer itself always does; called on a block around it, which reaches the parameters only, it
+ * does when that freezes all of the layer's trained ones, so a layer with neither scale nor center
+ * has to be frozen itself.
  *
  * <p>A second input, if there is one, is a mask for padded batches, as told at {@link GroupNorm}; a
  * layer with running statistics takes none.
@@ -53,15 +60,16 @@ import java.util.function.Predicate;
  */
 public class InstanceNorm extends AffineChannelNorm {
 
-    private final float momentum;
+    private final double momentum;
     private final int spatialDims;
     private final Parameter runningMean;
     private final Parameter runningVar;
+    private final ReadWriteLock lock = new ReentrantReadWriteLock();
     private boolean frozen;
 
     InstanceNorm(Builder builder) {
         super(builder);
-        momentum = builder.momentum;
+        momentum = Decimal.of(builder.momentum);
         spatialDims = builder.spatialDims;
         if (builder.trackRunningStats) {
             runningMean = addPerChannel("runningMean", Parameter.Type.RUNNING_MEAN, false);
@@ -108,31 +116,37 @@ public class InstanceNorm extends AffineChannelNorm {
     private NDArray normalize(
             ParameterStore parameterStore, NDArray x, NDArray mask, boolean training) {
         Device device = x.getDevice();
-        Step step = step(parameterStore, device, training);
+        Epilogue epilogue = epilogue(parameterStore, device, training);
         if (!isTrackRunningStats()) {
-            return Normalization.byChannel(x, mask, axis, step);
+            return Normalization.byChannel(x, mask, axis, epsilon, epilogue);
         }
         if (runningMean.requiresGradient() || runningVar.requiresGradient()) {
             frozen = false;
         }
-        RunningStatistics running =
-                new RunningStatistics(
-                        untrained(runningMean, parameterStore, device, training),
-                        untrained(runningVar, parameterStore, device, training),
-                        momentum);
-        if (!training) {
-            return Normalization.byRunningStatistics(x, axis, step, running);
-        } else if (isFrozen()) {
-            return Normalization.byChannel(x, null, axis, step);
+        if (training && isFrozen()) {
+            return Normalization.byChannel(x, null, axis, epsilon, epilogue);
         }
-        return Normalization.byChannel(x, axis, step, running);
+        if (training) {
+            RunningStatistics running = running(parameterStore, device, true);
+            return Normalization.byChannel(x, axis, epsilon, epilogue, running);
+        }
+        lock.readLock().lock(); // another thread may train
+        try {
+            RunningStatistics running = running(parameterStore, device, false);
+            return Normalization.byConstants(
+                    x, axis, epsilon, epilogue, running.mean(), running.variance());
+        } finally {
+            lock.readLock().unlock();
+        }
     }
 
-    @Override
-    OptionalInt groupsOf(long channels) {
-        return axis == 1 && spatialDims == 0 && !isTrackRunningStats()
-                ? OptionalInt.of(Math.toIntExact(channels))
-                : OptionalInt.empty();
+    private RunningStatistics running(
+            ParameterStore parameterStore, Device device, boolean training) {
+        return new RunningStatistics(
+                untrained(runningMean, parameterStore, device, training),
+                untrained(runningVar, parameterStore, device, training),
+                momentum,
+                lock.writeLock());
     }
 
     private boolean isFrozen() {
@@ -177,7 +191,7 @@ public class InstanceNorm extends AffineChannelNorm {
     @Override
     long channels(Shape input) {
         Shape batched = isUnbatched(input) ? new Shape(1).addAll(input) : input;
-        Require.rankAtLeast(3, batched, "(N, C, *) with one or more spatial axes");
+        ArrayRules.rankAtLeast(3, batched, "(N, C, *) with one or more spatial axes");
         return Require.knownChannels(axis, batched);
     }
 
@@ -212,8 +226,9 @@ public class InstanceNorm extends AffineChannelNorm {
      */
     public static NDList instanceNorm(
             NDArray input, NDArray mask, NDArray gamma, NDArray beta, float epsilon) {
-        Step step = Step.of(Affine.of(gamma, beta), epsilon);
-        return new NDList(Normalization.byChannel(input, mask, 1, step));
+        return new NDList(
+                Normalization.byChannel(
+                        input, mask, 1, Decimal.of(epsilon), Epilogue.of(gamma, beta)));
     }
 
     /**

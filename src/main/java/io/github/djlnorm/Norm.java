@@ -2,6 +2,8 @@ package io.github.djlnorm;
 
 import ai.djl.nn.Block;
 import ai.djl.nn.norm.BatchNorm;
+import io.github.djlnorm.internal.Decimal;
+import io.github.djlnorm.internal.kernel.ArrayRules;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -91,8 +93,8 @@ public record Norm(Kind kind, int number, int axis, float epsilon) {
      *     or an axis counted from the end for DJL's BatchNorm, which takes those wrongly
      */
     public Norm {
-        Require.notBatchAxis(axis);
-        Require.epsilon(epsilon);
+        ArrayRules.notBatchAxis(axis);
+        ArrayRules.epsilon(Decimal.of(epsilon));
         if (kind == Kind.BATCH) {
             Require.batchNormAxis(axis);
         }
@@ -254,8 +256,33 @@ public record Norm(Kind kind, int number, int axis, float epsilon) {
      * @throws IllegalArgumentException if an exact group count does not divide the channels
      */
     public Optional<Block> newLayer(long channels) {
+        return newLayer(channels, null);
+    }
+
+    /**
+     * Makes a layer that applies an activation to its output.
+     *
+     * @param channels the number of channels of the layer's input, 1 or more
+     * @param activation what the layer applies in place, or null for nothing
+     * @return a new layer, or nothing for {@link #none}
+     * @throws IllegalArgumentException if an exact group count does not divide the channels, or if
+     *     there is an activation and the layer takes none
+     */
+    public Optional<Block> newLayer(long channels, FusedActivation activation) {
         int numGroups = kind.hasNumber() ? numGroups(channels) : 0;
-        return newLayer((long any) -> numGroups);
+        return newLayer((long any) -> numGroups, activation);
+    }
+
+    /**
+     * Tells whether the layer can apply an activation to its output in place.
+     *
+     * @return true for group, instance and layer normalization
+     */
+    public boolean takesActivation() {
+        return switch (kind) {
+            case GROUP, GROUP_EXACT, GROUP_CHANNELS, INSTANCE, LAYER -> true;
+            case NONE, BATCH, FROZEN_BATCH, RMS -> false;
+        };
     }
 
     /**
@@ -265,10 +292,18 @@ public record Norm(Kind kind, int number, int axis, float epsilon) {
      * @return a new layer, or nothing for {@link #none}
      */
     public Optional<Block> newLayer() {
-        return newLayer(this::numGroups);
+        return newLayer(this::numGroups, null);
     }
 
-    private Optional<Block> newLayer(LongToIntFunction groupsOfChannels) {
+    private Optional<Block> newLayer(
+            LongToIntFunction groupsOfChannels, FusedActivation activation) {
+        if (activation != null && !takesActivation()) {
+            throw Require.refusal(
+                    "only a layer with a scale and a shift of its own statistics takes an activation",
+                    "a norm of groups, instances or layers",
+                    this + " with " + activation,
+                    "add the activation as a block after the layer");
+        }
         return Optional.ofNullable(
                 switch (kind) {
                     case NONE -> null;
@@ -280,11 +315,20 @@ public record Norm(Kind kind, int number, int axis, float epsilon) {
                                     .groupsOfChannels(groupsOfChannels)
                                     .optAxis(axis)
                                     .optEpsilon(epsilon)
+                                    .optActivation(activation)
                                     .build();
                     case INSTANCE ->
-                            InstanceNorm.builder().optAxis(axis).optEpsilon(epsilon).build();
+                            InstanceNorm.builder()
+                                    .optAxis(axis)
+                                    .optEpsilon(epsilon)
+                                    .optActivation(activation)
+                                    .build();
                     case LAYER ->
-                            ChannelLayerNorm.builder().optAxis(axis).optEpsilon(epsilon).build();
+                            ChannelLayerNorm.builder()
+                                    .optAxis(axis)
+                                    .optEpsilon(epsilon)
+                                    .optActivation(activation)
+                                    .build();
                     case RMS -> RMSNorm.builder().optAxis(axis).optEpsilon(epsilon).build();
                 });
     }
@@ -303,7 +347,7 @@ public record Norm(Kind kind, int number, int axis, float epsilon) {
         return switch (kind) {
             case GROUP -> largestDivisor(channels, number);
             case GROUP_EXACT -> {
-                Require.groupsDivide(number, channels);
+                ArrayRules.groupsDivide(number, channels);
                 yield number;
             }
             case GROUP_CHANNELS -> largestDivisor(channels, Math.max(1, channels / number));

@@ -5,6 +5,9 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
+import io.github.djlnorm.internal.Decimal;
+import io.github.djlnorm.internal.kernel.ArrayRules;
+import io.github.djlnorm.internal.kernel.Normalization;
 
 /**
  * Root mean square normalization: divides the channels at each position of each instance by the
@@ -60,14 +63,13 @@ public class RMSNorm extends ChannelNorm {
     @Override
     NDArray normalize(ParameterStore parameterStore, NDList inputs, boolean training) {
         NDArray input = inputs.get(0);
-        NDArray value = parameterStore.getValue(gamma, input.getDevice(), training);
-        Affine affine = new Affine(value, null, scale);
-        return Normalization.byRootMeanSquare(input, axis, affine, epsilon);
+        NDArray value = scale ? parameterStore.getValue(gamma, input.getDevice(), training) : null;
+        return Normalization.byRootMeanSquare(input, axis, epsilon, value);
     }
 
     @Override
     long channels(Shape input) {
-        Require.rankAtLeast(2, input, "(N, *, C)");
+        ArrayRules.rankAtLeast(2, input, "(N, *, C)");
         return Require.knownChannels(axis, input);
     }
 
@@ -89,8 +91,7 @@ public class RMSNorm extends ChannelNorm {
      */
     public static NDList rmsNorm(NDArray input, NDArray gamma, float epsilon) {
         return new NDList(
-                Normalization.byRootMeanSquare(
-                        input, DEFAULT_AXIS, Affine.of(gamma, null), epsilon));
+                Normalization.byRootMeanSquare(input, DEFAULT_AXIS, Decimal.of(epsilon), gamma));
     }
 
     /**

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
+import io.github.djlnorm.internal.kernel.ArrayRules;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -101,7 +102,7 @@ final class SavedLayer {
         if (!read.isInitialized()) {
             throw malformed("was saved without values for %s".formatted(name));
         }
-        Require.floatingPoint(read.getArray().getDataType());
+        ArrayRules.floatingPoint(read.getArray().getDataType());
         if (!read.getShape().equals(shape)) {
             throw malformed(
                     ("was saved with other shapes: expected %s for %s, got %s; build it as it was"

@@ -8,6 +8,10 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.convolutional.Convolution;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
+import io.github.djlnorm.internal.Decimal;
+import io.github.djlnorm.internal.kernel.ArrayRules;
+import io.github.djlnorm.internal.kernel.Epilogue;
+import io.github.djlnorm.internal.kernel.Normalization;
 
 /**
  * A convolution whose weights are standardized before each use: every filter has mean zero and
@@ -79,19 +83,20 @@ public class WeightStandardizedConv extends Convolution {
      */
     public static NDArray standardize(NDArray weight, float epsilon) {
         Shape shape = weight.getShape();
-        Require.rankAtLeast(2, shape, "(filters, *)");
+        ArrayRules.rankAtLeast(2, shape, "(filters, *)");
         return Normalization.keepingOnlyResult(
                 () -> {
                     NDArray filters = weight.reshape(new Shape(1, shape.get(0), -1));
-                    Step step = Step.of(Affine.of(null, null), epsilon);
-                    return Normalization.byChannel(filters, null, 1, step).reshape(shape);
+                    return Normalization.byChannel(
+                                    filters, null, 1, Decimal.of(epsilon), Epilogue.of(null, null))
+                            .reshape(shape);
                 });
     }
 
     /** {@inheritDoc} */
     @Override
     protected void prepare(Shape[] inputs) {
-        Require.groupsDivide(groups, inputs[0].get(1));
+        ArrayRules.groupsDivide(groups, inputs[0].get(1));
         super.prepare(inputs);
         ConvolutionRules.severalWeights(weight.getShape());
     }
@@ -153,7 +158,7 @@ public class WeightStandardizedConv extends Convolution {
         public WeightStandardizedConv build() {
             ConvolutionRules.kernel(kernelShape);
             ConvolutionRules.filters(filters, groups);
-            Require.epsilon(epsilon);
+            ArrayRules.epsilon(Decimal.of(epsilon));
             stride = ConvolutionRules.orAll("stride", stride, 1, kernelShape);
             padding = ConvolutionRules.orAll("padding", padding, 0, kernelShape);
             dilation = ConvolutionRules.orAll("dilation", dilation, 1, kernelShape);

@@ -9,12 +9,12 @@ import ai.djl.ndarray.types.Shape;
 import java.util.Random;
 
 /** Test data, and comparison with float64 values to a number of units in the last place. */
-final class Arrays64 {
+public final class Arrays64 {
 
     private Arrays64() {}
 
     /** Values that float32 holds exactly, so that input rounding is no part of any error. */
-    static double[] normal(long seed, int size, double mean, double deviation) {
+    public static double[] normal(long seed, int size, double mean, double deviation) {
         Random random = new Random(seed);
         double[] values = new double[size];
         for (int i = 0; i < size; i++) {
@@ -23,7 +23,7 @@ final class Arrays64 {
         return values;
     }
 
-    static NDArray array(NDManager manager, double[] values, Shape shape, DataType type) {
+    public static NDArray array(NDManager manager, double[] values, Shape shape, DataType type) {
         NDArray doubles = manager.create(values, shape);
         if (type == DataType.FLOAT64) {
             return doubles; // a copy of the same type is none in DJL, and ends with the original
@@ -33,11 +33,11 @@ final class Arrays64 {
         }
     }
 
-    static NDArray array(NDManager manager, double[] values, long... shape) {
+    public static NDArray array(NDManager manager, double[] values, long... shape) {
         return array(manager, values, new Shape(shape), DataType.FLOAT32);
     }
 
-    static double[] values(NDArray array) {
+    public static double[] values(NDArray array) {
         return array.toType(DataType.FLOAT64, false).toDoubleArray();
     }
 
@@ -45,7 +45,7 @@ final class Arrays64 {
      * Asserts that no value is off by more than some units in the last place of the terms that it
      * is a sum of, in the type of the array.
      */
-    static void assertClose(
+    public static void assertClose(
             String what, NDArray actual, double[] expected, double[] terms, double ulps) {
         double[] values = values(actual);
         assertThat(values).as(what + ": size").hasSameSizeAs(expected);
@@ -59,7 +59,7 @@ final class Arrays64 {
         }
     }
 
-    static void assertClose(String what, NDArray actual, double[] expected, double ulps) {
+    public static void assertClose(String what, NDArray actual, double[] expected, double ulps) {
         assertClose(what, actual, expected, expected, ulps);
     }
 

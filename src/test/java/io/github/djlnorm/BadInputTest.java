@@ -235,7 +235,7 @@ class BadInputTest {
         GroupNorm layer = GroupNorm.builder().setNumGroups(2).optAxis(axis).build();
         refused(
                 () -> initialize(layer, 2, 4, 3, 3),
-                "the channel axis must be an axis of the input behind the batch axis: expected an axis"
+                "the channel axis must be an axis of the input after the batch axis: expected an axis"
                         + " between 1 and 3, got axis "
                         + axis
                         + " for an input of shape (2, 4, 3, 3); use optAxis(1) for (N, C, ...) or"

@@ -133,8 +133,7 @@ class ChannelLayerNormTest {
 
         double[] half = new double[CHANNELS];
         Arrays.fill(half, 0.5);
-        Reference expected =
-                new Reference(x, 4, CHANNELS, 1, 1, half, new double[CHANNELS], EPSILON);
+        Reference expected = new Reference(x, 4, CHANNELS, 1, 1, half, new double[CHANNELS], 1e-5);
         assertThat(y.getDataType()).isEqualTo(input);
         assertClose("y", y, expected.output, expected.outputTerms, 3);
     }
@@ -161,8 +160,7 @@ class ChannelLayerNormTest {
     private void checkWithoutParameters(double[] x, double[] terms) {
         double[] ones = new double[CHANNELS];
         Arrays.fill(ones, 1);
-        Reference expected =
-                new Reference(x, 40, CHANNELS, 1, 1, ones, new double[CHANNELS], EPSILON);
+        Reference expected = new Reference(x, 40, CHANNELS, 1, 1, ones, new double[CHANNELS], 1e-5);
 
         NDArray y =
                 ChannelLayerNorm.channelLayerNorm(

@@ -3,15 +3,23 @@ package io.github.djlnorm;
 import static io.github.djlnorm.ConvolutionReference.all;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import ai.djl.nn.Block;
+import ai.djl.nn.Blocks;
+import ai.djl.nn.LambdaBlock;
+import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.convolutional.Conv2d;
+import ai.djl.training.ParameterStore;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,8 +76,7 @@ class ConvNormTest {
                             .build();
             block.initialize(manager, DataType.FLOAT32, new Shape(1, 3, 6, 6));
             NDArray y = Run.forward(block, manager.ones(new Shape(1, 3, 6, 6)), Run.EVALUATION);
-            assertThat(names(block))
-                    .containsExactly("01ConvTranspose", "02InstanceNorm", "03LambdaBlock");
+            assertThat(names(block)).containsExactly("01ConvTranspose", "02InstanceNorm");
             assertThat(y.getShape()).isEqualTo(new Shape(1, 8, 12, 12));
         }
     }
@@ -118,15 +125,134 @@ class ConvNormTest {
     @Test
     void thePresetsAreThoseOfTheField() {
         assertThat(names(ConvNorm.convGroupNorm(48, 32)))
-                .containsExactly("01Conv2d", "02GroupNorm", "03LambdaBlock");
+                .containsExactly("01Conv2d", "02GroupNorm");
         assertThat(names(ConvNorm.convInstanceNorm(48)))
-                .containsExactly("01Conv2d", "02InstanceNorm", "03LambdaBlock");
+                .containsExactly("01Conv2d", "02InstanceNorm");
     }
 
     @Test
     void standardizedWeightsAreAnOption() {
         assertThat(names(stage(Norm.group(4)).optWeightStandardized(true).build()))
-                .containsExactly("01WeightStandardizedConv", "02GroupNorm", "03LambdaBlock");
+                .containsExactly("01WeightStandardizedConv", "02GroupNorm");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"group:4", "instance", "layer"})
+    void theLayerOfTheNormAppliesAFusedActivation(String norm) {
+        for (FusedActivation activation : FusedActivation.values()) {
+            Block block = stage(Norm.parse(norm)).optActivation(activation).build();
+            assertThat(block.getChildren().size()).isEqualTo(2);
+            AffineChannelNorm layer = (AffineChannelNorm) block.getChildren().valueAt(1);
+            assertThat(layer.getActivation()).contains(activation);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"batch", "frozen-batch", "rms", "none"})
+    void elsewhereItIsABlock(String norm) {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            Block block = stage(Norm.parse(norm)).optActivation(FusedActivation.TANH).build();
+            NDArray x = manager.randomNormal(new Shape(2, 3, 5, 5));
+            block.initialize(manager, DataType.FLOAT32, x.getShape());
+            int children = block.getChildren().size();
+
+            double[] y = Arrays64.values(Run.forward(block, x, Run.EVALUATION));
+
+            NDList before = new NDList(x);
+            for (int i = 0; i < children - 1; i++) {
+                Block child = block.getChildren().valueAt(i);
+                before = new NDList(Run.forward(child, before, Run.EVALUATION));
+            }
+            double[] expected = Arrays64.values(before.head());
+            Arrays.setAll(expected, i -> Math.tanh(expected[i]));
+            assertThat(y).containsExactly(expected, within(1e-6));
+        }
+    }
+
+    /** LeCun's activation, under a name that says something else, and a norm of its own kind. */
+    @ParameterizedTest
+    @CsvSource({"group:4, Tanh", "group:4, ReLU", "instance, Tanh", "batch, TANH"})
+    void anyOtherBlockIsRunAsItIs(String norm, String name) {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            Block block =
+                    stage(Norm.parse(norm))
+                            .optActivation(
+                                    () ->
+                                            LambdaBlock.singleton(
+                                                    y -> y.mul(2 / 3f).tanh().mul(1.7159f), name))
+                            .build();
+            Block plain = stage(Norm.parse(norm)).optActivation(null).build();
+            NDArray x = manager.randomNormal(new Shape(2, 3, 5, 5));
+            block.initialize(manager, DataType.FLOAT32, x.getShape());
+            plain.initialize(manager, DataType.FLOAT32, x.getShape());
+            NDArray weight =
+                    plain.getChildren().valueAt(0).getParameters().get("weight").getArray();
+            weight.copyTo(block.getChildren().valueAt(0).getParameters().get("weight").getArray());
+            double[] normalized = Arrays64.values(Run.forward(plain, x, Run.EVALUATION));
+
+            double[] y = Arrays64.values(Run.forward(block, x, Run.EVALUATION));
+
+            Arrays.setAll(normalized, i -> 1.7159 * Math.tanh(2 * normalized[i] / 3));
+            assertThat(y).containsExactly(normalized, within(1e-6));
+        }
+    }
+
+    @Test
+    void onePositionIsRefusedAsByTheLayer() {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            for (boolean training : new boolean[] {true, false}) {
+                for (Norm norm : new Norm[] {Norm.instance(), Norm.group(8)}) {
+                    Block block = stage(norm).optPadding(new Shape(0, 0)).build();
+                    NDArray x =
+                            manager.randomNormal(
+                                    new Shape(norm.kind() == Norm.Kind.INSTANCE ? 2 : 1, 3, 3, 3));
+                    block.initialize(manager, DataType.FLOAT32, x.getShape());
+                    assertThatIllegalArgumentException()
+                            .isThrownBy(() -> Run.forward(block, x, training))
+                            .withMessageContaining("1 value per channel");
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"group:4", "batch", "instance", "none"})
+    void onlyTheResultIsLeft(String norm) {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            NDArray x = manager.randomNormal(new Shape(2, 3, 5, 5));
+            for (Supplier<Block> activation :
+                    List.<Supplier<Block>>of(FusedActivation.RELU, Activation::geluBlock)) {
+                for (boolean training : new boolean[] {true, false}) {
+                    Block block = stage(Norm.parse(norm)).optActivation(activation).build();
+                    block.initialize(manager, DataType.FLOAT32, x.getShape());
+                    int before = manager.getManagedArrays().size();
+                    Run.forward(block, x, training).toFloatArray();
+                    assertThat(manager.getManagedArrays()).hasSize(before + 1);
+                }
+            }
+        }
+    }
+
+    @Test
+    void anActivationThatReturnsItsInputLeavesItOpen() {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            NDArray x = manager.randomNormal(new Shape(2, 3, 5, 5));
+            Block block = stage(Norm.group(4)).optActivation(Blocks::identityBlock).build();
+            block.initialize(manager, DataType.FLOAT32, x.getShape());
+            assertThat(Run.forward(block, x, Run.EVALUATION).toFloatArray()).hasSize(400);
+            assertThat(x.toFloatArray()).hasSize(150);
+        }
+    }
+
+    @Test
+    void intermediateOutputsAreThereIfTheyAreAskedFor() {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            NDArray x = manager.randomNormal(new Shape(2, 3, 5, 5));
+            SequentialBlock block = stage(Norm.group(4)).build().setReturnIntermediate(true);
+            block.initialize(manager, DataType.FLOAT32, x.getShape());
+            NDList all = block.forward(new ParameterStore(manager, false), new NDList(x), false);
+            assertThat(all).hasSize(2);
+        }
     }
 
     @Test

@@ -11,7 +11,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.Activation;
 import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.DoubleStream;
@@ -144,21 +143,6 @@ class FusedActivationTest {
     }
 
     @Test
-    void theFormulaForOtherEnginesEndsInItToo() {
-        for (FusedActivation activation : FusedActivation.values()) {
-            Affine affine =
-                    Affine.of(array(manager, gamma, CHANNELS), array(manager, beta, CHANNELS));
-            assertClose(
-                    "y",
-                    FormulaKernel.INSTANCE.normalize(
-                            input(), 3, new Step(affine, EPSILON, activation)),
-                    map(reference(3).output, value(activation)),
-                    reference(3).outputTerms,
-                    3);
-        }
-    }
-
-    @Test
     void noneIsTheDefault() {
         assertThat(GroupNorm.builder().setNumGroups(1).build().getActivation()).isEmpty();
         assertThat(
@@ -167,15 +151,6 @@ class FusedActivationTest {
                                 .build()
                                 .getActivation())
                 .contains(FusedActivation.TANH);
-    }
-
-    @Test
-    void blocksOfDjlAreKnown() {
-        assertThat(FusedActivation.of(Activation.reluBlock())).contains(FusedActivation.RELU);
-        assertThat(FusedActivation.of(Activation.tanhBlock())).contains(FusedActivation.TANH);
-        assertThat(FusedActivation.of(Activation.geluBlock())).isEmpty();
-        assertThat(FusedActivation.of(Activation.leakyReluBlock(0.2f))).isEmpty();
-        assertThat(FusedActivation.of(Activation.preluBlock())).isEmpty();
     }
 
     private void check(AffineChannelNorm layer, boolean training, double[] expected) {

@@ -6,23 +6,23 @@ import java.util.Arrays;
  * The formulas in plain Java and float64, written from the definitions (Wu and He 2018; Ioffe and
  * Szegedy 2015 for the backward pass), for an input of shape (instances, channels, positions).
  */
-final class Reference {
+public final class Reference {
 
-    final double[] output;
-    final double[] mean;
-    final double[] variance;
-    double[] inputGradient;
-    double[] gammaGradient;
-    double[] betaGradient;
+    public final double[] output;
+    public final double[] mean;
+    public final double[] variance;
+    public double[] inputGradient;
+    public double[] gammaGradient;
+    public double[] betaGradient;
 
     /*
      * The magnitude of the terms that each result is a sum of, which bounds what its rounding can
      * be: a result near zero, of large terms that cancel, cannot be exact to its own last place.
      */
-    final double[] outputTerms;
-    double[] inputGradientTerms;
-    double[] gammaGradientTerms;
-    double[] betaGradientTerms;
+    public final double[] outputTerms;
+    public double[] inputGradientTerms;
+    public double[] gammaGradientTerms;
+    public double[] betaGradientTerms;
 
     private final int channels;
     private final int positions;
@@ -32,7 +32,7 @@ final class Reference {
     private final int[] groupOf;
 
     /** Normalizes each group of channels of each instance by its own statistics. */
-    Reference(
+    public Reference(
             double[] x,
             int instances,
             int channels,
@@ -90,7 +90,7 @@ final class Reference {
     }
 
     /** Normalizes each channel by given statistics. */
-    static Reference given(
+    public static Reference given(
             double[] x,
             int channels,
             int positions,
@@ -108,7 +108,7 @@ final class Reference {
     }
 
     /** The gradients of sum(output * upstream) where the statistics depend on the input. */
-    Reference backward(double[] gamma, double[] upstream) {
+    public Reference backward(double[] gamma, double[] upstream) {
         affineBackward(upstream);
         double[] g = new double[upstream.length];
         double[] gTimesNormalized = new double[upstream.length];
@@ -132,7 +132,7 @@ final class Reference {
     }
 
     /** The gradients of sum(output * upstream) where the statistics are constants. */
-    Reference backwardOfGiven(double[] gamma, double[] upstream) {
+    public Reference backwardOfGiven(double[] gamma, double[] upstream) {
         affineBackward(upstream);
         inputGradient = new double[upstream.length];
         for (int i = 0; i < upstream.length; i++) {

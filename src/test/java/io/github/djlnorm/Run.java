@@ -13,33 +13,33 @@ import ai.djl.training.ParameterStore;
 import java.util.function.UnaryOperator;
 
 /** What tests do with layers. */
-final class Run {
+public final class Run {
 
-    static final boolean TRAINING = true;
-    static final boolean EVALUATION = false;
+    public static final boolean TRAINING = true;
+    public static final boolean EVALUATION = false;
 
     private Run() {}
 
-    static <B extends Block> B initialized(B block, NDManager manager, long... shape) {
+    public static <B extends Block> B initialized(B block, NDManager manager, long... shape) {
         block.initialize(manager, DataType.FLOAT32, new Shape(shape));
         return block;
     }
 
-    static NDArray forward(Block block, NDArray input, boolean training) {
+    public static NDArray forward(Block block, NDArray input, boolean training) {
         return forward(block, new NDList(input), training);
     }
 
-    static NDArray forward(Block block, NDList inputs, boolean training) {
+    public static NDArray forward(Block block, NDList inputs, boolean training) {
         ParameterStore store = new ParameterStore(inputs.head().getManager(), false);
         return block.forward(store, inputs, training).singletonOrThrow();
     }
 
     /** Leaves the gradients of sum(output * upstream) in the input and the block's parameters. */
-    static NDArray backward(Block block, NDArray input, NDArray upstream, boolean training) {
+    public static NDArray backward(Block block, NDArray input, NDArray upstream, boolean training) {
         return backward(block, new NDList(input), upstream, training);
     }
 
-    static NDArray backward(Block block, NDList inputs, NDArray upstream, boolean training) {
+    public static NDArray backward(Block block, NDList inputs, NDArray upstream, boolean training) {
         for (Parameter parameter : block.getParameters().values()) {
             if (parameter.getArray().hasGradient()) {
                 NDArray gradient = gradient(parameter);
@@ -56,7 +56,8 @@ final class Run {
                 upstream);
     }
 
-    static NDArray backward(UnaryOperator<NDArray> function, NDArray input, NDArray upstream) {
+    public static NDArray backward(
+            UnaryOperator<NDArray> function, NDArray input, NDArray upstream) {
         input.setRequiresGradient(true);
         try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
             NDArray output = function.apply(input);
@@ -65,17 +66,17 @@ final class Run {
         }
     }
 
-    static void set(Parameter parameter, double... values) {
+    public static void set(Parameter parameter, double... values) {
         try (NDArray doubles = parameter.getArray().getManager().create(values)) {
             doubles.toType(parameter.getArray().getDataType(), true).copyTo(parameter.getArray());
         }
     }
 
-    static double[] values(Block block, String parameter) {
+    public static double[] values(Block block, String parameter) {
         return Arrays64.values(block.getParameters().get(parameter).getArray());
     }
 
-    static NDArray gradient(Parameter parameter) {
+    public static NDArray gradient(Parameter parameter) {
         return parameter.getArray().getGradient();
     }
 }

@@ -112,6 +112,79 @@ class RunningStatisticsTest {
         }
     }
 
+    /** A variance of 0.0048828 beside an epsilon of 0.01 and a mean of a million. */
+    @Test
+    void neitherEpsilonNorTheMeanCostsDigits() {
+        InstanceNorm layer =
+                tracking(InstanceNorm.builder().optMomentum(0).optEpsilon(0.01f), 1, 1, 64);
+        double[] x = new double[64];
+        Arrays.setAll(x, i -> 1e6 + i % 4 / 16.0);
+
+        forward(layer, array(manager, x, 1, 1, 64), TRAINING);
+
+        // (0, 1, 2, 3) / 16 have a biased variance of 5/4/256, and 64/63 of that is unbiased
+        assertThat(values(layer, "runningVar")[0]).isCloseTo(5.0 / 1024 * 64 / 63, within(1e-9));
+        assertThat(values(layer, "runningMean")[0]).isCloseTo(1e6 + 1.5 / 16, within(0.07));
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, 1e30})
+    void aBadChannelDoesNotChangeHowAnotherIsComputed(double bad) {
+        InstanceNorm layer = tracking(InstanceNorm.builder().optMomentum(0), 1, 3, 4);
+        double[] x = {bad, 1, 2, 3, 7, 7, 7, 7, 1e-4, 2e-4, 3e-4, 4e-4};
+
+        forward(layer, array(manager, x, 1, 3, 4), TRAINING);
+
+        double[] variance = values(layer, "runningVar");
+        assertThat(variance[1]).isZero();
+        assertThat(variance[2]).isCloseTo(5e-8 / 3, within(5e-15));
+    }
+
+    /** By two batches in turn: mean 0 and variance 1, and mean 10 and variance 100. */
+    @Test
+    void aThreadThatPredictsSeesBothOfOneStep() throws Exception {
+        InstanceNorm layer =
+                initialized(
+                        InstanceNorm.builder()
+                                .optTrackRunningStats(true)
+                                .optMomentum(0)
+                                .optEpsilon(0)
+                                .build(),
+                        manager,
+                        1,
+                        1,
+                        2);
+        float half = (float) Math.sqrt(0.5); // -half and half have an unbiased variance of 1
+        float[][] batches = {{-half, half}, {10 - 10 * half, 10 + 10 * half}};
+        Thread trainer =
+                new Thread(
+                        () -> {
+                            while (!Thread.interrupted()) {
+                                for (float[] batch : batches) {
+                                    try (NDManager own = manager.newSubManager()) {
+                                        NDArray x = own.create(batch, new Shape(1, 1, 2));
+                                        forward(layer, x, TRAINING);
+                                    }
+                                }
+                            }
+                        });
+        forward(layer, manager.create(batches[0], new Shape(1, 1, 2)), TRAINING);
+        trainer.start();
+        try {
+            for (int i = 0; i < 5000; i++) {
+                try (NDManager own = manager.newSubManager()) {
+                    NDArray x = own.ones(new Shape(1, 1, 2));
+                    double y = forward(layer, x, EVALUATION).getFloat(0, 0, 0);
+                    double nearest = Math.abs(y - 1) < Math.abs(y + 0.9) ? 1 : -0.9;
+                    assertThat(y).isCloseTo(nearest, within(1e-5));
+                }
+            }
+        } finally {
+            trainer.interrupt();
+            trainer.join();
+        }
+    }
+
     @Test
     void evaluationUsesThemAndLeavesThem() {
         InstanceNorm layer = tracking(InstanceNorm.builder());
@@ -257,11 +330,11 @@ class RunningStatisticsTest {
         double[] variance = new double[CHANNELS];
         for (int c = 0; c < CHANNELS; c++) {
             double[] batch = averageMeanAndUnbiasedVariance(x, c);
-            mean[c] = (1 - (double) 0.9f) * batch[0];
-            variance[c] = (double) 0.9f + (1 - (double) 0.9f) * batch[1];
+            mean[c] = 0.1 * batch[0];
+            variance[c] = 0.9 + 0.1 * batch[1];
         }
-        assertClose("mean", running(layer, "runningMean"), mean, 2);
-        assertClose("var", running(layer, "runningVar"), variance, 2);
+        assertClose("mean", running(layer, "runningMean"), mean, 4);
+        assertClose("var", running(layer, "runningVar"), variance, 4);
     }
 
     @Test
@@ -334,8 +407,11 @@ class RunningStatisticsTest {
     }
 
     private InstanceNorm tracking(InstanceNorm.Builder builder) {
-        InstanceNorm layer = builder.optTrackRunningStats(true).build();
-        return initialized(layer, manager, INSTANCES, CHANNELS, POSITIONS);
+        return tracking(builder, INSTANCES, CHANNELS, POSITIONS);
+    }
+
+    private InstanceNorm tracking(InstanceNorm.Builder builder, long... shape) {
+        return initialized(builder.optTrackRunningStats(true).build(), manager, shape);
     }
 
     private NDArray input(double[] x) {

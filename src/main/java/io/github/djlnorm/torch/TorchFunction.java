@@ -1,20 +1,24 @@
 package io.github.djlnorm.torch;
 
 import ai.djl.Device;
+import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtEngine;
-import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 
 /**
  * A libtorch function written in TorchScript, callable on the PyTorch engine's arrays.
@@ -34,29 +38,34 @@ import java.util.concurrent.ConcurrentHashMap;
  *
  * <p>A function takes part in autograd whenever the calling thread collects gradients, in training
  * and in evaluation alike. It runs on the device of its inputs. Functions are loaded once per
- * distinct source and constants, kept for the life of the process, and may be called from many
- * threads.
+ * distinct source and constants, as long as they are among the last 256 that were asked for, and
+ * may be called from many threads.
  */
 public final class TorchFunction {
 
-    private static final Map<Key, TorchFunction> LOADED = new ConcurrentHashMap<>();
+    private static final int MOST_LOADED = 256;
+    private static final Map<Key, TorchFunction> LOADED = new LinkedHashMap<>(16, 0.75f, true);
+    private static final Cleaner CLEANER = Cleaner.create();
 
-    private static final ModuleCall CALL = ModuleCall.shortest();
+    // DJL reads names such as "a.b", "x[]" and "module_method:f" as instructions for the call.
+    private static final Pattern PLAIN_NAME = Pattern.compile("\\w*");
 
     private final PtSymbolBlock module;
 
     private TorchFunction(Key key) {
         byte[] archive = TorchScriptArchive.of(key.source, new TreeMap<>(key.constants));
-        PtNDManager manager =
-                (PtNDManager) NDManager.newBaseManager(Device.cpu(), PtEngine.ENGINE_NAME);
+        NDManager manager = newCpuManager();
         try {
-            module = JniUtils.loadModule(manager, new ByteArrayInputStream(archive), false, false);
+            module =
+                    JniUtils.loadModule(
+                            (PtNDManager) manager, new ByteArrayInputStream(archive), false, false);
         } catch (IOException e) {
             throw new UncheckedIOException("A stream in memory cannot fail to be read", e);
         } catch (RuntimeException e) {
             manager.close();
             throw new TorchFunctionException("libtorch does not compile the function", e);
         }
+        CLEANER.register(this, manager::close); // the module is its manager's
     }
 
     /**
@@ -66,12 +75,19 @@ public final class TorchFunction {
      *     type Tensor and which returns a Tensor or a tuple of Tensors
      * @param constants the attributes of {@code self} by name: {@code Long}, {@code Double} or
      *     {@code Boolean} values
-     * @return the function, one and the same for equal source and constants
+     * @return the function
      * @throws IllegalArgumentException if a constant is of another type
      * @throws TorchFunctionException if libtorch does not compile the source
      */
     public static TorchFunction of(String source, Map<String, Object> constants) {
-        return LOADED.computeIfAbsent(new Key(source, Map.copyOf(constants)), TorchFunction::new);
+        Key key = new Key(source, Map.copyOf(constants));
+        synchronized (LOADED) {
+            TorchFunction function = LOADED.computeIfAbsent(key, TorchFunction::new);
+            if (LOADED.size() > MOST_LOADED) {
+                LOADED.remove(LOADED.keySet().iterator().next()); // that used longest ago
+            }
+            return function;
+        }
     }
 
     /**
@@ -81,7 +97,7 @@ public final class TorchFunction {
      * @return true if it is of the PyTorch engine
      */
     public static boolean takes(NDArray array) {
-        return array instanceof PtNDArray;
+        return array.getManager().getEngine().getEngineName().equals(PtEngine.ENGINE_NAME);
     }
 
     /**
@@ -90,6 +106,7 @@ public final class TorchFunction {
      * @return 1 or more
      */
     public static int numThreads() {
+        Engine.getEngine(PtEngine.ENGINE_NAME); // loads the native library
         return JniUtils.getNumThreads();
     }
 
@@ -121,7 +138,7 @@ public final class TorchFunction {
         }
         inputs.forEach(TorchFunction::checkTaken);
         try {
-            return CALL.run(module, inputs);
+            return run(inputs);
         } catch (RuntimeException e) {
             throw new TorchFunctionException("libtorch refuses the call", e);
         }
@@ -135,8 +152,38 @@ public final class TorchFunction {
         }
     }
 
-    PtSymbolBlock module() {
-        return module;
+    /** In the gradient mode of the thread, which DJL calls training. */
+    private NDList run(NDList inputs) {
+        NDList arguments = new NDList(inputs.size());
+        NDList aliases = new NDList();
+        for (NDArray input : inputs) {
+            arguments.add(plainlyNamed(input, aliases));
+        }
+        try (aliases) {
+            return IValueUtils.forward(module, arguments, true);
+        } finally {
+            Reference.reachabilityFence(
+                    this); // else the cleaner may free the module under the call
+        }
+    }
+
+    private static NDArray plainlyNamed(NDArray input, NDList aliases) {
+        String name = input.getName();
+        if (name == null || PLAIN_NAME.matcher(name).matches()) {
+            return input;
+        }
+        NDArray alias = input.reshape(input.getShape());
+        aliases.add(alias);
+        return alias;
+    }
+
+    /**
+     * Makes a manager of arrays on the CPU that no other manager closes.
+     *
+     * @return a manager of the PyTorch engine
+     */
+    public static NDManager newCpuManager() {
+        return NDManager.newBaseManager(Device.cpu(), PtEngine.ENGINE_NAME);
     }
 
     private record Key(String source, Map<String, Object> constants) {}

@@ -3,10 +3,13 @@ package io.github.djlnorm.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.training.GradientCollector;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +20,8 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TorchFunctionTest {
 
@@ -42,22 +47,73 @@ class TorchFunctionTest {
         manager.close();
     }
 
-    @Test
-    void integersArriveAndOutliveTheScopeTheyWereFirstNamedIn() {
-        TorchFunction sizes =
-                TorchFunction.of(
-                        """
-                        def forward(self, x: Tensor, n: Tensor) -> Tensor:
-                          return x * float(n.size(0)) + float(n.size(1)) + float(n.dim())
-                        """,
-                        Map.of());
-        NDArray x = manager.create(new double[] {10});
-        try (NDScope scope = new NDScope()) {
-            scope.suppressNotUsedWarning();
-            Integers.of(12345, 0);
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "a.b",
+                "x[]",
+                "x()",
+                "x(2,3)",
+                "x[0/key]",
+                "module_method:other",
+                "",
+                "gamma"
+            })
+    void namesOfInputsChangeNothing(String name) {
+        NDArray x = manager.create(new float[] {3});
+        NDArray y = manager.create(new float[] {1});
+        x.setName(name);
+        y.setName(name);
+        x.setRequiresGradient(true);
+
+        NDList result;
+        try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
+            result = linear(2, 7, false).call(x, y);
+            collector.backward(result.get(0).sum());
         }
-        assertThat(sizes.call(x, Integers.of(12345, 0)).get(0).toDoubleArray())
-                .containsExactly(123450 + 0 + 3);
+
+        assertThat(result).hasSize(1);
+        assertThat(result.get(0).toFloatArray()).containsExactly(13);
+        assertThat(result.get(0).getName()).isNull();
+        assertThat(x.getName()).isEqualTo(name);
+        assertThat(x.getGradient().toFloatArray()).containsExactly(2);
+    }
+
+    @Test
+    void aResultIsTheFirstInputsManagers() {
+        NDArray result;
+        try (NDManager own = manager.newSubManager()) {
+            NDArray x = own.create(new float[] {3});
+            result = linear(2, 7, false).call(x, manager.ones(new Shape(1))).get(0);
+            assertThat(result.getManager()).isSameAs(own);
+        }
+        assertThat(((PtNDArray) result).isReleased()).isTrue();
+    }
+
+    @Test
+    void aClosedInputIsRefused() {
+        NDArray x = manager.ones(new Shape(2));
+        NDArray closed = manager.ones(new Shape(2));
+        closed.close();
+
+        assertThatThrownBy(() -> linear(2, 7, false).call(x, closed))
+                .isInstanceOf(TorchFunctionException.class)
+                .hasMessageContaining("has been released");
+    }
+
+    /** More than are kept, and the first one called again and again while others come. */
+    @Test
+    void functionsWithoutNumberStayUsable() {
+        NDArray x = manager.create(new double[] {3});
+        NDArray y = manager.create(new double[] {1});
+        TorchFunction first = linear(0.5, 0, false);
+        for (int i = 1; i <= 600; i++) {
+            assertThat(linear(i, i, false).call(x, y).get(0).getDouble()).isEqualTo(4.0 * i);
+            if (i % 100 == 0) {
+                System.gc();
+                assertThat(first.call(x, y).get(0).getDouble()).isEqualTo(1.5);
+            }
+        }
     }
 
     @Test

@@ -1,4 +1,4 @@
-package io.github.djlnorm;
+package io.github.djlnorm.internal.kernel;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
@@ -15,28 +15,28 @@ final class FormulaKernel implements Kernel {
     private FormulaKernel() {}
 
     @Override
-    public NDArray normalize(NDArray x, int numGroups, Step step) {
-        return normalizeGroups(x, numGroups, step).get(0);
+    public NDArray normalizeGroups(NDArray x, int numGroups, double epsilon, Epilogue epilogue) {
+        return groups(x, numGroups, epsilon, epilogue).get(0);
     }
 
     @Override
-    public NDArray normalizeRows(NDArray x, Step step) {
-        return normalize(x, 1, step);
+    public NDArray normalizeRows(NDArray x, double epsilon, Epilogue epilogue) {
+        return normalizeGroups(x, 1, epsilon, epilogue);
     }
 
     @Override
-    public NDArray normalizeChannels(NDArray x, Step step, RunningStatistics running) {
-        Shape shape = x.getShape();
-        NDList all = normalizeGroups(x, shape.get(1), step);
-        if (shape.size() > 0) {
-            running.update(all.get(1), all.get(2), shape.slice(2).size());
-        }
-        return all.get(0);
+    public NDList normalizeChannels(NDArray x, double epsilon, Epilogue epilogue) {
+        NDList all = groups(x, x.getShape().get(1), epsilon, epilogue);
+        int[] instances = {0};
+        return new NDList(
+                all.get(0),
+                all.get(1).stopGradient().mean(instances),
+                all.get(2).stopGradient().mean(instances));
     }
 
     @Override
     public NDArray normalizeValid(
-            NDArray x, NDArray mask, int numGroups, Affine affine, float epsilon) {
+            NDArray x, NDArray mask, int numGroups, double epsilon, Epilogue epilogue) {
         Shape shape = x.getShape();
         Shape groups = grouped(shape, numGroups);
         NDArray valid =
@@ -55,11 +55,13 @@ final class FormulaKernel implements Kernel {
         NDArray centered = NDArrays.where(valid, values.sub(mean), zeros);
         NDArray variance = centered.square().sum(axis, true).div(count);
         NDArray normalized = centered.div(variance.add(epsilon).add(empty).sqrt()).reshape(shape);
-        NDArray y = apply(affine, normalized, x.getDataType());
-        return NDArrays.where(valid.reshape(shape), y, y.zerosLike());
+        NDArray y = scaled(normalized, epilogue);
+        y = NDArrays.where(valid.reshape(shape), y, y.zerosLike());
+        return epilogue.activation().apply(y.toType(x.getDataType(), false));
     }
 
-    private static NDList normalizeGroups(NDArray x, long numGroups, Step step) {
+    /** The output, and the mean and biased variance of each group, of shape (N, groups). */
+    private static NDList groups(NDArray x, long numGroups, double epsilon, Epilogue epilogue) {
         Shape shape = x.getShape();
         NDArray groups =
                 x.toType(Kernel.statisticsType(x), false).reshape(grouped(shape, numGroups));
@@ -67,38 +69,32 @@ final class FormulaKernel implements Kernel {
         NDArray mean = groups.mean(axis, true);
         NDArray centered = groups.sub(mean);
         NDArray variance = centered.square().mean(axis, true);
-        NDArray normalized = centered.div(variance.add(step.epsilon()).sqrt()).reshape(shape);
-        NDArray y = apply(step.affine(), normalized, x.getDataType());
-        return new NDList(
-                FusedActivation.apply(step.activation(), y),
-                mean.squeeze(2).stopGradient(),
-                variance.squeeze(2).stopGradient());
+        NDArray normalized = centered.div(variance.add(epsilon).sqrt()).reshape(shape);
+        NDArray y = finished(normalized, epilogue, x.getDataType());
+        return new NDList(y, mean.squeeze(2), variance.squeeze(2));
     }
 
     @Override
-    public NDArray normalizeWith(
-            NDArray x, NDArray mean, NDArray variance, Affine affine, float epsilon) {
+    public NDArray normalizeByConstants(
+            NDArray x, NDArray mean, NDArray variance, double epsilon, Epilogue epilogue) {
         Shape perChannel = perChannel(x);
         DataType type = Kernel.statisticsType(x);
         NDArray center = mean.toType(type, false).reshape(perChannel);
         NDArray deviation = variance.toType(type, false).add(epsilon).sqrt().reshape(perChannel);
         NDArray normalized = x.toType(type, false).sub(center).div(deviation);
-        return apply(affine, normalized, x.getDataType());
+        return finished(normalized, epilogue, x.getDataType());
     }
 
     @Override
-    public NDArray normalizeByRootMeanSquare(NDArray x, NDArray gamma, float epsilon) {
+    public NDArray normalizeByRootMeanSquare(NDArray x, NDArray gamma, double epsilon) {
         NDArray values = x.toType(Kernel.statisticsType(x), false);
         NDArray square = values.square().mean(new int[] {1}, true);
-        NDArray y = values.div(square.add(epsilon).sqrt());
-        if (gamma != null) {
-            y = y.mul(gamma.toType(y.getDataType(), false).reshape(perChannel(x)));
-        }
-        return y.toType(x.getDataType(), false);
+        NDArray normalized = values.div(square.add(epsilon).sqrt());
+        return finished(normalized, Epilogue.of(gamma, null), x.getDataType());
     }
 
     @Override
-    public NDList meanAndDeviation(NDArray x, float epsilon) {
+    public NDList meanAndDeviation(NDArray x, double epsilon) {
         Shape shape = x.getShape();
         NDArray values =
                 x.toType(Kernel.statisticsType(x), false)
@@ -109,16 +105,20 @@ final class FormulaKernel implements Kernel {
         return new NDList(mean.squeeze(2), variance.add(epsilon).sqrt());
     }
 
-    private static NDArray apply(Affine affine, NDArray normalized, DataType type) {
-        if (!affine.used()) {
-            return normalized.toType(type, false);
+    private static NDArray finished(NDArray normalized, Epilogue epilogue, DataType type) {
+        return epilogue.activation().apply(scaled(normalized, epilogue)).toType(type, false);
+    }
+
+    private static NDArray scaled(NDArray normalized, Epilogue epilogue) {
+        NDArray y = normalized;
+        if (epilogue.gamma() != null) {
+            y = y.mul(perChannel(epilogue.gamma(), y));
         }
-        Shape perChannel = perChannel(normalized);
-        DataType statistics = normalized.getDataType();
-        return normalized
-                .mul(affine.gamma().toType(statistics, false).reshape(perChannel))
-                .add(affine.beta().toType(statistics, false).reshape(perChannel))
-                .toType(type, false);
+        return epilogue.beta() == null ? y : y.add(perChannel(epilogue.beta(), y));
+    }
+
+    private static NDArray perChannel(NDArray parameter, NDArray y) {
+        return parameter.toType(y.getDataType(), false).reshape(perChannel(y));
     }
 
     private static Shape grouped(Shape shape, long numGroups) {

@@ -1,4 +1,4 @@
-package io.github.djlnorm;
+package io.github.djlnorm.internal.kernel;
 
 import static io.github.djlnorm.Arrays64.array;
 import static io.github.djlnorm.Arrays64.assertClose;
@@ -11,6 +11,11 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.github.djlnorm.Arrays64;
+import io.github.djlnorm.GroupNorm;
+import io.github.djlnorm.InstanceNorm;
+import io.github.djlnorm.Reference;
+import io.github.djlnorm.Run;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -70,7 +75,7 @@ class MaskTest {
     }
 
     @ParameterizedTest
-    @MethodSource("io.github.djlnorm.KernelTest#kernels")
+    @MethodSource("io.github.djlnorm.internal.kernel.KernelTest#kernels")
     void whatThePaddingHoldsIsNeverSeen(Kernel kernel) {
         double[] x = normal(94, SIZE, 0.5, 2);
         double[] holes = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 3e38};
@@ -138,8 +143,8 @@ class MaskTest {
         Unpadded expected = new Unpadded(x, CHANNELS, EPSILON);
         InstanceNorm layer = InstanceNorm.builder().build();
         layer.initialize(manager, DataType.FLOAT32, SHAPE, new Shape(INSTANCES, 4, 5));
-        Run.set(layer.gamma, gamma);
-        Run.set(layer.beta, beta);
+        Run.set(layer.getParameters().get("gamma"), gamma);
+        Run.set(layer.getParameters().get("beta"), beta);
         NDList inputs = new NDList(input(x, DataType.FLOAT32), valid(DataType.BOOLEAN));
 
         for (int call = 0; call < 6; call++) { // libtorch rewrites a function after some calls
@@ -172,8 +177,8 @@ class MaskTest {
         double[] x = normal(94, SIZE, 0.5, 2);
         GroupNorm layer = GroupNorm.builder().setNumGroups(2).optAxis(-1).build();
         Run.initialized(layer, manager, INSTANCES, 4, 5, CHANNELS);
-        Run.set(layer.gamma, gamma);
-        Run.set(layer.beta, beta);
+        Run.set(layer.getParameters().get("gamma"), gamma);
+        Run.set(layer.getParameters().get("beta"), beta);
         NDArray last = input(x, DataType.FLOAT32).transpose(0, 2, 3, 1);
 
         NDArray y = Run.forward(layer, new NDList(last, valid(DataType.BOOLEAN)), Run.EVALUATION);
@@ -216,7 +221,7 @@ class MaskTest {
     }
 
     @ParameterizedTest
-    @MethodSource("io.github.djlnorm.KernelTest#kernels")
+    @MethodSource("io.github.djlnorm.internal.kernel.KernelTest#kernels")
     void aBatchWithoutValidPositionsBecomesZeroEvenWithoutEpsilon(Kernel kernel) {
         Arrays.fill(mask, false);
         double[] x = new double[SIZE];
@@ -291,12 +296,12 @@ class MaskTest {
             NDArray shift = array(manager, beta, CHANNELS);
             scale.setRequiresGradient(true);
             shift.setRequiresGradient(true);
-            Affine affine = Affine.of(scale, shift);
+            Epilogue epilogue = Epilogue.of(scale, shift);
             NDArray y =
                     Run.backward(
                             a ->
                                     kernel.normalizeValid(
-                                            a, valid(DataType.BOOLEAN), groups, affine, epsilon),
+                                            a, valid(DataType.BOOLEAN), groups, epsilon, epilogue),
                             input,
                             array(manager, upstream, SHAPE, DataType.FLOAT32));
 

@@ -1,20 +1,31 @@
-package io.github.djlnorm;
+package io.github.djlnorm.internal.kernel;
 
 import static io.github.djlnorm.Arrays64.array;
 import static io.github.djlnorm.Arrays64.assertClose;
 import static io.github.djlnorm.Arrays64.normal;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.github.djlnorm.Arrays64;
+import io.github.djlnorm.Reference;
+import io.github.djlnorm.RootMeanSquare;
+import io.github.djlnorm.Run;
 import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.DoubleUnaryOperator;
+import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Both ways of doing the arithmetic, each against the formula in float64. */
 class KernelTest {
@@ -23,7 +34,7 @@ class KernelTest {
     private static final int CHANNELS = 6;
     private static final int POSITIONS = 12;
     private static final Shape SHAPE = new Shape(INSTANCES, CHANNELS, 3, 4);
-    private static final float EPSILON = 1e-3f;
+    private static final double EPSILON = 1e-3;
 
     private final double[] x = normal(40, INSTANCES * CHANNELS * POSITIONS, 3, 2);
     private final double[] upstream = normal(41, x.length, 0, 1);
@@ -59,8 +70,8 @@ class KernelTest {
             NDArray y =
                     Run.backward(
                             a ->
-                                    kernel.normalize(
-                                            a, groups, Step.of(Affine.of(scale, shift), EPSILON)),
+                                    kernel.normalizeGroups(
+                                            a, groups, EPSILON, Epilogue.of(scale, shift)),
                             input,
                             array(manager, upstream, SHAPE, DataType.FLOAT32));
 
@@ -77,43 +88,53 @@ class KernelTest {
                         x, INSTANCES, CHANNELS, POSITIONS, 3, ones, new double[CHANNELS], EPSILON);
         NDArray input = array(manager, x, SHAPE, DataType.FLOAT32);
 
-        NDArray y = kernel.normalize(input, 3, Step.of(Affine.of(null, null), EPSILON));
+        NDArray y = kernel.normalizeGroups(input, 3, EPSILON, Epilogue.NOTHING);
 
         assertClose("y", y, expected.output, expected.outputTerms, 3);
     }
 
     @ParameterizedTest
     @MethodSource("kernels")
-    void movesTheRunningStatisticsOfChannels(Kernel kernel) {
+    void tellsTheBatchsStatisticsOfChannels(Kernel kernel) {
         Reference expected =
                 new Reference(x, INSTANCES, CHANNELS, POSITIONS, CHANNELS, gamma, beta, EPSILON);
-        double[] oldMean = normal(46, CHANNELS, 1, 1);
-        double[] oldVariance = {1, 2, 3, 4, 5, 6};
-        double[] newMean = new double[CHANNELS];
-        double[] newVariance = new double[CHANNELS];
+        double[] mean = new double[CHANNELS];
+        double[] variance = new double[CHANNELS];
         for (int c = 0; c < CHANNELS; c++) {
-            double mean = (expected.mean[c] + expected.mean[CHANNELS + c]) / 2;
-            double variance = (expected.variance[c] + expected.variance[CHANNELS + c]) / 2;
-            newMean[c] = 0.75 * oldMean[c] + 0.25 * mean;
-            newVariance[c] = 0.75 * oldVariance[c] + 0.25 * variance * POSITIONS / (POSITIONS - 1);
+            mean[c] = (expected.mean[c] + expected.mean[CHANNELS + c]) / 2;
+            variance[c] = (expected.variance[c] + expected.variance[CHANNELS + c]) / 2;
         }
-        RunningStatistics running =
-                new RunningStatistics(
-                        array(manager, oldMean, CHANNELS),
-                        array(manager, oldVariance, CHANNELS),
-                        0.75f);
 
-        NDArray y =
+        NDList all =
                 kernel.normalizeChannels(
                         array(manager, x, SHAPE, DataType.FLOAT32),
-                        Step.of(Affine.of(trained(gamma), trained(beta)), EPSILON),
-                        running);
+                        EPSILON,
+                        Epilogue.of(trained(gamma), trained(beta)));
 
-        assertClose("y", y, expected.output, expected.outputTerms, 3);
-        assertClose("mean", running.mean(), newMean, filled(newMean, 8), 3);
-        assertClose("variance", running.variance(), newVariance, filled(newVariance, 8), 4);
-        assertThat(running.mean().hasGradient()).isFalse();
-        assertThat(running.variance().hasGradient()).isFalse();
+        assertClose("y", all.get(0), expected.output, expected.outputTerms, 3);
+        NDList statistics = all.subNDList(1);
+        for (NDArray array : statistics) {
+            assertThat(array.hasGradient()).isFalse();
+        }
+        assertThat(Arrays64.values(statistics.get(0))).containsExactly(mean, within(1e-6));
+        assertThat(Arrays64.values(statistics.get(1))).containsExactly(variance, within(4e-6));
+    }
+
+    @Test
+    void runningStatisticsMoveByTheUnbiasedVariance() {
+        RunningStatistics running =
+                new RunningStatistics(
+                        array(manager, new double[] {1, 2}, 2),
+                        array(manager, new double[] {4, 8}, 2),
+                        0.75,
+                        new ReentrantLock());
+
+        running.moveTowards(
+                array(manager, new double[] {3, 6}, 2), array(manager, new double[] {6, 9}, 2), 4);
+
+        // 0.75 of the old, and 0.25 of the new, of which a variance is 4/3
+        assertThat(Arrays64.values(running.mean())).containsExactly(1.5, 3);
+        assertThat(Arrays64.values(running.variance())).containsExactly(5, 9);
     }
 
     @ParameterizedTest
@@ -131,12 +152,12 @@ class KernelTest {
         NDArray y =
                 Run.backward(
                         a ->
-                                kernel.normalizeWith(
+                                kernel.normalizeByConstants(
                                         a,
                                         array(manager, mean, CHANNELS),
                                         array(manager, variance, CHANNELS),
-                                        Affine.of(scale, shift),
-                                        EPSILON),
+                                        EPSILON,
+                                        Epilogue.of(scale, shift)),
                         input,
                         array(manager, upstream, SHAPE, DataType.FLOAT32));
 
@@ -147,8 +168,7 @@ class KernelTest {
     @MethodSource("kernels")
     void dividesByTheRootMeanSquareOfTheChannels(Kernel kernel) {
         NDArray lastAxis = array(manager, x, INSTANCES * POSITIONS, CHANNELS); // rows of channels
-        RMSNormTest.RootMeanSquare expected =
-                new RMSNormTest.RootMeanSquare(x, gamma, EPSILON).backward(gamma, upstream);
+        RootMeanSquare expected = new RootMeanSquare(x, gamma, EPSILON).backward(gamma, upstream);
         NDArray scale = trained(gamma);
 
         NDArray y =
@@ -162,10 +182,7 @@ class KernelTest {
         NDArray unscaled = kernel.normalizeByRootMeanSquare(image, null, EPSILON);
         double[] ones = filled(gamma, 1);
         assertClose(
-                "y",
-                unscaled.transpose(0, 2, 1),
-                new RMSNormTest.RootMeanSquare(x, ones, EPSILON).output,
-                3);
+                "y", unscaled.transpose(0, 2, 1), new RootMeanSquare(x, ones, EPSILON).output, 3);
     }
 
     /** Of sum(weights * (mean + deviation)), the mean's share and the deviation's. */
@@ -208,15 +225,64 @@ class KernelTest {
         NDArray single = half.toType(DataType.FLOAT32, true);
 
         NDArray actual =
-                kernel.normalize(
-                        half, 3, Step.of(Affine.of(trained(gamma), trained(beta)), EPSILON));
+                kernel.normalizeGroups(
+                        half, 3, EPSILON, Epilogue.of(trained(gamma), trained(beta)));
         NDArray expected =
-                kernel.normalize(
-                        single, 3, Step.of(Affine.of(trained(gamma), trained(beta)), EPSILON));
+                kernel.normalizeGroups(
+                        single, 3, EPSILON, Epilogue.of(trained(gamma), trained(beta)));
 
         assertThat(actual.getDataType()).isEqualTo(DataType.FLOAT16);
         assertThat(Arrays64.values(actual))
                 .isEqualTo(Arrays64.values(expected.toType(DataType.FLOAT16, false)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("kernels")
+    void endsInTheActivation(Kernel kernel) {
+        Reference reference =
+                new Reference(x, INSTANCES, CHANNELS, POSITIONS, 3, gamma, beta, EPSILON);
+        Map<Activation, DoubleUnaryOperator> functions =
+                Map.of(
+                        Activation.NONE, v -> v,
+                        Activation.RELU, v -> Math.max(v, 0),
+                        Activation.LEAKY_RELU, v -> v > 0 ? v : 0.01 * v,
+                        Activation.TANH, Math::tanh);
+        functions.forEach(
+                (activation, function) -> {
+                    NDArray scale = array(manager, gamma, CHANNELS);
+                    NDArray shift = array(manager, beta, CHANNELS);
+                    NDArray y =
+                            kernel.normalizeGroups(
+                                    array(manager, x, SHAPE, DataType.FLOAT32),
+                                    3,
+                                    EPSILON,
+                                    new Epilogue(scale, shift, activation));
+                    double[] expected = DoubleStream.of(reference.output).map(function).toArray();
+                    assertClose(activation.name(), y, expected, reference.outputTerms, 3);
+                });
+    }
+
+    /** libtorch rewrites a function after some calls, by what it saw in the first ones. */
+    @ParameterizedTest
+    @ValueSource(doubles = {1e-30, 1, 1e15, 1e19, 1e25, 1e37})
+    void aFunctionThatSawNothingElseIsAsExact(double magnitude) {
+        TorchKernel fresh = new TorchKernel(Map.of("magnitude_of_test", magnitude));
+        double[] large = new double[x.length];
+        Arrays.setAll(large, i -> (float) ((x[i] - 3 + 0.5) * magnitude));
+        Reference expected =
+                new Reference(large, INSTANCES, CHANNELS, POSITIONS, 3, gamma, beta, EPSILON)
+                        .backward(gamma, upstream);
+        for (int call = 0; call < 6; call++) {
+            NDArray input = array(manager, large, SHAPE, DataType.FLOAT32);
+            NDArray scale = trained(gamma);
+            NDArray shift = trained(beta);
+            NDArray y =
+                    Run.backward(
+                            a -> fresh.normalizeGroups(a, 3, EPSILON, Epilogue.of(scale, shift)),
+                            input,
+                            array(manager, upstream, SHAPE, DataType.FLOAT32));
+            checkGradients(expected, y, input, scale, shift);
+        }
     }
 
     private NDArray trained(double[] values) {
