@@ -12,7 +12,7 @@ import java.util.stream.DoubleStream;
 final class CaseData {
 
     /** DJL's weight of the old running value; one minus PyTorch's momentum. */
-    static final float MOMENTUM = 0.9f;
+    static final double MOMENTUM = 0.9;
 
     private final ParityCase parityCase;
 

@@ -115,15 +115,15 @@ final class Float64Formula implements Implementation {
             Moments moments =
                     new Moments(places.length, i -> x[places[i]], parityCase.layer().centers());
             for (int i = 0; i < places.length; i++) {
-                xhat[places[i]] = moments.normalized(i, parityCase.epsilon());
-                rstd[places[i]] = moments.rstd(parityCase.epsilon());
+                xhat[places[i]] = moments.normalized(i, parityCase.decimalEpsilon());
+                rstd[places[i]] = moments.rstd(parityCase.decimalEpsilon());
             }
         }
 
         private void normalizeByRunning() {
             for (int i = 0; i < x.length; i++) {
                 int c = channel(i);
-                rstd[i] = 1 / Math.sqrt(stored(runningVar[c]) + parityCase.epsilon());
+                rstd[i] = 1 / Math.sqrt(stored(runningVar[c]) + parityCase.decimalEpsilon());
                 xhat[i] = (x[i] - stored(runningMean[c])) * rstd[i];
             }
         }

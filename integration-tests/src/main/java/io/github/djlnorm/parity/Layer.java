@@ -63,7 +63,7 @@ public enum Layer {
                             .optCenter(c.affine().shift())
                             .optAxis(c.axis())
                             .optTrackRunningStats(c.running().tracked())
-                            .optMomentum(CaseData.MOMENTUM);
+                            .optMomentum((float) CaseData.MOMENTUM);
             if (c.layout() == Layout.UNBATCHED) {
                 builder.optSpatialDims(c.shape().dimension() - 2);
             }
@@ -273,7 +273,7 @@ public enum Layer {
     }
 
     private static double eps(ParityCase c) {
-        return c.epsilon();
+        return c.decimalEpsilon();
     }
 
     private static String affine(ParityCase c) {

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.BiConsumer;
 
 /**
  * Calls layers 100,000 times on a small tensor and shows the process's resident memory on the way.
@@ -56,8 +57,10 @@ public final class MemoryMain {
             grew |= grows("ChannelLayerNorm", ChannelLayerNorm.builder().build(), training);
             grew |= grows("RMSNorm", RMSNorm.builder().build(), training);
             grew |= grows("FrozenBatchNorm", FrozenBatchNorm.builder().build(), training);
-            grew |= grows("ConvNorm in one call", ConvNorm.convGroupNorm(8, 4), training);
+            grew |= grows("ConvNorm", ConvNorm.convGroupNorm(8, 4), training);
         }
+        grew |= grows("GroupNorm of another epsilon in each call", MemoryMain::anotherEpsilon);
+        grew |= grows("GroupNorm of other channels in each call", MemoryMain::otherChannels);
         if (grew) {
             System.exit(1);
         }
@@ -65,15 +68,43 @@ public final class MemoryMain {
 
     private static boolean grows(String name, Block layer, boolean training) throws IOException {
         Shape shape = new Shape(2, 8, 4, 8);
-        System.out.printf("%s, %s: MiB", name, training ? "training" : "evaluation");
         try (NDManager manager = NDManager.newBaseManager()) {
             layer.initialize(manager, DataType.FLOAT32, shape);
             NDArray x = manager.randomNormal(shape);
             ParameterStore store = new ParameterStore(manager, false);
+            return grows(
+                    name + (training ? ", training" : ", evaluation"),
+                    (any, call) -> layer.forward(store, new NDList(x), training).close());
+        }
+    }
+
+    /** As many as there are floats between 1e-5 and 1.1e-5, recorded by autograd and not. */
+    private static void anotherEpsilon(NDManager manager, int call) {
+        float epsilon = 1e-5f + call * 1e-12f;
+        try (NDManager own = manager.newSubManager()) {
+            NDArray x = own.ones(new Shape(1, 2, 3));
+            x.setRequiresGradient(call % 2 == 0);
+            GroupNorm.groupNorm(x, 1, null, null, epsilon);
+        }
+    }
+
+    private static void otherChannels(NDManager manager, int call) {
+        int channels = 2 + call % 20_000;
+        try (NDManager own = manager.newSubManager()) {
+            NDArray x = own.ones(new Shape(1, channels, 2));
+            x.setRequiresGradient(call % 2 == 0);
+            GroupNorm.groupNorm(x, channels, null, null, 1e-5f);
+        }
+    }
+
+    private static boolean grows(String name, BiConsumer<NDManager, Integer> work)
+            throws IOException {
+        System.out.printf("%s: MiB", name);
+        try (NDManager manager = NDManager.newBaseManager()) {
             long start = 0;
             long resident = 0;
             for (int call = 1; call <= WARM_UP + CALLS; call++) {
-                layer.forward(store, new NDList(x), training).close();
+                work.accept(manager, call);
                 if (call % CALLS_PER_COLLECTION == 0) {
                     System.gc(); // the Java heap's own growth is not what is asked for
                 }

@@ -243,6 +243,11 @@ public record ParityCase(
         return copy(shape, value, epsilon);
     }
 
+    /** Epsilon as it was written, which all contestants are given. */
+    double decimalEpsilon() {
+        return Double.parseDouble(Float.toString(epsilon));
+    }
+
     ParityCase withEpsilon(float other) {
         return copy(shape, null, other);
     }
