@@ -80,11 +80,13 @@ public final class Normalization {
                 input,
                 axis,
                 epilogue,
-                (kernel, x) -> {
-                    NDList all = kernel.normalizeChannels(x, epsilon, epilogue);
-                    running.moveTowards(all.get(1), all.get(2), valuesPerChannel);
-                    return all.get(0);
-                });
+                (kernel, x) ->
+                        keepingOnlyResult(
+                                () -> {
+                                    NDList all = kernel.normalizeChannels(x, epsilon, epilogue);
+                                    running.moveTowards(all.get(1), all.get(2), valuesPerChannel);
+                                    return all.get(0);
+                                }));
     }
 
     /** Each channel, by a mean and variance of shape (C) that do not depend on the input. */
@@ -247,10 +249,14 @@ public final class Normalization {
 
     private static NDArray run(NDArray input, int axis, Epilogue epilogue, Arithmetic arithmetic) {
         int channelAxis = ArrayRules.axis(axis, input.getShape());
+        Kernel kernel = KernelChoice.of(input, epilogue);
+        boolean makesResultOnly = channelAxis == 1 && kernel != FormulaKernel.INSTANCE;
+        if (makesResultOnly && input.size() > 0) {
+            return arithmetic.run(kernel, input); // a scope takes as long as a small input
+        }
         return keepingOnlyResult(
                 () -> {
                     NDArray x = move(input, channelAxis, 1);
-                    Kernel kernel = KernelChoice.of(x, epilogue);
                     NDArray y =
                             x.size() == 0
                                     ? withoutElements(kernel, x, epilogue)
