@@ -1,13 +1,12 @@
 // The kernel, compiled once for each set of instructions under the name that KERNEL gives.
 //
-// Statistics: values are summed as differences from a shift near their mean, in float over short runs and in double across them, so
-// that a large mean costs no digits. The shift comes from four samples; where it proves to be far from the mean (an outlier), the
-// values are summed again about the mean found. Sums that left float's range are taken again in double.
+// Statistics: differences from a shift near the mean are summed, in float over a few terms and in double across them, so that a large
+// mean costs no digits. The shift comes from samples; where it proves to be far from the mean (an outlier), values are summed again
+// about the mean found. Sums that left float's range are taken again in double.
 // Result: the mean's rounding to float is made good in the shift; what would leave float's range on the way goes through double.
 #include "kernel.h"
 
 #include <math.h>
-#include <string.h>
 
 #if defined(__AVX512F__)
 enum { LANES = 16 };
@@ -16,17 +15,17 @@ enum { LANES = 8 };
 #else
 enum { LANES = 4 };
 #endif
-// Vectors are passed to inlined functions only, so how they would be passed between compiled units does not matter.
+enum {
+    TERMS = 32,    // summed in float: their rounding stays below that of the result
+    COLUMNS = 256, // treated at once
+    SHORT = 16     // so few positions of a channel are not worth a loop of their own
+};
+
+// Vectors are passed to inlined functions only, so how compiled ones would pass them does not matter.
 #pragma GCC diagnostic ignored "-Wpsabi"
 #define INLINE static inline __attribute__((always_inline))
 typedef float Vector __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
 typedef uint32_t Bits __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
-
-enum {
-    RUN = 2048,  // values summed in float before double takes over
-    ROWS = 64,   // as RUN, rows
-    COLUMNS = 256 // treated at once
-};
 
 INLINE Vector load(const float *p) {
     return *(const Vector *)p;
@@ -36,11 +35,9 @@ INLINE void store(float *p, Vector v) {
     *(Vector *)p = v;
 }
 
-INLINE int64_t least(int64_t a, int64_t b) {
+static int64_t least(int64_t a, int64_t b) {
     return a < b ? a : b;
 }
-
-// ---- Activations ----
 
 INLINE Vector choose(Bits mask, Vector yes, Vector no) {
     return (Vector)((mask & (Bits)yes) | (~mask & (Bits)no));
@@ -79,87 +76,22 @@ INLINE Vector activate(Vector v, const int activation) {
 }
 
 
-// ---- Statistics ----
-
 static Moments merge(Moments a, Moments b) { // Chan, Golub and LeVeque
-    if (a.count == 0) return b;
     double count = a.count + b.count, share = b.count / count, distance = b.mean - a.mean;
     return (Moments){count, a.mean + distance * share, a.squares + b.squares + distance * distance * a.count * share};
 }
 
-INLINE Moments about(float shift, double count, double sum, double square) {
-    double distance = sum / count, squares = square - sum * distance;
-    return (Moments){count, shift + distance, squares < 0 ? 0 : squares};
-}
-
-// Whether the shift was so far from the mean that the squares lost digits.
-INLINE int is_far(Moments m, float shift) {
-    double distance = m.mean - shift;
-    return distance * distance * m.count > 4 * m.squares;
-}
-
-// Whether the squares stayed in float's range, or are too small to matter beside epsilon.
-INLINE int is_sound(Moments m, double epsilon) {
-    return m.squares < INFINITY && (m.squares > 1e-28 * m.count || epsilon > 1e-20);
-}
-
-static Moments moments_in_double(const float *x, int64_t rows, int64_t stride, int64_t width) {
+static Moments moments_in_double(const float *x, int64_t rows, int64_t stride, int width) {
     double count = (double)rows * width, sum = 0, squares = 0;
     for (int64_t r = 0; r < rows; r++)
-        for (int64_t i = 0; i < width; i++) sum += x[r * stride + i];
+        for (int i = 0; i < width; i++) sum += x[r * stride + i];
     double mean = sum / count;
     for (int64_t r = 0; r < rows; r++)
-        for (int64_t i = 0; i < width; i++) squares += (x[r * stride + i] - mean) * (x[r * stride + i] - mean);
+        for (int i = 0; i < width; i++) squares += (x[r * stride + i] - mean) * (x[r * stride + i] - mean);
     return (Moments){count, mean, squares};
 }
 
-INLINE double total(Vector v) {
-    double t[LANES];
-    for (int i = 0; i < LANES; i++) t[i] = v[i];
-    for (int half = LANES / 2; half > 0; half /= 2)
-        for (int i = 0; i < half; i++) t[i] += t[i + half];
-    return t[0];
-}
-
-static void sum_run(const float *x, int64_t length, float shift, double *sum, double *square) {
-    *sum = *square = 0;
-    for (int64_t from = 0; from < length; from += RUN) {
-        int64_t n = least(RUN, length - from), i = 0;
-        const float *p = x + from;
-        Vector s0 = {0}, s1 = s0, s2 = s0, s3 = s0, q0 = s0, q1 = s0, q2 = s0, q3 = s0;
-        for (; i + 4 * LANES <= n; i += 4 * LANES) {
-            Vector a = load(p + i) - shift, b = load(p + i + LANES) - shift;
-            Vector c = load(p + i + 2 * LANES) - shift, d = load(p + i + 3 * LANES) - shift;
-            s0 += a, s1 += b, s2 += c, s3 += d;
-            q0 += a * a, q1 += b * b, q2 += c * c, q3 += d * d;
-        }
-        for (; i + LANES <= n; i += LANES) {
-            Vector a = load(p + i) - shift;
-            s0 += a, q0 += a * a;
-        }
-        double s = total((s0 + s1) + (s2 + s3)), q = total((q0 + q1) + (q2 + q3));
-        for (; i < n; i++) {
-            double d = p[i] - shift;
-            s += d, q += d * d;
-        }
-        *sum += s, *square += q;
-    }
-}
-
-static Moments moments_of_run(const float *x, int64_t n, double epsilon) {
-    double sum, square;
-    float shift = 0.25f * x[0] + 0.25f * x[n / 4] + 0.25f * x[n / 2] + 0.25f * x[n - 1];
-    sum_run(x, n, shift, &sum, &square);
-    Moments m = about(shift, n, sum, square);
-    if (is_far(m, shift)) {
-        shift = (float)m.mean;
-        sum_run(x, n, shift, &sum, &square);
-        m = about(shift, n, sum, square);
-    }
-    return is_sound(m, epsilon) ? m : moments_in_double(x, 1, n, n);
-}
-
-// Adds the sums of some neighbouring columns over at most ROWS rows.
+// Adds the sums of some neighbouring columns.
 INLINE void sum_vectors(const float *x, int64_t rows, int64_t stride, const int vectors, const float *shift, double *sum, double *square) {
     Vector k[4], s[4], q[4];
     for (int v = 0; v < vectors; v++) k[v] = load(shift + v * LANES), s[v] = q[v] = (Vector){0};
@@ -173,67 +105,67 @@ INLINE void sum_vectors(const float *x, int64_t rows, int64_t stride, const int 
 }
 
 static void sum_columns(const float *x, int64_t rows, int64_t stride, int width, const float *shift, double *sum, double *square) {
-    for (int64_t from = 0; from < rows; from += ROWS) {
-        const float *p = x + from * stride;
-        int64_t n = least(ROWS, rows - from);
+    for (; rows > 0; rows -= TERMS, x += TERMS * stride) {
+        int64_t n = least(TERMS, rows);
         int c = 0;
-        for (; c + 4 * LANES <= width; c += 4 * LANES) sum_vectors(p + c, n, stride, 4, shift + c, sum + c, square + c);
-        for (; c + LANES <= width; c += LANES) sum_vectors(p + c, n, stride, 1, shift + c, sum + c, square + c);
+        for (; c + 4 * LANES <= width; c += 4 * LANES) sum_vectors(x + c, n, stride, 4, shift + c, sum + c, square + c);
+        for (; c + LANES <= width; c += LANES) sum_vectors(x + c, n, stride, 1, shift + c, sum + c, square + c);
         for (; c < width; c++)
             for (int64_t r = 0; r < n; r++) {
-                double d = p[r * stride + c] - shift[c];
+                double d = x[r * stride + c] - shift[c];
                 sum[c] += d, square[c] += d * d;
             }
     }
 }
 
-// How many whole rows of so few columns make one row of whole vectors: 1 where they would be too many.
-static int rows_side_by_side(int64_t stride, int width) {
-    int rows = 1;
-    while (rows < LANES && rows * width % LANES != 0) rows *= 2;
-    while (rows * width < 4 * LANES) rows *= 2;
-    return stride == width && rows * width <= COLUMNS ? rows : 1;
+// How many whole rows of few columns are treated as one row: a power of 2.
+static int rows_side_by_side(int64_t rows, int64_t stride, int width) {
+    int beside = 1;
+    while (stride == width && beside * 2 <= rows && (beside * width < 4 * LANES || (beside < LANES && beside * width % LANES != 0))) beside *= 2;
+    return beside * width <= COLUMNS ? beside : 1;
 }
 
-// Repeats the first width values.
+// Repeats the first values.
 static void repeat(float *values, int width, int times) {
     for (int i = width; i < width * times; i++) values[i] = values[i - width];
 }
 
-// The moments of neighbouring groups, each of group_width columns. At most COLUMNS columns in all.
-static void moments_of_columns(const float *x, int64_t rows, int64_t stride, int groups, int group_width, double epsilon, Moments *m) {
-    float shift[COLUMNS];
-    int width = groups * group_width, again = 0;
-    for (int g = 0; g < groups; g++) {
-        const float *p = x + g * group_width;
-        float k = 0.25f * p[0] + 0.25f * p[rows / 4 * stride + group_width / 4] + 0.25f * p[rows / 2 * stride + group_width / 2]
-                + 0.25f * p[(rows - 1) * stride + group_width - 1];
-        for (int i = 0; i < group_width; i++) shift[g * group_width + i] = k;
-    }
-    int beside = rows_side_by_side(stride, width);
-    do {
-        double sum[COLUMNS] = {0}, square[COLUMNS] = {0};
-        repeat(shift, width, beside);
-        sum_columns(x, rows / beside, beside * stride, beside * width, shift, sum, square);
-        sum_columns(x + rows / beside * beside * stride, rows % beside, stride, width, shift, sum, square);
-        for (int i = width; i < beside * width; i++) sum[i % width] += sum[i], square[i % width] += square[i];
-        int far = 0;
-        for (int g = 0; g < groups; g++) {
-            double s = 0, q = 0;
-            for (int i = g * group_width; i < (g + 1) * group_width; i++) s += sum[i], q += square[i];
-            float *k = shift + g * group_width;
-            m[g] = about(k[0], (double)rows * group_width, s, q);
-            if (again || !is_far(m[g], k[0])) continue;
-            far = 1;
-            for (int i = 0; i < group_width; i++) k[i] = (float)m[g].mean;
-        }
-        again = far && !again;
-    } while (again);
-    for (int g = 0; g < groups; g++)
-        if (!is_sound(m[g], epsilon)) m[g] = moments_in_double(x + g * group_width, rows, stride, group_width);
+static float sample(const float *x, int64_t rows, int64_t stride, int width) {
+    float v[8];
+    for (int i = 0; i < 8; i++) v[i] = 0.125f * x[rows * i / 8 * stride + width * i / 8];
+    return ((v[0] + v[1]) + (v[2] + v[3])) + ((v[4] + v[5]) + (v[6] + v[7]));
 }
 
-// ---- The result ----
+// The moments of neighbouring groups of columns, at most COLUMNS columns in all.
+static void moments_of_columns(const float *x, int64_t rows, int64_t stride, int groups, int width, double epsilon, Moments *m) {
+    float shift[COLUMNS];
+    int columns = groups * width, beside = rows_side_by_side(rows, stride, columns), rest = (int)(rows % beside);
+    for (int c = 0; c < columns; c++) shift[c] = c % width == 0 ? sample(x + c, rows, stride, width) : shift[c - 1];
+    for (int look = 1, far = 1; look <= 2 && far; look++) {
+        double sum[COLUMNS], square[COLUMNS];
+        for (int c = 0; c < columns * beside; c++) sum[c] = square[c] = 0;
+        repeat(shift, columns, beside);
+        sum_columns(x, rows / beside, stride * beside, columns * beside, shift, sum, square);
+        sum_columns(x + (rows - rest) * stride, 1, 0, columns * rest, shift, sum, square);
+        for (int half = columns * beside / 2; half >= columns; half /= 2)
+            for (int c = 0; c < half; c++) sum[c] += sum[c + half], square[c] += square[c + half];
+        far = 0;
+        for (int g = 0; g < groups; g++) {
+            float *k = shift + g * width;
+            double count = (double)rows * width, s = 0, q = 0;
+            for (int c = g * width; c < (g + 1) * width; c++) s += sum[c], q += square[c];
+            double distance = s / count, squares = q - s * distance;
+            m[g] = (Moments){count, k[0] + distance, squares < 0 ? 0 : squares};
+            if (!(distance * s > squares)) continue;
+            far = 1; // from the mean: the squares lost digits
+            for (int c = 0; c < width; c++) k[c] = (float)m[g].mean;
+        }
+    }
+    for (int g = 0; g < groups; g++) { // beyond float's range; below it, unless that is nothing beside epsilon
+        bool is_sound = m[g].squares < INFINITY && (m[g].squares > 1e-28 * m[g].count || epsilon > 1e-20);
+        if (!is_sound) m[g] = moments_in_double(x + g * width, rows, stride, width);
+    }
+}
 
 // y = (x - mean) * scale + shift, where scale has the factor inverse = 1 / sqrt(variance + epsilon)
 typedef struct {
@@ -333,123 +265,109 @@ static void transform_channel(const float *x, float *y, int64_t n, Line line, in
 
 static void transform_columns(const float *x, float *y, int64_t rows, int64_t stride, int width, const Line *lines, int activation) {
     float means[COLUMNS], scales[COLUMNS], shifts[COLUMNS];
-    int outside = 0, beside = rows >= LANES ? rows_side_by_side(stride, width) : 1;
+    int outside = 0, beside = rows_side_by_side(rows, stride, width);
     for (int c = 0; c < width; c++) outside |= !to_float(lines[c], means + c, scales + c, shifts + c);
     repeat(means, width, beside), repeat(scales, width, beside), repeat(shifts, width, beside);
     Lines l = {.means = means, .scales = scales, .shifts = shifts};
-    int64_t rest = rows / beside * beside * stride;
-    transform_each(x, y, rows / beside, beside * stride, beside * width, l, activation);
-    transform_each(x + rest, y + rest, rows % beside, stride, width, l, activation);
+    int64_t done = (rows - rows % beside) * stride;
+    transform_each(x, y, rows / beside, stride * beside, width * beside, l, activation);
+    transform_each(x + done, y + done, 1, 0, rows % beside * width, l, activation);
     for (int c = 0; outside && c < width; c++)
         if (!to_float(lines[c], means, scales, shifts)) transform_in_double(x + c, y + c, rows, stride, lines[c], activation);
 }
 
-// ---- Units ----
-
 typedef struct {
-    int64_t first, groups;  // the unit's groups, counted through the batch
-    int64_t width, channel; // channels of a group; the first channel
-    int64_t offset, length; // the first value; values of the run, or rows of the tile
+    int64_t first, groups, width;    // groups, counted through the batch; channels of a group
+    int64_t channel, offset, stride; // the first channel, the first value; from row to row
 } Unit;
 
-static Unit unit(const Job *job, int64_t i) {
-    int64_t tiles = job->units / job->batch, g = i % tiles * job->tile_groups, first = i / tiles * job->groups + g;
-    int64_t C = job->channels, width = C / job->groups, P = job->positions;
-    if (!job->channels_last) return (Unit){i, 1, width, g * width, i * width * P, width * P};
-    return (Unit){first, least(job->tile_groups, job->groups - g), width, g * width, i / tiles * P * C + g * width, P};
+static Unit unit(const Job *j, int64_t i) {
+    int64_t width = j->channels / j->groups, tiles = j->units / j->batch, g = i % tiles * j->tile_groups, n = i / tiles;
+    if (!j->channels_last) return (Unit){i, 1, width, g * width, i * j->rows, 1};
+    int64_t offset = n * j->positions * j->channels + g * width;
+    return (Unit){n * j->groups + g, least(j->tile_groups, j->groups - g), width, g * width, offset, j->channels};
 }
 
-static void moments_of_part(const Job *job, Unit u, int64_t part, Moments *m) {
-    int64_t from = part * job->part_length, n = least(job->part_length, u.length - from), C = job->channels;
-    const float *x = job->x + u.offset;
-    if (job->mean) {
-        for (int g = 0; g < u.groups; g++) m[g] = (Moments){1, job->mean[u.channel + g], job->variance[u.channel + g]};
-    } else if (!job->channels_last) {
-        *m = moments_of_run(x + from, n, job->epsilon);
-    } else if (u.width <= COLUMNS) {
-        moments_of_columns(x + from * C, n, C, (int)u.groups, (int)u.width, job->epsilon, m);
-    } else { // a tile of one wide group: by pieces
-        *m = (Moments){0};
+static void moments_of_part(const Job *j, Unit u, int64_t part, Moments *m) {
+    int64_t from = part * j->part_rows, n = least(j->part_rows, j->rows - from);
+    const float *x = j->x + u.offset + from * u.stride;
+    if (j->mean)
+        for (int g = 0; g < u.groups; g++) m[g] = (Moments){1, j->mean[u.channel + g], j->variance[u.channel + g]};
+    else if (!j->channels_last) moments_of_columns(x, n, 1, 1, 1, j->epsilon, m);
+    else if (u.width <= COLUMNS) moments_of_columns(x, n, u.stride, (int)u.groups, (int)u.width, j->epsilon, m);
+    else // one wide group
         for (int64_t c = 0; c < u.width; c += COLUMNS) {
             Moments piece;
-            moments_of_columns(x + from * C + c, n, C, 1, (int)least(COLUMNS, u.width - c), job->epsilon, &piece);
-            *m = merge(*m, piece);
+            moments_of_columns(x + c, n, u.stride, 1, (int)least(COLUMNS, u.width - c), j->epsilon, &piece);
+            *m = c == 0 ? piece : merge(*m, piece);
         }
-    }
 }
 
-// Rows from and to of a tile.
-static void normalize_tile(const Job *job, Unit u, const Moments *m, int64_t from, int64_t to) {
+static void normalize_tile(const Job *j, Unit u, const Moments *m, int64_t from, int64_t to) {
+    Line lines[COLUMNS], group = {0};
     for (int64_t c = 0; c < u.groups * u.width; c += COLUMNS) {
-        Line lines[COLUMNS];
         int columns = (int)least(COLUMNS, u.groups * u.width - c);
-        Line group;
         for (int i = 0; i < columns; i++) {
-            int64_t g = (c + i) / u.width;
-            if (i == 0 || (c + i) % u.width == 0) group = line_of_group(m[g], job->epsilon);
-            lines[i] = line_of_channel(job, group, u.channel + c + i);
+            if (i == 0 || (c + i) % u.width == 0) group = line_of_group(m[(c + i) / u.width], j->epsilon);
+            lines[i] = line_of_channel(j, group, u.channel + c + i);
         }
-        int64_t offset = u.offset + c + from * job->channels;
-        transform_columns(job->x + offset, job->y + offset, to - from, job->channels, columns, lines, job->activation);
+        int64_t offset = u.offset + c + from * u.stride;
+        transform_columns(j->x + offset, j->y + offset, to - from, u.stride, columns, lines, j->activation);
     }
 }
 
-enum { SHORT = 16 }; // so few positions of a channel are not worth a loop of their own
-
-// Values from and to of a run.
-static void normalize_run(const Job *job, Unit u, Moments m, int64_t from, int64_t to) {
-    int64_t P = job->positions;
-    const float *x = job->x + u.offset;
-    float *y = job->y + u.offset;
-    Line group = line_of_group(m, job->epsilon);
+static void normalize_run(const Job *j, Unit u, Moments m, int64_t from, int64_t to) {
+    int64_t P = j->positions;
+    const float *x = j->x + u.offset;
+    float *y = j->y + u.offset;
+    Line group = line_of_group(m, j->epsilon);
     Lines l;
-    if (!job->gamma && !job->beta) {
-        transform_channel(x + from, y + from, to - from, group, job->activation);
+    if (!j->gamma && !j->beta) {
+        transform_channel(x + from, y + from, to - from, group, j->activation);
     } else if (P >= SHORT || !to_float(group, &l.mean, &l.scale, &l.shift)) {
         for (int64_t i = from, end; i < to; i = end) {
             end = least(to, (i / P + 1) * P);
-            transform_channel(x + i, y + i, end - i, line_of_channel(job, group, u.channel + i / P), job->activation);
+            transform_channel(x + i, y + i, end - i, line_of_channel(j, group, u.channel + i / P), j->activation);
         }
-    } else if (P == 1 && job->gamma && job->beta && to - from >= LANES) {
-        l.scales = job->gamma + u.channel + from, l.shifts = job->beta + u.channel + from;
-        transform_scaled(x + from, y + from, to - from, l, job->activation);
+    } else if (P == 1 && j->gamma && j->beta && to - from >= LANES) {
+        l.scales = j->gamma + u.channel + from, l.shifts = j->beta + u.channel + from;
+        transform_scaled(x + from, y + from, to - from, l, j->activation);
     } else {
         float scales[COLUMNS], shifts[COLUMNS];
         l.scales = scales, l.shifts = shifts;
         for (int64_t i = from, end; i < to; i = end) {
             end = least(to, i + COLUMNS);
             int64_t c = u.channel + i / P, left = P - i % P;
-            for (int64_t j = 0; j < end - i; j++, left--) {
+            for (int64_t k = 0; k < end - i; k++, left--) {
                 if (left == 0) c++, left = P;
-                scales[j] = job->gamma ? job->gamma[c] : 1, shifts[j] = job->beta ? job->beta[c] : 0;
+                scales[k] = j->gamma ? j->gamma[c] : 1, shifts[k] = j->beta ? j->beta[c] : 0;
             }
-            transform_scaled(x + i, y + i, end - i, l, job->activation);
+            transform_scaled(x + i, y + i, end - i, l, j->activation);
         }
     }
 }
 
-void KERNEL(const Job *job, int phase, int thread, int threads) {
-    int64_t items = job->units * job->shares, from = items * thread / threads, to = items * (thread + 1) / threads;
-    int64_t all_groups = job->batch * job->groups;
-    if (phase + 1 < job->phases) { // threads share the parts of units, and need the moments of each other's
-        for (int64_t i = from; i < to; i++) {
-            Unit u = unit(job, i / job->shares);
-            moments_of_part(job, u, i % job->shares, job->moments + i % job->shares * all_groups + u.first);
-        }
-        return;
-    }
+void KERNEL(const Job *j, int phase, int thread, int threads) {
+    int64_t shares = j->is_shared ? j->parts : 1, share = j->is_shared ? j->part_rows : j->rows;
+    int64_t from = j->units * shares * thread / threads, to = j->units * shares * (thread + 1) / threads;
+    Moments own[COLUMNS], merged[COLUMNS], *all = j->moments;
     for (int64_t i = from, end; i < to; i = end) {
-        Unit u = unit(job, i / job->shares);
-        Moments m[COLUMNS], next[COLUMNS];
-        for (int64_t part = 0; part < (job->mean ? 1 : job->parts); part++) {
-            const Moments *p = job->phases == 2 ? job->moments + part * all_groups + u.first : next;
-            if (p == next) moments_of_part(job, u, part, next);
-            for (int64_t g = 0; g < u.groups; g++) m[g] = part == 0 ? p[g] : merge(m[g], p[g]);
+        Unit u = unit(j, i / shares);
+        int64_t part = i % shares, all_groups = j->batch * j->groups;
+        end = i + 1;
+        if (phase + 1 < j->phases) {
+            moments_of_part(j, u, part, all + part * all_groups + u.first);
+            continue;
         }
-        end = least(to, (i / job->shares + 1) * job->shares);
-        int64_t length = job->shares > 1 ? job->part_length : u.length;
-        int64_t first = i % job->shares * length, last = least(u.length, (i % job->shares + end - i) * length);
-        if (job->channels_last) normalize_tile(job, u, m, first, last);
-        else normalize_run(job, u, *m, first, last);
+        for (int64_t p = 0; p < (j->mean ? 1 : j->parts); p++) {
+            const Moments *m = own;
+            if (j->phases == 2) m = all + p * all_groups + u.first;
+            else moments_of_part(j, u, p, own);
+            for (int64_t g = 0; g < u.groups; g++) merged[g] = p == 0 ? m[g] : merge(merged[g], m[g]);
+        }
+        end = least(to, (i / shares + 1) * shares);
+        int64_t row = part * share, last = least(j->rows, (part + end - i) * share);
+        if (j->channels_last) normalize_tile(j, u, merged, row, last);
+        else normalize_run(j, u, *merged, row, last);
     }
 }

@@ -14,10 +14,6 @@ typedef struct {
     int supported;
 } Variant;
 
-Kernel kernel_baseline;
-#ifdef DJLNORM_X86_KERNELS
-Kernel kernel_avx2, kernel_avx512;
-#endif
 
 static uint64_t state;
 
@@ -163,7 +159,7 @@ static void check(const Variant *v) {
     run(j, v->run, threads, again.values);
     int differs = memcmp(y.values, again.values, values * sizeof(float)) != 0;
     largest[kind] = fmax(largest[kind], worst);
-    if (!(worst <= 4) || differs) {
+    if (!(worst <= (kind == OUTLIER ? 10 : 6)) || differs) {
         failures++;
         printf("%s: %s, batch %d, channels %d, positions %d, groups %d, %s%s, activation %d, gamma %d, beta %d, epsilon %g: error %.2f ULP%s %d\n",
                 v->name, KINDS[kind], (int)j.batch, (int)j.channels, (int)j.positions, (int)j.groups, j.channels_last ? "channels last" : "contiguous",
@@ -180,7 +176,7 @@ int main(int count, char **arguments) {
         {"baseline", kernel_baseline, 1},
 #ifdef DJLNORM_X86_KERNELS
         {"AVX2", kernel_avx2, __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")},
-        {"AVX-512", kernel_avx512, kernel_of_this_cpu() == kernel_avx512},
+        {"AVX-512", kernel_avx512, best_kernel() == kernel_avx512},
 #endif
     };
     for (unsigned i = 0; i < sizeof variants / sizeof *variants; i++) {
