@@ -1,0 +1,158 @@
+package io.github.djlnorm.internal.kernel;
+
+import ai.djl.engine.Engine;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.zip.GZIPInputStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The native library that src/main/c is compiled to: normalization of float32 tensors on the CPU,
+ * for inference.
+ *
+ * <p>It is loaded on first use, after the PyTorch engine, from the folder of this platform in the
+ * jar. Where it is not there or does not load, nothing throws: {@link #isLoaded()} is false, and
+ * {@link #reason()} says why.
+ *
+ * <p>What is checked where: the native methods take tensor handles ({@code PtNDArray.getHandle()})
+ * of open arrays, or 0, and check all else that they rely on: type, device, rank, strides, what the
+ * number of groups divides and how many values gamma, beta, mean and variance have. They answer 0
+ * to what they do not take, and never throw. Whether autograd records, whether an array is sparse
+ * (libtorch writes a line to the error stream when its strides are asked for) and what a user may
+ * pass at all are the caller's to check.
+ */
+final class CpuLibrary {
+
+    private static final Logger logger = LoggerFactory.getLogger(CpuLibrary.class);
+    private static final String REASON =
+            load(
+                    CpuLibrary.class::getResourceAsStream,
+                    platform(),
+                    System.getProperty("java.io.tmpdir"));
+
+    static {
+        logger.debug(REASON.isEmpty() ? "native kernel loaded" : "no native kernel: {}", REASON);
+    }
+
+    private CpuLibrary() {}
+
+    /** Returns whether the native methods can be called. */
+    static boolean isLoaded() {
+        return REASON.isEmpty();
+    }
+
+    /** Returns why they cannot, or an empty string. */
+    static String reason() {
+        return REASON;
+    }
+
+    /**
+     * Normalizes each group of channels of each instance by its own mean and variance.
+     *
+     * @param x a tensor of shape (batch, channels, ...), contiguous or channels-last
+     * @param gamma the scale of each channel, or 0
+     * @param beta the shift of each channel, or 0
+     * @param numGroups the number of groups
+     * @param epsilon what is added to the variance
+     * @param activation 0: none, 1: ReLU, 2: leaky ReLU with slope 0.01, 3: tanh
+     * @param threads the number of threads that libtorch would use
+     * @return a new tensor with the shape and strides of x, or 0 if the kernel does not take these
+     */
+    static native long normalizeGroups(
+            long x,
+            long gamma,
+            long beta,
+            long numGroups,
+            double epsilon,
+            int activation,
+            int threads);
+
+    /**
+     * Normalizes each channel by a given mean and variance.
+     *
+     * @param x a tensor of shape (batch, channels, ...), contiguous or channels-last
+     * @param mean the mean of each channel
+     * @param variance the variance of each channel
+     * @param gamma the scale of each channel, or 0
+     * @param beta the shift of each channel, or 0
+     * @param epsilon what is added to the variance
+     * @param activation 0: none, 1: ReLU, 2: leaky ReLU with slope 0.01, 3: tanh
+     * @param threads the number of threads that libtorch would use
+     * @return a new tensor with the shape and strides of x, or 0 if the kernel does not take these
+     */
+    static native long normalizeByConstants(
+            long x,
+            long mean,
+            long variance,
+            long gamma,
+            long beta,
+            double epsilon,
+            int activation,
+            int threads);
+
+    /** Returns whether autograd records what this thread computes. */
+    static native boolean isGradModeEnabled();
+
+    /** Finds libtorch among the loaded libraries; returns null, or what is missing. */
+    private static native String link();
+
+    /** Returns this platform's name, as DJL's own jars have it. */
+    private static String platform() {
+        String system = System.getProperty("os.name").toLowerCase(Locale.ROOT);
+        String machine = System.getProperty("os.arch");
+        return (system.startsWith("mac") ? "osx" : system.startsWith("win") ? "win" : system)
+                + "-"
+                + (machine.equals("amd64") ? "x86_64" : machine);
+    }
+
+    /**
+     * Loads the library of a platform through a temporary file.
+     *
+     * @param resources opens a resource, null if there is none
+     * @param platform the platform's name
+     * @param folder where the temporary file goes
+     * @return an empty string, or why the library is not loaded
+     */
+    static String load(Function<String, InputStream> resources, String platform, String folder) {
+        String name = "libdjlnorm.so";
+        if (platform.startsWith("osx")) {
+            name = "libdjlnorm.dylib";
+        } else if (platform.startsWith("win")) {
+            name = "djlnorm.dll";
+        }
+        String resource = "/native/" + platform + "/" + name + ".gz";
+        try (InputStream packed = resources.apply(resource)) {
+            if (packed == null) {
+                return "the jar has none for " + platform + " (" + resource + ")";
+            }
+            // The whole file is read before any of it is used: gzip's checksum comes last.
+            byte[] library = new GZIPInputStream(packed).readAllBytes();
+            Engine.getEngine("PyTorch");
+            Path file = Files.createTempFile(Path.of(folder), "djlnorm", name);
+            try {
+                Files.write(file, library);
+                System.load(file.toAbsolutePath().toString());
+            } finally {
+                delete(file);
+            }
+            String missing = link();
+            return missing == null ? "" : missing;
+        } catch (IOException | RuntimeException | LinkageError e) {
+            return e.toString();
+        }
+    }
+
+    /** A loaded library stays loaded without its file, but Windows keeps it until the end. */
+    private static void delete(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            file.toFile().deleteOnExit();
+        }
+    }
+}
