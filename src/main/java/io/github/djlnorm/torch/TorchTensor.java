@@ -12,8 +12,8 @@ public final class TorchTensor {
     private TorchTensor() {}
 
     /**
-     * Tells whether autograd would record what the calling thread does with arrays. DJL's own answer
-     * for an array is that of the first time it was asked.
+     * Tells whether autograd would record what the calling thread does with arrays. DJL's own
+     * answer for an array is that of the first time it was asked.
      *
      * @param arrays arrays of the PyTorch engine; null for one that is absent
      * @return true if the thread collects gradients and one of the arrays takes part

@@ -2,6 +2,7 @@ package io.github.djlnorm.parity;
 
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
+import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.GradientCollector;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -17,6 +18,17 @@ final class Autograd {
             NDArray y = forward.get();
             collector.backward(y.mul(gradient.apply(y)).sum());
             return y;
+        }
+    }
+
+    /** Runs forward while nothing is recorded, whatever the thread did before. */
+    static NDArray without(Supplier<NDArray> forward) {
+        boolean before = JniUtils.isGradMode();
+        JniUtils.setGradMode(false);
+        try {
+            return forward.get();
+        } finally {
+            JniUtils.setGradMode(before);
         }
     }
 }

@@ -5,5 +5,7 @@ public enum Mode {
     /** Training: running statistics move. */
     TRAIN,
     /** Evaluation: running statistics are used, where there are any. */
-    EVAL
+    EVAL,
+    /** As evaluation, where autograd records nothing, so that other kernels may run. */
+    INFER
 }

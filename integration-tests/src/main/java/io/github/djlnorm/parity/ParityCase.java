@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
  * @param shape the input's shape, (N, C, *), whatever the layout
  * @param groups the number of groups of channels; 1 where all channels are normalized together, the
  *     number of channels where each is by itself
- * @param mode training or evaluation
+ * @param mode training, evaluation or inference
  * @param affine the parameters that there are
  * @param running the running statistics
  * @param precision the types
@@ -200,7 +200,7 @@ public record ParityCase(
         if (running == Running.OFF) {
             return List.of(mode == Mode.TRAIN);
         }
-        int passes = running.trainingSteps() + (mode == Mode.EVAL ? 1 : 0);
+        int passes = running.trainingSteps() + (mode == Mode.TRAIN ? 0 : 1);
         return IntStream.range(0, passes).mapToObj(i -> i < running.trainingSteps()).toList();
     }
 
@@ -210,11 +210,14 @@ public record ParityCase(
     }
 
     private boolean usesTracked() {
-        return running.tracked() && mode == Mode.EVAL;
+        return running.tracked() && mode != Mode.TRAIN;
     }
 
     /** Whether the quantity exists in this case. */
     boolean has(Quantity quantity) {
+        if (mode == Mode.INFER) {
+            return quantity == Quantity.Y;
+        }
         return switch (quantity) {
             case Y, DX -> true;
             case DGAMMA -> affine.scale() && layer.isTrained();
