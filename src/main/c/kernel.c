@@ -127,7 +127,8 @@ static int rows_side_by_side(int64_t rows, int64_t stride, int width) {
 
 // Repeats the first values.
 static void repeat(float *values, int width, int times) {
-    for (int i = width; i < width * times; i++) values[i] = values[i - width];
+    for (int t = 1; t < times; t++)
+        for (int i = 0; i < width; i++) values[t * width + i] = values[i];
 }
 
 static float sample(const float *x, int64_t rows, int64_t stride, int width) {
@@ -140,7 +141,10 @@ static float sample(const float *x, int64_t rows, int64_t stride, int width) {
 static void moments_of_columns(const float *x, int64_t rows, int64_t stride, int groups, int width, double epsilon, Moments *m) {
     float shift[COLUMNS];
     int columns = groups * width, beside = rows_side_by_side(rows, stride, columns), rest = (int)(rows % beside);
-    for (int c = 0; c < columns; c++) shift[c] = c % width == 0 ? sample(x + c, rows, stride, width) : shift[c - 1];
+    for (int g = 0; g < groups; g++) {
+        float k = sample(x + g * width, rows, stride, width);
+        for (int c = 0; c < width; c++) shift[g * width + c] = k;
+    }
     for (int look = 1, far = 1; look <= 2 && far; look++) {
         double sum[COLUMNS], square[COLUMNS];
         for (int c = 0; c < columns * beside; c++) sum[c] = square[c] = 0;

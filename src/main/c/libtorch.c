@@ -89,7 +89,7 @@ bool grad_mode_is_enabled(void) {
 bool read_tensor(Handle handle, Tensor *t) {
     int32_t type, device;
     void *values;
-    if (torch.get_dtype(handle, &type) || type != float32 || torch.get_device_type(handle, &device) || device != cpu) return false;
+    if (!handle || torch.get_dtype(handle, &type) || type != float32 || torch.get_device_type(handle, &device) || device != cpu) return false;
     if (torch.get_dim(handle, &t->rank) || torch.get_sizes(handle, &t->sizes) || torch.get_strides(handle, &t->strides)) return false;
     if (torch.get_data_ptr(handle, &values) || !values) return false;
     t->values = values;

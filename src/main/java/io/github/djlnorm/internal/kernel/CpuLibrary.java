@@ -102,7 +102,7 @@ final class CpuLibrary {
     private static native String link();
 
     /** Returns this platform's name, as DJL's own jars have it. */
-    private static String platform() {
+    static String platform() {
         String system = System.getProperty("os.name").toLowerCase(Locale.ROOT);
         String machine = System.getProperty("os.arch");
         return (system.startsWith("mac") ? "osx" : system.startsWith("win") ? "win" : system)
