@@ -24,6 +24,16 @@ import java.util.function.Supplier;
 record Slot(
         String path, Type type, Object value, Supplier<String> obstacle, Consumer<Object> setter) {
 
+    private static final int LONGEST_PATH = 1000;
+
+    Slot {
+        // A chain of thousands of objects would take quadratic time for paths nobody reads.
+        if (path.length() > LONGEST_PATH) {
+            int half = LONGEST_PATH / 4;
+            path = path.substring(0, half) + "..." + path.substring(path.length() - half);
+        }
+    }
+
     /** A place that can hold anything of its type. */
     Slot(String path, Type type, Object value, Consumer<Object> setter) {
         this(path, type, value, () -> null, setter);

@@ -34,7 +34,6 @@ import java.io.DataOutputStream;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -403,14 +402,6 @@ class NormConversionTest {
 
         assertThat(report.kept()).extracting(Kept::path).containsExactly("01BatchNorm");
         assertThat(report.kept().get(0).reason()).startsWith("a function captured it");
-    }
-
-    @Test
-    void functionsOfTheJdkAreNoObstacle() {
-        Function<NDList, NDList> function = Function.identity();
-        Block net = new SequentialBlock().add(batchNorm()).add(function.andThen(x -> x));
-
-        assertThat(to(Norm.group(2)).plan(net).isComplete()).isTrue();
     }
 
     @Test
