@@ -226,39 +226,6 @@ class AdvisorTest {
     }
 
     @Test
-    void theSummaryOfSeveralRulesComesBeforeTheirDetails() {
-        SequentialBlock net =
-                new SequentialBlock().add(conv(true)).add(batchNorm()).add(groupNorm(4));
-        net.add(conv(true)).add(batchNorm());
-
-        assertThat(check(net, new TrainingSetting(IMAGE_CLASSIFICATION, 2)).toString().lines())
-                .startsWith(
-                        "redundant bias at 2 places",
-                        "few values per channel at 2 places",
-                        "one channel per group at 1 place",
-                        "")
-                .contains(
-                        "    01Conv2d, 04Conv2d", "    02BatchNorm, 05BatchNorm", "    03GroupNorm")
-                .hasSize(3 + 3 * 4);
-    }
-
-    @Test
-    void findingsOfARuleForSeveralReasonsAreToldApart() {
-        SequentialBlock net =
-                new SequentialBlock().add(groupNorm(3)).add(conv(false)).add(groupNorm(4));
-
-        assertThat(check(net, new TrainingSetting(IMAGE_CLASSIFICATION, ENOUGH)).toString())
-                .startsWith("one channel per group at 2 places")
-                .contains("3 groups for 3 channels", "4 groups for 4 channels");
-    }
-
-    @Test
-    void nothingFoundIsSaid() {
-        assertThat(check(conv(true), new TrainingSetting(IMAGE_CLASSIFICATION, ENOUGH)))
-                .hasToString("nothing found");
-    }
-
-    @Test
     void aFindingTellsWhatWhyWhatInsteadAndWhere() {
         Block net = new SequentialBlock().add(groupNorm(3));
 
