@@ -7,10 +7,9 @@ import io.github.djlnorm.internal.kernel.ArrayRules;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.LongToIntFunction;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * A choice of normalization, which the builder of a model takes and makes a layer of wherever one
@@ -39,13 +38,8 @@ import java.util.regex.Pattern;
  */
 public record Norm(Kind kind, int number, int axis, float epsilon) {
 
-    private static final int AXIS = 1;
-    private static final float EPSILON = 1e-5f;
-
-    private static final Pattern TEXT =
-            Pattern.compile(
-                    "([a-z-]+)(?::(\\d{1,9}))?(?::axis=(-?\\d{1,9}))?"
-                            + "(?::epsilon=(\\d+(?:\\.\\d+)?(?:[eE]-?\\d{1,9})?))?");
+    static final int AXIS = 1;
+    static final float EPSILON = 1e-5f;
 
     /** Which normalization a {@link Norm} is. */
     public enum Kind {
@@ -72,11 +66,11 @@ public record Norm(Kind kind, int number, int axis, float epsilon) {
             return this == GROUP || this == GROUP_EXACT || this == GROUP_CHANNELS;
         }
 
-        private String text() {
+        String text() {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
 
-        private String usage() {
+        String usage() {
             return hasNumber() ? text() + ":N" : text();
         }
     }
@@ -93,6 +87,7 @@ public record Norm(Kind kind, int number, int axis, float epsilon) {
      *     or an axis counted from the end for DJL's BatchNorm, which takes those wrongly
      */
     public Norm {
+        Objects.requireNonNull(kind, "kind");
         ArrayRules.notBatchAxis(axis);
         ArrayRules.epsilon(Decimal.of(epsilon));
         if (kind == Kind.BATCH) {
@@ -100,7 +95,11 @@ public record Norm(Kind kind, int number, int axis, float epsilon) {
         }
         if (kind.hasNumber()) {
             Require.normNumber(number, kind.usage());
+        } else {
+            Require.noNormNumber(number, kind.usage());
         }
+        // A negative zero, which is none to a layer, would differ from zero to equals.
+        epsilon += 0;
     }
 
     private Norm(Kind kind, int number) {
@@ -201,22 +200,7 @@ public record Norm(Kind kind, int number, int axis, float epsilon) {
      * @throws IllegalArgumentException if there is no such norm, with a list of those there are
      */
     public static Norm parse(String text) {
-        Matcher matcher = TEXT.matcher(text);
-        if (!matcher.matches()) {
-            throw Require.unknownNorm(text, String.join(", ", names()));
-        }
-        String number = matcher.group(2);
-        Kind kind =
-                Arrays.stream(Kind.values())
-                        .filter(k -> k.text().equals(matcher.group(1)))
-                        .filter(k -> k.hasNumber() == (number != null))
-                        .findFirst()
-                        .orElseThrow(() -> Require.unknownNorm(text, String.join(", ", names())));
-        return new Norm(
-                kind,
-                number == null ? 0 : Integer.parseInt(number),
-                matcher.group(3) == null ? AXIS : Integer.parseInt(matcher.group(3)),
-                matcher.group(4) == null ? EPSILON : Float.parseFloat(matcher.group(4)));
+        return NormText.read(text);
     }
 
     /**
@@ -379,16 +363,6 @@ public record Norm(Kind kind, int number, int axis, float epsilon) {
 
     @Override
     public String toString() {
-        StringBuilder text = new StringBuilder(kind.text());
-        if (kind.hasNumber()) {
-            text.append(':').append(number);
-        }
-        if (axis != AXIS) {
-            text.append(":axis=").append(axis);
-        }
-        if (epsilon != EPSILON) {
-            text.append(":epsilon=").append(epsilon);
-        }
-        return text.toString();
+        return NormText.of(this);
     }
 }

@@ -171,12 +171,14 @@ final class Require {
         }
     }
 
-    static IllegalArgumentException unknownNorm(String text, String known) {
-        return refusal(
-                "the norm must be a known one",
-                "one of " + known,
-                "'" + text + "'",
-                "write it like group:32, with :axis=-1 or :epsilon=0.001 behind it if need be");
+    static void noNormNumber(int number, String norm) {
+        if (number != 0) {
+            throw refusal(
+                    "only norms with groups have a number",
+                    "0",
+                    number + " in " + norm,
+                    "leave it out, or use a norm such as group:" + Math.abs((long) number));
+        }
     }
 
     static IllegalArgumentException refusal(

@@ -7,9 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
 import ai.djl.nn.norm.BatchNorm;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class NormTest {
@@ -128,7 +130,10 @@ class NormTest {
                 "instance",
                 "instance:axis=-1",
                 "group:32:axis=2:epsilon=0.001",
-                "batch:epsilon=1.0E-12"
+                "batch:epsilon=1.0E-12",
+                "batch:epsilon=0.0",
+                "group:2147483647:axis=-2147483648:epsilon=3.4028235E38",
+                "rms:axis=2147483647:epsilon=1.4E-45"
             })
     void aNormIsReadAsItIsWritten(String text) {
         assertThat(Norm.parse(text)).hasToString(text);
@@ -156,8 +161,12 @@ class NormTest {
                 "group:32:",
                 "group:32:axis",
                 "group:32:axes=1",
-                "batch:epsilon=-1",
-                "group:99999999999"
+                "group:99999999999",
+                "instance:axis=2147483648",
+                " ",
+                "group:32\n",
+                "group:32:epsilon=NaN",
+                "group:+32"
             })
     void anUnknownNormListsTheKnownOnes(String text) {
         assertThatIllegalArgumentException()
@@ -166,6 +175,75 @@ class NormTest {
                         "the norm must be a known one: expected one of none, batch,")
                 .withMessageContaining("group:N, group-exact:N, group-channels:N, instance")
                 .withMessageContaining("got '" + text + "'; write it like group:32");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anyNormOfAKindIsReadAsItIsWritten(Norm.Kind kind) {
+        Random random = new Random(1);
+        for (int i = 0; i < 2_000; i++) {
+            int number = kind.hasNumber() ? random.nextInt(1, Integer.MAX_VALUE) : 0;
+            int axis = random.nextInt() >> random.nextInt(32);
+            if (axis == 0 || (axis < 0 && kind == Norm.Kind.BATCH)) {
+                axis = Math.max(1, ~axis);
+            }
+            int bits = random.nextInt(Float.floatToIntBits(Float.POSITIVE_INFINITY));
+            Norm norm = new Norm(kind, number, axis, Float.intBitsToFloat(bits));
+
+            assertThat(Norm.parse(norm.toString())).as(norm.toString()).isEqualTo(norm);
+        }
+    }
+
+    @Test
+    void anEpsilonOfNegativeZeroIsZero() {
+        Norm norm = Norm.group(32).withEpsilon(-0.0f);
+
+        assertThat(norm)
+                .isEqualTo(Norm.group(32).withEpsilon(0))
+                .hasToString("group:32:epsilon=0.0");
+        assertThat(Norm.parse("group:32:epsilon=-0.0")).isEqualTo(norm);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"GROUP", "GROUP_EXACT", "GROUP_CHANNELS"})
+    void aNormWithoutGroupsHasNoNumber(Norm.Kind kind) {
+        for (int number : new int[] {5, -1}) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> new Norm(kind, number, 1, 1e-5f))
+                    .withMessageStartingWith(
+                            "only norms with groups have a number: expected 0, got ")
+                    .withMessageContaining(number + " in ");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "grup:32, group:N",
+        "Group:32, group:N",
+        "group, group:N",
+        "group_exact:8, group-exact:N",
+        "INSTANCE, instance",
+        "instnace, instance",
+        "batchnorm, ",
+        "abs, ",
+        "x, "
+    })
+    void aSlipOfTheKeysIsToldWhatItMayMean(String text, String meant) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Norm.parse(text))
+                .withMessageEndingWith(
+                        "after it if need be"
+                                + (meant == null ? "" : " (did you mean " + meant + "?)"));
+    }
+
+    @Test
+    void noTextIsNoNorm() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Norm.parse(null))
+                .withMessageStartingWith("the norm must be a known one: expected one of none,")
+                .withMessageContaining("got null; write it like group:32");
     }
 
     @Test
@@ -182,6 +260,12 @@ class NormTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Norm.parse("instance:axis=0"))
                 .withMessageContaining("the channel axis must not be the batch axis");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Norm.parse("batch:epsilon=-1"))
+                .withMessageContaining("epsilon must be finite and not negative");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Norm.parse("batch:epsilon=1e39"))
+                .withMessageContaining("epsilon must be finite and not negative");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Norm.instance().withEpsilon(-1))
                 .withMessageContaining("epsilon must be finite and not negative");

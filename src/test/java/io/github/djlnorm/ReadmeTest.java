@@ -129,7 +129,7 @@ class ReadmeTest {
             assertThat(findings)
                     .singleElement()
                     .asString()
-                    .startsWith("01BatchNorm: SMALL_BATCH_PER_DEVICE")
+                    .startsWith("01BatchNorm: FEW_VALUES_PER_CHANNEL")
                     .contains("the global batch of 16 does not help");
             assertThat(norm).hasToString("group:32");
         }

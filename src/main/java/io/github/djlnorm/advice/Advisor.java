@@ -3,7 +3,6 @@ package io.github.djlnorm.advice;
 import ai.djl.nn.Block;
 import io.github.djlnorm.internal.BlockTree;
 import io.github.djlnorm.internal.Refusal;
-import java.util.List;
 
 /**
  * Checks a model's normalization before a bad choice costs a training run.
@@ -25,10 +24,10 @@ public final class Advisor {
      *
      * @param model an initialized model
      * @param setting how it is to be trained
-     * @return what was found, in the order of the model
+     * @return what was found, in the order of the model; its text is a summary
      * @throws IllegalArgumentException if the model is not initialized
      */
-    public static List<Finding> check(Block model, TrainingSetting setting) {
+    public static Advice check(Block model, TrainingSetting setting) {
         if (!model.isInitialized()) {
             throw Refusal.of(
                     "advice needs the shapes of a model's inputs",
@@ -36,8 +35,9 @@ public final class Advisor {
                     "one that is not",
                     "call initialize first, with a batch such as (32, 3, 224, 224)");
         }
-        return BlockTree.places(model).stream()
-                .flatMap(place -> Checks.ALL.stream().flatMap(c -> c.check(place, setting)))
-                .toList();
+        return new Advice(
+                BlockTree.places(model).stream()
+                        .flatMap(place -> Checks.ALL.stream().flatMap(c -> c.check(place, setting)))
+                        .toList());
     }
 }

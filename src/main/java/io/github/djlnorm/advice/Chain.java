@@ -6,7 +6,7 @@ import ai.djl.nn.SequentialBlock;
 import io.github.djlnorm.internal.BlockTree.Place;
 import java.util.Optional;
 
-/** What runs directly behind a block, as far as SequentialBlocks tell. */
+/** What runs directly after a block, as far as SequentialBlocks tell. */
 final class Chain {
 
     private Chain() {}

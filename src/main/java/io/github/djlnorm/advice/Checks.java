@@ -18,13 +18,15 @@ import java.util.stream.Stream;
 /** What is checked at each block of a model. */
 final class Checks {
 
-    /** From this many on, the statistics of a batch are good enough. */
-    static final int ENOUGH = 16;
+    /** From this many independent values on, the statistics of a batch are good enough. */
+    static final int ENOUGH = 8;
+
+    /** As how many independent values the positions of one image count at most. */
+    private static final int POSITIONS = 2;
 
     static final List<Check> ALL =
             List.of(
                     Checks::fewValues,
-                    Checks::smallBatch,
                     Checks::frozenStatistics,
                     Checks::instanceNormInClassifier,
                     Checks::runningStatistics,
@@ -44,41 +46,32 @@ final class Checks {
     }
 
     private static Stream<Finding> fewValues(Place place, TrainingSetting setting) {
-        if (!(place.block() instanceof BatchNorm layer) || !hasFewValues(layer, setting)) {
+        if (!(place.block() instanceof BatchNorm layer)) {
             return Stream.empty();
         }
         int batch = setting.batchSizePerDevice();
+        long positions = positions(layer);
+        // Where they are not known there may be many.
+        long counted = positions == 0 ? POSITIONS : Math.min(positions, POSITIONS);
+        if (batch * counted >= ENOUGH) {
+            return Stream.empty();
+        }
         String reason =
-                "%d values per channel: batch %d x %d positions; fewer than %d give a mean and a"
-                        + " variance that are mostly noise";
+                "%d independent values per channel: batch %d x %s; fewer than %d cost points of"
+                        + " accuracy, and 2 come close to guessing";
         return found(
                 place,
                 Rule.FEW_VALUES_PER_CHANNEL,
-                reason.formatted(batch * positions(layer), batch, positions(layer), ENOUGH)
+                reason.formatted(batch * counted, batch, describe(positions), ENOUGH)
                         + globalBatch(setting),
                 INSTEAD_OF_BATCH_NORM);
     }
 
-    private static Stream<Finding> smallBatch(Place place, TrainingSetting setting) {
-        int batch = setting.batchSizePerDevice();
-        if (!(place.block() instanceof BatchNorm layer)
-                || batch >= ENOUGH
-                || hasFewValues(layer, setting)) {
-            return Stream.empty();
-        }
-        String reason =
-                "batch %d per device: the positions of one image resemble each other, and below %d"
-                        + " images the error of BatchNorm rises";
-        return found(
-                place,
-                Rule.SMALL_BATCH_PER_DEVICE,
-                reason.formatted(batch, ENOUGH) + globalBatch(setting),
-                INSTEAD_OF_BATCH_NORM);
-    }
-
-    private static boolean hasFewValues(BatchNorm layer, TrainingSetting setting) {
-        long values = setting.batchSizePerDevice() * positions(layer);
-        return values > 0 && values < ENOUGH;
+    private static String describe(long positions) {
+        return positions == 1
+                ? "1 position"
+                : "%d for the positions of an image, which resemble each other"
+                        .formatted(POSITIONS);
     }
 
     private static String globalBatch(TrainingSetting setting) {
@@ -203,8 +196,8 @@ final class Checks {
     private static String reason(Block next) {
         String name = next.getClass().getSimpleName();
         return channelsPerMean(next) > 1
-                ? "the %s behind it has a shift of its own for each channel".formatted(name)
-                : "the %s behind it subtracts each channel's mean, and the bias with it"
+                ? "the %s after it has a shift of its own for each channel".formatted(name)
+                : "the %s after it subtracts each channel's mean, and the bias with it"
                         .formatted(name);
     }
 

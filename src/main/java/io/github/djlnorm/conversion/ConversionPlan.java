@@ -2,6 +2,7 @@ package io.github.djlnorm.conversion;
 
 import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
 import ai.djl.nn.SymbolBlock;
 import ai.djl.nn.norm.BatchNorm;
 import io.github.djlnorm.Norm;
@@ -19,21 +20,29 @@ import java.util.Set;
 /** The layers that take BatchNorm's place in a model, the places for them, and the obstacles. */
 final class ConversionPlan {
 
-    private final List<Place> places;
-    private final IdentityHashMap<Block, Block> successors = new IdentityHashMap<>();
-    private final IdentityHashMap<Block, Set<String>> obstacles = new IdentityHashMap<>();
-    private final References references = new References(successors);
+    /** Why a model of another framework stays. */
+    static final String FOREIGN =
+            "it is a model of another framework, which DJL runs as one block; change its"
+                    + " normalization where it was made";
 
-    private ConversionPlan(Block model) {
+    private final Norm norm;
+    private final List<Place> places;
+    private final LayerSlots slots;
+    private final IdentityHashMap<Block, Block> replacements = new IdentityHashMap<>();
+    private final IdentityHashMap<Block, Set<String>> obstacles = new IdentityHashMap<>();
+
+    private ConversionPlan(Block model, Norm norm) {
+        this.norm = norm;
         places = BlockTree.places(model);
+        slots = LayerSlots.of(places);
     }
 
     /** Makes a plan, which changes nothing. It is to be carried out or discarded. */
     static ConversionPlan of(Block model, Norm norm) {
-        ConversionPlan plan = new ConversionPlan(model);
+        ConversionPlan plan = new ConversionPlan(model, norm);
         try {
-            plan.makeSuccessors(norm);
-            plan.findReferences();
+            plan.makeReplacements();
+            plan.findObstacles();
             return plan;
         } catch (RuntimeException e) {
             plan.discard();
@@ -41,11 +50,11 @@ final class ConversionPlan {
         }
     }
 
-    private void makeSuccessors(Norm norm) {
+    private void makeReplacements() {
         for (Place place : places) {
-            if (place.block() instanceof BatchNorm layer && !successors.containsKey(layer)) {
+            if (place.block() instanceof BatchNorm layer && !replacements.containsKey(layer)) {
                 try {
-                    successors.put(layer, Successor.of(layer, norm));
+                    replacements.put(layer, ReplacementLayer.of(layer, norm));
                 } catch (IllegalArgumentException e) {
                     addObstacle(layer, e.getMessage());
                 }
@@ -53,14 +62,10 @@ final class ConversionPlan {
         }
     }
 
-    private void findReferences() {
+    private void findObstacles() {
         for (Place place : places) {
-            references.search(place.block());
             if (place.block() instanceof SymbolBlock) {
-                addObstacle(
-                        place.block(),
-                        "it is a model of another framework, which DJL runs as one block; change"
-                                + " its normalization where it was made");
+                addObstacle(place.block(), FOREIGN);
             } else if (place.block() instanceof BatchNorm && !isKnownChild(place)) {
                 addObstacle(
                         place.block(),
@@ -68,9 +73,11 @@ final class ConversionPlan {
                                 + " AbstractBlock and use addChildBlock");
             }
         }
-        for (Reference reference : references.found()) {
-            if (reference.obstacle() != null) {
-                addObstacle(reference.layer(), reference.obstacle());
+        for (Slot slot : slots.found()) {
+            Block replacement = replacements.get(slot.value());
+            String obstacle = replacement == null ? null : slot.obstacleFor(replacement);
+            if (obstacle != null) {
+                addObstacle((Block) slot.value(), obstacle);
             }
         }
     }
@@ -86,7 +93,12 @@ final class ConversionPlan {
         obstacles.computeIfAbsent(block, b -> new LinkedHashSet<>()).add(reason);
     }
 
-    ConversionReport report() {
+    /**
+     * Tells what is replaced and what is not.
+     *
+     * @param done whether the plan was carried out
+     */
+    ConversionReport report(boolean done) {
         List<ConversionReport.Replaced> replaced = new ArrayList<>();
         List<ConversionReport.Kept> kept = new ArrayList<>();
         for (Place place : places) {
@@ -94,43 +106,62 @@ final class ConversionPlan {
             if (obstacles.containsKey(block)) {
                 String reasons = String.join("; and ", obstacles.get(block));
                 kept.add(new ConversionReport.Kept(place.path(), Description.of(block), reasons));
-            } else if (successors.containsKey(block)) {
+            } else if (replacements.containsKey(block)) {
                 replaced.add(
                         new ConversionReport.Replaced(
                                 place.path(),
                                 Description.of(block),
-                                Description.of(successors.get(block))));
+                                Description.of(replacements.get(block), norm)));
             }
         }
-        return new ConversionReport(replaced, kept);
+        kept.addAll(slots.kept());
+        return new ConversionReport(done, replaced, kept);
     }
 
     /** Replaces every layer that has no obstacle, or none if that fails, and returns the model. */
     Block carryOut() {
         discard(obstacles.keySet());
-        Deque<Reference> done = new ArrayDeque<>();
+        Deque<Slot> done = new ArrayDeque<>();
         try {
-            for (Reference reference : references.found()) {
-                if (!obstacles.containsKey(reference.layer())) {
-                    done.push(reference);
-                    reference.put(successors.get(reference.layer()));
+            for (Slot slot : slots.found()) {
+                if (!obstacles.containsKey(slot.value())) {
+                    done.push(slot);
+                    slot.put(replacements.get(slot.value()));
                 }
             }
         } catch (RuntimeException e) {
-            done.forEach(Reference::restore);
+            done.forEach(Slot::restore);
             discard();
             throw e;
         }
+        release();
         Block model = places.get(0).block();
-        return obstacles.containsKey(model) ? model : successors.getOrDefault(model, model);
+        return obstacles.containsKey(model) ? model : replacements.getOrDefault(model, model);
+    }
+
+    /** Frees the arrays of the layers that nothing in the model holds any more. */
+    private void release() {
+        obstacles.keySet().forEach(slots::keep);
+        Block model = places.get(0).block();
+        for (Block layer : replacements.keySet()) {
+            // The model itself was in no place that could have been changed: its user holds it.
+            if (!obstacles.containsKey(layer) && layer != model) {
+                layer.getDirectParameters().values().stream()
+                        .filter(parameter -> !slots.mayBeShared(parameter))
+                        .forEach(Parameter::close);
+            }
+        }
     }
 
     /** Frees the layers that were made for nothing. */
     void discard() {
-        discard(successors.keySet());
+        discard(replacements.keySet());
     }
 
     private void discard(Set<Block> layers) {
-        layers.stream().filter(successors::containsKey).map(successors::get).forEach(Block::clear);
+        layers.stream()
+                .filter(replacements::containsKey)
+                .map(replacements::get)
+                .forEach(Block::clear);
     }
 }

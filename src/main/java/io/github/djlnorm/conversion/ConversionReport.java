@@ -1,6 +1,7 @@
 package io.github.djlnorm.conversion;
 
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -8,17 +9,24 @@ import java.util.stream.Stream;
  * What a conversion replaces and what it cannot replace, each at its path: the names of the
  * children that lead there, as in {@code 05ParallelBlock/01SequentialBlock/02BatchNorm}.
  *
+ * <p>What is no child but held by a field or function has the path of the block that leads to it
+ * and then the names of the fields, as in {@code 02LambdaBlock.lambda.arg$1}; {@code arg$1} is what
+ * Java calls the first thing that a function captured.
+ *
+ * @param done true if the layers were replaced, false if that is only planned
  * @param replaced the layers that are replaced, in the order of the model
- * @param kept the blocks that cannot be replaced or looked into, in the order of the model
+ * @param kept the blocks that cannot be replaced or looked into, in the order of the model, and
+ *     then those that are no children
  */
-public record ConversionReport(List<Replaced> replaced, List<Kept> kept) {
+public record ConversionReport(boolean done, List<Replaced> replaced, List<Kept> kept) {
 
     /**
      * A layer that is replaced.
      *
      * @param path where it was; the name of the new layer may differ in its last part
      * @param before the layer that was there, such as "BatchNorm, 64 channels"
-     * @param after the layer that takes its place, such as "GroupNorm, 32 groups"
+     * @param after the layer that takes its place, such as "GroupNorm, 32 groups", or "GroupNorm,
+     *     up to 32 groups" for channels that are not known yet
      */
     public record Replaced(String path, String before, String after) {}
 
@@ -34,6 +42,7 @@ public record ConversionReport(List<Replaced> replaced, List<Kept> kept) {
     /**
      * Creates a report.
      *
+     * @param done true if the layers were replaced, false if that is only planned
      * @param replaced the layers that are replaced
      * @param kept the blocks that cannot be replaced or looked into
      */
@@ -54,28 +63,28 @@ public record ConversionReport(List<Replaced> replaced, List<Kept> kept) {
     /** A line for each block, in columns. */
     @Override
     public String toString() {
-        int path =
-                Stream.concat(replaced.stream().map(Replaced::path), kept.stream().map(Kept::path))
-                        .mapToInt(String::length)
-                        .max()
-                        .orElse(1);
-        int block =
-                Stream.concat(
-                                replaced.stream().map(Replaced::before),
-                                kept.stream().map(Kept::block))
-                        .mapToInt(String::length)
-                        .max()
-                        .orElse(1);
-        String row = "%n%-" + path + "s  %-" + block + "s  %s %s";
+        String row =
+                "%n%-"
+                        + width(Replaced::path, Kept::path)
+                        + "s  %-"
+                        + width(Replaced::before, Kept::block)
+                        + "s  %s %s";
+        String summary =
+                done ? "replaced %d, could not replace %d" : "would replace %d, cannot replace %d";
         return Stream.of(
-                        Stream.of(
-                                "replaced %d, could not replace %d"
-                                        .formatted(replaced.size(), kept.size())),
+                        Stream.of(summary.formatted(replaced.size(), kept.size())),
                         replaced.stream()
                                 .map(r -> row.formatted(r.path(), r.before(), "->", r.after())),
                         kept.stream()
                                 .map(k -> row.formatted(k.path(), k.block(), "stays:", k.reason())))
                 .flatMap(lines -> lines)
                 .collect(Collectors.joining());
+    }
+
+    private int width(Function<Replaced, String> ofReplaced, Function<Kept, String> ofKept) {
+        return Stream.concat(replaced.stream().map(ofReplaced), kept.stream().map(ofKept))
+                .mapToInt(String::length)
+                .max()
+                .orElse(1);
     }
 }

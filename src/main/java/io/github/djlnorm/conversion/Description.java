@@ -3,20 +3,45 @@ package io.github.djlnorm.conversion;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import io.github.djlnorm.GroupNorm;
+import io.github.djlnorm.Norm;
 
-/** How a report names a block: its type, and its channels or groups if it knows them. */
+/** How a report names an object: its type, and a layer's channels or groups if it knows them. */
 final class Description {
 
     private Description() {}
 
-    static String of(Block block) {
-        String type = block.getClass().getSimpleName();
-        Parameter gamma = block.getDirectParameters().get("gamma");
-        if (gamma == null || gamma.getShape() == null) {
-            return type;
+    static String of(Object object) {
+        Class<?> type = object.getClass();
+        if (type.isHidden()) {
+            return type.getInterfaces()[0].getSimpleName();
         }
-        return block instanceof GroupNorm layer
-                ? "%s, %d groups".formatted(type, layer.getNumGroups())
-                : "%s, %d channels".formatted(type, gamma.getShape().get(0));
+        String name = type.getSimpleName();
+        return object instanceof Block block && knowsChannels(block)
+                ? "%s, %d channels".formatted(name, gamma(block).getShape().get(0))
+                : name;
+    }
+
+    /** How a report names a layer that was made of a norm. */
+    static String of(Block layer, Norm norm) {
+        if (!(layer instanceof GroupNorm groupNorm)) {
+            return of(layer);
+        }
+        String groups =
+                knowsChannels(layer)
+                        ? "%d groups".formatted(groupNorm.getNumGroups())
+                        : switch (norm.kind()) {
+                            case GROUP -> "up to %d groups".formatted(norm.number());
+                            case GROUP_EXACT -> "%d groups".formatted(norm.number());
+                            default -> "%d or more channels a group".formatted(norm.number());
+                        };
+        return "GroupNorm, " + groups;
+    }
+
+    private static boolean knowsChannels(Block block) {
+        return gamma(block) != null && gamma(block).getShape() != null;
+    }
+
+    private static Parameter gamma(Block block) {
+        return block.getDirectParameters().get("gamma");
     }
 }

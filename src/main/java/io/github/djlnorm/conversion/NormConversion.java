@@ -30,12 +30,17 @@ import java.util.stream.Collectors;
  *   <li>GhostBatchNorm is a BatchNorm.
  * </ul>
  *
- * <p>A block of your own may hold its layers in fields, and in arrays, lists and maps in these
- * fields; they are replaced there too. What cannot be replaced is reported with its path: a field
- * of type BatchNorm, an unmodifiable list, a layer that a function captured, or a model that
- * another framework saved, which is one block for DJL. Layers that a block holds in other ways, as
- * in an object of another class or a chain of functions, are not seen, and such a block goes on
- * using the old layer: let it hold them in a field.
+ * <p>A layer is replaced wherever children, fields, arrays, lists, maps and objects lead from the
+ * model's blocks to it. What cannot be replaced is reported with its path: a layer in a field of
+ * type BatchNorm or in an unmodifiable list; one that a function captured, such as a lambda or a
+ * method reference; one that is no child of the model, which only a function, a field or another
+ * object holds; and a model that another framework saved, which is one block for DJL. A function
+ * that the JDK made of others, as {@code Function.andThen} does, is closed to reflection and is
+ * reported as such. Static fields, thread-locals and the JDK's other objects besides collections,
+ * maps, Optional, AtomicReference and the like are not looked into.
+ *
+ * <p>The arrays of a layer that was replaced are closed, unless the model goes on using them or the
+ * layer was the model itself.
  *
  * <p>DJL gives no public way to exchange a child or to ask a BatchNorm for its options, so this is
  * done by reflection on their fields.
@@ -61,7 +66,7 @@ public final class NormConversion {
     public ConversionReport plan(Block model) {
         ConversionPlan plan = ConversionPlan.of(model, norm);
         plan.discard();
-        return plan.report();
+        return plan.report(false);
     }
 
     /**
@@ -73,13 +78,14 @@ public final class NormConversion {
      * @throws IllegalArgumentException if a layer cannot be replaced and the conversion is not
      *     partial, with the path of each and the reason
      */
-    public Converted convert(Block model) {
+    public ConversionResult convert(Block model) {
         ConversionPlan plan = ConversionPlan.of(model, norm);
-        if (!partial && !plan.report().isComplete()) {
+        ConversionReport report = plan.report(true);
+        if (!partial && !report.isComplete()) {
             plan.discard();
-            throw incomplete(plan.report());
+            throw incomplete(report);
         }
-        return new Converted(plan.carryOut(), plan.report());
+        return new ConversionResult(plan.carryOut(), report);
     }
 
     private static IllegalArgumentException incomplete(ConversionReport report) {

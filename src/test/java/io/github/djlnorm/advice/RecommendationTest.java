@@ -14,8 +14,8 @@ class RecommendationTest {
 
     @ParameterizedTest
     @CsvSource({
-        "IMAGE_CLASSIFICATION, 16, batch",
-        "IMAGE_CLASSIFICATION, 15, group:32",
+        "IMAGE_CLASSIFICATION, 8, batch",
+        "IMAGE_CLASSIFICATION, 7, group:32",
         "IMAGE_CLASSIFICATION, 1, group:32",
         "OBJECT_DETECTION, 2, group:32",
         "SEMANTIC_SEGMENTATION, 64, group:32",
@@ -38,7 +38,7 @@ class RecommendationTest {
     void theReasonTellsTheBatchSizeAndItsLimit() {
         assertThat(Recommendation.of(ModelFamily.IMAGE_CLASSIFICATION, 2).reason())
                 .isEqualTo(
-                        "2 images per device are too few for BatchNorm: below 16 its error rises");
+                        "2 images per device are too few for BatchNorm: below 8 its error rises");
     }
 
     @ParameterizedTest

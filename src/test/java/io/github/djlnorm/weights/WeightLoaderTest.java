@@ -9,6 +9,7 @@ import ai.djl.modality.nlp.embedding.TrainableWordEmbedding;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
@@ -97,6 +98,27 @@ class WeightLoaderTest {
 
     private Block groupNorm(int channels) {
         return initialized(GroupNorm.builder().setNumGroups(1).build(), new Shape(1, channels, 4));
+    }
+
+    @Test
+    void whatIsLoadedAndWrittenOutlivesTheScopeOfTheCaller() throws IOException {
+        Block source = groupNorm(3);
+        Block target = groupNorm(3);
+        manager.create(new float[] {2, 3, 4})
+                .copyTo(source.getParameters().get("gamma").getArray());
+        Path file = folder.resolve("scope.npz");
+        try (NDScope scope = new NDScope()) {
+            scope.suppressNotUsedWarning();
+            StateDict.of(source).write(file);
+            try (StateDict stateDict = StateDict.read(file)) {
+                WeightLoader.builder().build().load(stateDict, target);
+            }
+        }
+
+        assertThat(target.getParameters().get("gamma").getArray().toFloatArray())
+                .containsExactly(2, 3, 4);
+        assertThat(source.getParameters().get("gamma").getArray().toFloatArray())
+                .containsExactly(2, 3, 4);
     }
 
     @Test

@@ -183,7 +183,7 @@ class ModelZooTest {
     }
 
     private static ConversionReport convert(Block net, Norm norm) {
-        Converted converted = to(norm).convert(net);
+        ConversionResult converted = to(norm).convert(net);
         assertThat(converted.block()).isSameAs(net);
         assertThat(converted.report().isComplete()).isTrue();
         return converted.report();

@@ -8,4 +8,4 @@ import ai.djl.nn.Block;
  * @param block the model: the same object as before, unless it was a BatchNorm itself
  * @param report what was replaced and what was not
  */
-public record Converted(Block block, ConversionReport report) {}
+public record ConversionResult(Block block, ConversionReport report) {}

@@ -1,6 +1,7 @@
 package io.github.djlnorm.conversion;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
@@ -13,9 +14,9 @@ import io.github.djlnorm.internal.Positions;
 import io.github.djlnorm.internal.Refusal;
 
 /** Makes the layer that takes a BatchNorm's place, with copies of what that has learned. */
-final class Successor {
+final class ReplacementLayer {
 
-    private Successor() {}
+    private ReplacementLayer() {}
 
     /**
      * Makes a layer.
@@ -25,12 +26,17 @@ final class Successor {
     static Block of(BatchNorm old, Norm norm) {
         Norm own = norm.withAxis(DjlFields.axis(old)).withEpsilon(DjlFields.epsilon(old));
         Block layer = own.newLayer().orElseThrow();
-        try {
+        try (NDScope scope = new NDScope()) {
+            scope.suppressNotUsedWarning();
             inherit(layer.getDirectParameters(), old.getDirectParameters());
             if (old.isInitialized()) {
                 checkSeveralValues(own, old);
                 initialize(layer, old);
             }
+            // They belong to the layer, whatever scope its user has opened.
+            layer.getDirectParameters().values().stream()
+                    .filter(Parameter::isInitialized)
+                    .forEach(parameter -> NDScope.unregister(parameter.getArray()));
             return layer;
         } catch (RuntimeException e) {
             layer.clear();

@@ -22,9 +22,9 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /** Blocks of one BatchNorm, each of which holds it in its own way and runs what it holds. */
-final class Holders {
+final class BlocksHoldingLayers {
 
-    private Holders() {}
+    private BlocksHoldingLayers() {}
 
     static BatchNorm batchNorm() {
         return BatchNorm.builder().build();
