@@ -89,7 +89,7 @@ record SplitTraining(Optimization optimization, int batchSize, int steps, int se
             for (int i = 0; i < parts; i++) {
                 NDList scores = trainer.forward(new NDList(images.get(i)));
                 NDArray mean = trainer.getLoss().evaluate(new NDList(labels.get(i)), scores);
-                NDArray share = mean.div(parts);
+                NDArray share = Numbers.times(mean, 1.0 / parts);
                 collector.backward(share);
                 sum += share.getFloat();
             }
