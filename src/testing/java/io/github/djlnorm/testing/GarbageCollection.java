@@ -21,7 +21,7 @@ import java.util.function.Supplier;
 public final class GarbageCollection {
 
     // TorchScript changes a function after its first calls.
-    private static final int ROUNDS = 3;
+    private static final int ROUNDS = 2;
 
     private static final int BUFFERS = 500;
     private static final int LARGEST_BUFFER = 1024;
