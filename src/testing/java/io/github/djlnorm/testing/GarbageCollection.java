@@ -8,6 +8,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,19 +25,29 @@ public final class GarbageCollection {
     // TorchScript changes a function after its first calls.
     private static final int ROUNDS = 2;
 
-    private static final int BUFFERS = 500;
+    private static final int BUFFERS = 200;
     private static final int LARGEST_BUFFER = 1024;
+    private static final int WAITED_FOR = 1 << 20;
+    private static final long PATIENCE = 10_000; // milliseconds
 
     private GarbageCollection() {}
 
-    /** Frees the Java buffers that are garbage, and writes over their memory. */
+    /**
+     * Frees the Java buffers that are garbage, and writes over their memory.
+     *
+     * @throws IllegalStateException if this JVM collects no garbage when it is told to
+     */
     public static void run() {
+        long used = usedByBuffers() + filled(WAITED_FOR).capacity();
         System.gc();
-        try {
-            Thread.sleep(10); // another thread frees them
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        // Another thread frees them, one by one.
+        for (int waited = 0; usedByBuffers() >= used; waited++) {
+            if (waited == PATIENCE) {
+                throw new IllegalStateException("no buffer was freed by System.gc()");
+            }
+            sleep(1);
         }
+        sleep(5);
         List<ByteBuffer> buffers = new ArrayList<>();
         for (int size = Float.BYTES; size <= LARGEST_BUFFER; size *= 2) {
             for (int i = 0; i < BUFFERS; i++) {
@@ -43,6 +55,21 @@ public final class GarbageCollection {
             }
         }
         assertThat(buffers).isNotEmpty(); // so that they live until here
+    }
+
+    private static long usedByBuffers() {
+        return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+                .filter(pool -> pool.getName().equals("direct"))
+                .mapToLong(BufferPoolMXBean::getMemoryUsed)
+                .sum();
+    }
+
+    private static void sleep(long milliseconds) {
+        try {
+            Thread.sleep(milliseconds);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static ByteBuffer filled(int size) {
