@@ -13,8 +13,8 @@ final class Numbers {
      * Java buffer that a garbage collection before the backward pass frees, and gradients are
      * wrong.
      */
-    static NDArray times(NDArray x, double number) {
-        try (NDArray factor = x.getManager().zeros(new Shape(), x.getDataType()).addi(number)) {
+    static NDArray times(NDArray x, float number) {
+        try (NDArray factor = x.getManager().full(new Shape(), number, x.getDataType())) {
             return x.mul(factor);
         }
     }

@@ -67,7 +67,7 @@ final class PerceptualLoss {
                         .mapToObj(i -> distance(gram(features.get(i)), styleGrams.get(i)))
                         .reduce(NDArray::add)
                         .orElseThrow();
-        return Numbers.times(sum, 1.0 / features.size());
+        return Numbers.times(sum, 1f / features.size());
     }
 
     private static NDArray distance(NDArray grams, NDArray styleGram) {
@@ -79,7 +79,7 @@ final class PerceptualLoss {
         Shape shape = features.getShape();
         long positions = shape.get(2) * shape.get(3);
         NDArray flat = features.reshape(shape.get(0), shape.get(1), positions);
-        return Numbers.times(flat.matMul(flat.transpose(0, 2, 1)), 1.0 / positions);
+        return Numbers.times(flat.matMul(flat.transpose(0, 2, 1)), 1f / positions);
     }
 
     /** The mean square of the difference of neighboring pixels, down and across. */

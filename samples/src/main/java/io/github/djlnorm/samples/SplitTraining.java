@@ -99,7 +99,7 @@ record SplitTraining(Optimization optimization, int batchSize, int steps, int se
     static NDArray lossShare(Trainer trainer, NDArray images, NDArray labels, int parts) {
         NDList scores = trainer.forward(new NDList(images));
         NDArray mean = trainer.getLoss().evaluate(new NDList(labels), scores);
-        return Numbers.times(mean, 1.0 / parts);
+        return Numbers.times(mean, 1f / parts);
     }
 
     private static FloatBuffer values(Trainer trainer, Function<Parameter, NDArray> array) {

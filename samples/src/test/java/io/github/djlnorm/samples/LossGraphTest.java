@@ -88,7 +88,7 @@ class LossGraphTest {
     void aGarbageCollectionLeavesANumber() {
         NDArray x = images();
         x.setRequiresGradient(true);
-        GarbageCollection.assertKeepsGradients(() -> Numbers.times(x, 0.3), List.of(x));
+        GarbageCollection.assertKeepsGradients(() -> Numbers.times(x, 0.3f), List.of(x));
     }
 
     private static Trainer trainer(Classifier classifier) {
