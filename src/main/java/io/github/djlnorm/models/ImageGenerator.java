@@ -3,6 +3,7 @@ package io.github.djlnorm.models;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Activation;
 import ai.djl.nn.Block;
 import ai.djl.nn.Blocks;
 import ai.djl.nn.LambdaBlock;
@@ -50,7 +51,7 @@ public final class ImageGenerator {
             net.add(residualBlock(builder.width << SCALES, builder.norm));
         }
         for (int scale = SCALES - 1; scale >= 0; scale--) {
-            net.add(LambdaBlock.singleton(ImageGenerator::upsample, "Upsample"));
+            net.add(LambdaBlock.singleton(Resampling::upsample, "Upsample"));
             addConvolution(net, 3, 1, builder.width << scale, builder.norm);
         }
         net.add(reflectionPadding(4))
@@ -59,7 +60,7 @@ public final class ImageGenerator {
                                 .setKernelShape(new Shape(9, 9))
                                 .setFilters(builder.outChannels)
                                 .build())
-                .add(LambdaBlock.singleton(x -> x.tanh().add(1).div(2), "Image"));
+                .add(LambdaBlock.singleton(ImageGenerator::image, "Image"));
         return new ParallelBlock(
                 outputs -> new NDList(crop(outputs.get(0).head(), outputs.get(1).head())),
                 List.of(net, Blocks.identityBlock()));
@@ -88,7 +89,7 @@ public final class ImageGenerator {
     }
 
     private static Block reflectionPadding(int size) {
-        return LambdaBlock.singleton(x -> reflect(reflect(x, 2, size), 3, size), "ReflectionPad");
+        return LambdaBlock.singleton(x -> Resampling.reflect(x, size), "ReflectionPad");
     }
 
     private static NDArray requireSize(NDArray image) {
@@ -103,23 +104,9 @@ public final class ImageGenerator {
         return image;
     }
 
-    /** Mirrors the image at both ends of an axis, without repeating the border itself. */
-    static NDArray reflect(NDArray x, int axis, int size) {
-        long length = x.getShape().get(axis);
-        NDArray before = slice(x, axis, 1, size + 1L).flip(axis);
-        NDArray after = slice(x, axis, length - 1 - size, length - 1).flip(axis);
-        return before.concat(x, axis).concat(after, axis);
-    }
-
-    private static NDArray slice(NDArray x, int axis, long from, long to) {
-        return axis == 2 ? x.get(":, :, {}:{}, :", from, to) : x.get(":, :, :, {}:{}", from, to);
-    }
-
-    static NDArray upsample(NDArray x) {
-        Shape s = x.getShape();
-        return x.reshape(s.get(0), s.get(1), s.get(2), 1, s.get(3), 1)
-                .broadcast(s.get(0), s.get(1), s.get(2), 2, s.get(3), 2)
-                .reshape(s.get(0), s.get(1), 2 * s.get(2), 2 * s.get(3));
+    /** (tanh x + 1) / 2, as the sigmoid of 2x, which needs no number in autograd's graph. */
+    private static NDArray image(NDArray x) {
+        return Activation.sigmoid(x.add(x));
     }
 
     /** Upsampling gives multiples of 4, of which an image of another size takes its part. */

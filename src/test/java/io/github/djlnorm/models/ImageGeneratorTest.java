@@ -10,7 +10,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
-import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
 import io.github.djlnorm.Norm;
 import java.io.ByteArrayInputStream;
@@ -46,32 +45,6 @@ class ImageGeneratorTest {
             Block plain = net(Norm.none(), manager);
             assertThat(difference(forward(plain, image), forward(plain, darkened)))
                     .isGreaterThan(1e-2f);
-        }
-    }
-
-    @Test
-    void reflectionLeavesTheBorderSingle() {
-        try (NDManager manager = NDManager.newBaseManager()) {
-            NDArray x = manager.create(new float[] {1, 2, 3, 4}, new Shape(1, 1, 1, 4));
-            x.setRequiresGradient(true);
-            try (GradientCollector collector = manager.getEngine().newGradientCollector()) {
-                NDArray y = ImageGenerator.reflect(x, 3, 2);
-                assertThat(y.toFloatArray()).containsExactly(3, 2, 1, 2, 3, 4, 3, 2);
-                NDArray upstream =
-                        manager.create(new float[] {1, 2, 4, 8, 16, 32, 64, 128}, y.getShape());
-                collector.backward(y.mul(upstream).sum());
-            }
-            assertThat(x.getGradient().toFloatArray())
-                    .containsExactly(4, 2 + 8 + 128, 1 + 16 + 64, 32);
-        }
-    }
-
-    @Test
-    void upsamplingRepeatsEachPixel() {
-        try (NDManager manager = NDManager.newBaseManager()) {
-            NDArray x = manager.create(new float[] {1, 2, 3, 4}, new Shape(1, 1, 2, 2));
-            assertThat(ImageGenerator.upsample(x).toFloatArray())
-                    .containsExactly(1, 1, 2, 2, 1, 1, 2, 2, 3, 3, 4, 4, 3, 3, 4, 4);
         }
     }
 

@@ -54,17 +54,20 @@ final class PerceptualLoss {
         NDArray content = net.content(results).sub(net.content(contents)).square().mean();
         NDArray style = style(results);
         NDArray total =
-                content.mul(contentWeight).add(style).add(variation(results).mul(VARIATION_WEIGHT));
+                Numbers.times(content, contentWeight)
+                        .add(style)
+                        .add(Numbers.times(variation(results), VARIATION_WEIGHT));
         return new Terms(content, style, total);
     }
 
     private NDArray style(NDArray results) {
         List<NDArray> features = net.style(results);
-        return IntStream.range(0, features.size())
-                .mapToObj(i -> distance(gram(features.get(i)), styleGrams.get(i)))
-                .reduce(NDArray::add)
-                .orElseThrow()
-                .div(features.size());
+        NDArray sum =
+                IntStream.range(0, features.size())
+                        .mapToObj(i -> distance(gram(features.get(i)), styleGrams.get(i)))
+                        .reduce(NDArray::add)
+                        .orElseThrow();
+        return Numbers.times(sum, 1f / features.size());
     }
 
     private static NDArray distance(NDArray grams, NDArray styleGram) {
@@ -76,7 +79,7 @@ final class PerceptualLoss {
         Shape shape = features.getShape();
         long positions = shape.get(2) * shape.get(3);
         NDArray flat = features.reshape(shape.get(0), shape.get(1), positions);
-        return flat.matMul(flat.transpose(0, 2, 1)).div(positions);
+        return Numbers.times(flat.matMul(flat.transpose(0, 2, 1)), 1f / positions);
     }
 
     /** The mean square of the difference of neighboring pixels, down and across. */

@@ -71,7 +71,7 @@ final class RandomFilters implements FeatureNet {
     @Override
     public List<NDArray> style(NDArray images) {
         List<NDArray> features = new ArrayList<>();
-        NDArray scaled = images.mul(2).sub(1);
+        NDArray scaled = images.add(images).sub(1);
         features.add(withConstant(scaled));
         for (int scale = 0; scale < SCALES; scale++) {
             for (NDArray weight : filters) {
@@ -93,7 +93,7 @@ final class RandomFilters implements FeatureNet {
     public NDArray content(NDArray images) {
         NDArray brightness = pool(images.mean(new int[] {1}, true), CONTENT_SCALE);
         if (keepContrast) {
-            return brightness.div(DEVIATION);
+            return Numbers.times(brightness, 1 / DEVIATION);
         }
         return InstanceNorm.instanceNorm(brightness, null, null, MIN_VARIANCE).head();
     }

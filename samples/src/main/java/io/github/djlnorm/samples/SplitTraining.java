@@ -87,14 +87,19 @@ record SplitTraining(Optimization optimization, int batchSize, int steps, int se
         NDList labels = batch.get(1).split(parts);
         try (GradientCollector collector = trainer.newGradientCollector()) {
             for (int i = 0; i < parts; i++) {
-                NDList scores = trainer.forward(new NDList(images.get(i)));
-                NDArray mean = trainer.getLoss().evaluate(new NDList(labels.get(i)), scores);
-                NDArray share = mean.div(parts);
+                NDArray share = lossShare(trainer, images.get(i), labels.get(i), parts);
                 collector.backward(share);
                 sum += share.getFloat();
             }
         }
         return sum;
+    }
+
+    /** What one of several parts adds to the mean loss over the whole batch. */
+    static NDArray lossShare(Trainer trainer, NDArray images, NDArray labels, int parts) {
+        NDList scores = trainer.forward(new NDList(images));
+        NDArray mean = trainer.getLoss().evaluate(new NDList(labels), scores);
+        return Numbers.times(mean, 1f / parts);
     }
 
     private static FloatBuffer values(Trainer trainer, Function<Parameter, NDArray> array) {
