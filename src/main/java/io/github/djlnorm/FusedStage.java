@@ -13,6 +13,7 @@ import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.convolutional.Conv3d;
 import ai.djl.nn.convolutional.Convolution;
 import ai.djl.training.ParameterStore;
+import io.github.djlnorm.internal.Values;
 import io.github.djlnorm.torch.TorchFunction;
 import java.util.List;
 import java.util.Optional;
@@ -69,8 +70,8 @@ record FusedStage(Convolution convolution, AffineChannelNorm norm, FusedActivati
         Device device = input.getDevice();
         Convolved convolved =
                 new Convolved(
-                        parameterStore.getValue(parameter("weight"), device, training),
-                        parameterStore.getValue(parameter("bias"), device, training),
+                        Values.of(parameterStore, parameter("weight"), device, training),
+                        Values.of(parameterStore, parameter("bias"), device, training),
                         convolution.getStride(),
                         convolution.getPadding(),
                         convolution.getDilation(),

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.LongToIntFunction;
 
@@ -64,8 +65,15 @@ public class GroupNorm extends AffineChannelNorm {
      *     Norm#newLayer()} made, and the layer is not initialized
      */
     public int getNumGroups() {
-        Shape perChannel = gamma.getShape();
-        return groupsOfChannels.applyAsInt(perChannel == null ? 0 : perChannel.get(0));
+        return groupsOfChannels.applyAsInt(getChannels());
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    public Map<String, Object> options(long channels) {
+        Map<String, Object> options = super.options(channels);
+        options.put("setNumGroups", groupsOfChannels.applyAsInt(channels));
+        return options;
     }
 
     @Override
@@ -88,9 +96,12 @@ public class GroupNorm extends AffineChannelNorm {
     @Override
     long channels(Shape input) {
         Require.rankAtLeast(2, input, "(N, C, *)");
-        long channels = Require.knownChannels(axis, input);
+        return Require.knownChannels(axis, input);
+    }
+
+    @Override
+    void checkChannels(long channels) {
         Require.groupsDivide(groupsOfChannels.applyAsInt(channels), channels);
-        return channels;
     }
 
     /**

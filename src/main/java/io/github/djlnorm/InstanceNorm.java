@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.Predicate;
 
@@ -64,8 +65,8 @@ public class InstanceNorm extends AffineChannelNorm {
         momentum = builder.momentum;
         spatialDims = builder.spatialDims;
         if (builder.trackRunningStats) {
-            runningMean = addPerChannel("runningMean", Parameter.Type.RUNNING_MEAN, false);
-            runningVar = addPerChannel("runningVar", Parameter.Type.RUNNING_VAR, false);
+            runningMean = addConstant("runningMean", Parameter.Type.RUNNING_MEAN);
+            runningVar = addConstant("runningVar", Parameter.Type.RUNNING_VAR);
         } else {
             runningMean = null;
             runningVar = null;
@@ -90,37 +91,46 @@ public class InstanceNorm extends AffineChannelNorm {
         return spatialDims;
     }
 
+    /** {@inheritDoc} */
+    @Override
+    public Map<String, Object> options(long channels) {
+        Map<String, Object> options = super.options(channels);
+        options.put("optTrackRunningStats", isTrackRunningStats());
+        options.put("optMomentum", momentum);
+        options.put("optSpatialDims", spatialDims);
+        return options;
+    }
+
     @Override
     NDArray normalize(ParameterStore parameterStore, NDList inputs, boolean training) {
         NDArray input = inputs.get(0);
         NDArray mask = mask(inputs);
+        Device device = input.getDevice();
+        // Before any scope is opened, with which the copies that a store makes would die.
+        Step step = step(parameterStore, device, training);
+        RunningStatistics running =
+                isTrackRunningStats()
+                        ? new RunningStatistics(
+                                untrained(runningMean, parameterStore, device, training),
+                                untrained(runningVar, parameterStore, device, training),
+                                momentum)
+                        : null;
         if (!isUnbatched(input.getShape())) {
-            return normalize(parameterStore, input, mask, training);
+            return normalize(input, mask, step, running, training);
         }
         return Normalization.keepingOnlyResult(
                 () -> {
                     NDArray x = input.expandDims(0);
                     NDArray valid = mask == null ? null : mask.expandDims(0);
-                    return normalize(parameterStore, x, valid, training).squeeze(0);
+                    return normalize(x, valid, step, running, training).squeeze(0);
                 });
     }
 
     private NDArray normalize(
-            ParameterStore parameterStore, NDArray x, NDArray mask, boolean training) {
-        Device device = x.getDevice();
-        Step step = step(parameterStore, device, training);
-        if (!isTrackRunningStats()) {
+            NDArray x, NDArray mask, Step step, RunningStatistics running, boolean training) {
+        if (running == null) {
             return Normalization.byChannel(x, mask, axis, step);
-        }
-        if (runningMean.requiresGradient() || runningVar.requiresGradient()) {
-            frozen = false;
-        }
-        RunningStatistics running =
-                new RunningStatistics(
-                        untrained(runningMean, parameterStore, device, training),
-                        untrained(runningVar, parameterStore, device, training),
-                        momentum);
-        if (!training) {
+        } else if (!training) {
             return Normalization.byRunningStatistics(x, axis, step, running);
         } else if (isFrozen()) {
             return Normalization.byChannel(x, null, axis, step);
@@ -142,10 +152,9 @@ public class InstanceNorm extends AffineChannelNorm {
         return frozen || (trained && noneTrained);
     }
 
-    /** {@inheritDoc} */
     @Override
-    public void freezeParameters(boolean freeze) {
-        freezeParameters(freeze, parameter -> true);
+    void unfrozen() {
+        frozen = false;
     }
 
     /** {@inheritDoc} */

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Parameter;
 import io.github.djlnorm.internal.Refusal;
 
 /** What the layers demand of their options and inputs. */
@@ -146,6 +147,28 @@ final class Require {
                     expected + " channels",
                     channels + " in shape " + shape,
                     "make a new layer for another number of channels");
+        }
+    }
+
+    static void inputChannels(long expected, long channels, Shape input) {
+        if (channels != expected) {
+            throw refusal(
+                    "the input must have the channels that the layer was initialized with",
+                    expected + " channels",
+                    channels + " in an input of shape " + input,
+                    "check the layer before this one, or set optAxis if the channels are on another"
+                            + " axis");
+        }
+    }
+
+    /** Checks the shape that a parameter was loaded with. */
+    static void savedShape(Parameter parameter, Shape expected) {
+        if (!parameter.getShape().equals(expected)) {
+            throw refusal(
+                    "a saved parameter must fit the saved input",
+                    expected + " for " + parameter.getName(),
+                    parameter.getShape(),
+                    "the file is damaged");
         }
     }
 
@@ -345,17 +368,6 @@ final class Require {
                     "2 or more values",
                     "1 value per channel in shape " + shape,
                     "use a larger input, or no normalization at this place");
-        }
-    }
-
-    /** Accepts the one value that makes no difference. */
-    static void unused(String parameter, String option, NDArray saved, int value) {
-        if (!saved.eq(value).all().getBoolean()) {
-            throw refusal(
-                    parameter + " is not used with " + option + "(false)",
-                    "the value " + value + " for each channel",
-                    saved.toDebugString(4, 10, 10, 10, true),
-                    "load it into a layer with " + option + "(true)");
         }
     }
 

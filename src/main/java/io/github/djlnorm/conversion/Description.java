@@ -2,6 +2,7 @@ package io.github.djlnorm.conversion;
 
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
+import io.github.djlnorm.ChannelNorm;
 import io.github.djlnorm.GroupNorm;
 
 /** How a report names a block: its type, and its channels or groups if it knows them. */
@@ -11,12 +12,20 @@ final class Description {
 
     static String of(Block block) {
         String type = block.getClass().getSimpleName();
-        Parameter gamma = block.getDirectParameters().get("gamma");
-        if (gamma == null || gamma.getShape() == null) {
+        long channels = channels(block);
+        if (channels == 0) {
             return type;
         }
         return block instanceof GroupNorm layer
                 ? "%s, %d groups".formatted(type, layer.getNumGroups())
-                : "%s, %d channels".formatted(type, gamma.getShape().get(0));
+                : "%s, %d channels".formatted(type, channels);
+    }
+
+    private static long channels(Block block) {
+        if (block instanceof ChannelNorm layer) {
+            return layer.getChannels();
+        }
+        Parameter gamma = block.getDirectParameters().get("gamma");
+        return gamma == null || gamma.getShape() == null ? 0 : gamma.getShape().get(0);
     }
 }

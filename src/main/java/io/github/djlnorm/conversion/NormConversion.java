@@ -60,8 +60,9 @@ public final class NormConversion {
      */
     public ConversionReport plan(Block model) {
         ConversionPlan plan = ConversionPlan.of(model, norm);
+        ConversionReport report = plan.report();
         plan.discard();
-        return plan.report();
+        return report;
     }
 
     /**
@@ -75,9 +76,10 @@ public final class NormConversion {
      */
     public Converted convert(Block model) {
         ConversionPlan plan = ConversionPlan.of(model, norm);
-        if (!partial && !plan.report().isComplete()) {
+        ConversionReport report = plan.report();
+        if (!partial && !report.isComplete()) {
             plan.discard();
-            throw incomplete(plan.report());
+            throw incomplete(report);
         }
         return new Converted(plan.carryOut(), plan.report());
     }
