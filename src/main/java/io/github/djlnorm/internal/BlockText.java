@@ -17,7 +17,7 @@ import java.util.Set;
 
 /**
  * What a block is, in words: a line for each block with its path, class and options, and a line for
- * each parameter with its type and shape.
+ * each parameter with its type and shape. Words are separated by tabs.
  *
  * <pre>
  * block (root) GroupNorm channels=64 optAxis=1 optEpsilon=1.0E-5 ... setNumGroups=8
@@ -42,12 +42,12 @@ final class BlockText {
             Map<String, String> options = options(place.block(), channels(place.block()));
             List<String> words = new ArrayList<>(List.of(BLOCK, place.path(), kind(place)));
             options.forEach((key, value) -> words.add(key + "=" + value));
-            text.append(String.join(" ", words)).append('\n');
+            text.append(String.join("\t", words)).append('\n');
         }
         for (Pair<String, Parameter> parameter : block.getParameters()) {
             Parameter value = parameter.getValue();
             text.append(
-                    "%s %s %s %s\n"
+                    "%s\t%s\t%s\t%s\n"
                             .formatted(
                                     PARAMETER,
                                     parameter.getKey(),
@@ -99,32 +99,47 @@ final class BlockText {
     static void check(String text, Block block) {
         List<String[]> blocks = lines(text, BLOCK);
         List<Place> places = BlockTree.places(block);
-        for (int i = 0; i < Math.max(places.size(), blocks.size()); i++) {
-            String expected =
-                    i < places.size()
-                            ? place(places.get(i).path(), kind(places.get(i)))
-                            : "nothing";
-            String actual =
-                    i < blocks.size()
-                            ? place(word(blocks.get(i), 1), word(blocks.get(i), 2))
-                            : "nothing";
-            if (!expected.equals(actual)) {
-                throw Refusal.of(
-                        "a file must hold what it is loaded into",
-                        expected,
-                        actual,
-                        "load it into the block that it was saved from");
-            }
-            checkOptions(blocks.get(i), places.get(i), actual);
+        List<String> names = blocks.stream().map(line -> name(line[1], line[2])).toList();
+        requireSame(
+                places.stream().map(place -> name(place.path(), kind(place))).toList(),
+                names,
+                "a file must hold the blocks that it is loaded into");
+        for (int i = 0; i < blocks.size(); i++) {
+            checkOptions(blocks.get(i), places.get(i).block(), names.get(i));
         }
-        checkParameters(lines(text, PARAMETER), block);
+        List<String[]> parameters = lines(text, PARAMETER);
+        requireSame(
+                block.getParameters().keys(),
+                parameters.stream().map(line -> line[1]).toList(),
+                "a file must hold the parameters that it is loaded into");
+        for (String[] line : parameters) {
+            checkShape(block.getParameters().get(line[1]), line);
+        }
     }
 
-    private static String place(String path, String kind) {
+    private static void requireSame(List<String> expected, List<String> actual, String rule) {
+        if (!expected.equals(actual)) {
+            int same = 0;
+            while (at(expected, same).equals(at(actual, same))) {
+                same++;
+            }
+            throw Refusal.of(
+                    rule,
+                    at(expected, same),
+                    at(actual, same),
+                    "load it into what it was saved from, built in the same way");
+        }
+    }
+
+    private static String at(List<String> names, int index) {
+        return index < names.size() ? names.get(index) : "no more than " + names.size();
+    }
+
+    private static String name(String path, String kind) {
         return path.equals(BlockTree.ROOT) ? kind : kind + " at " + path;
     }
 
-    private static void checkOptions(String[] line, Place place, String name) {
+    private static void checkOptions(String[] line, Block block, String name) {
         Map<String, String> actual = new LinkedHashMap<>();
         for (int i = 3; i < line.length; i++) {
             int equals = line[i].indexOf('=');
@@ -133,7 +148,7 @@ final class BlockText {
             }
         }
         Map<String, String> expected =
-                options(place.block(), Long.parseLong(actual.getOrDefault(CHANNELS, "0")));
+                options(block, Long.parseLong(actual.getOrDefault(CHANNELS, "0")));
         Set<String> keys = new LinkedHashSet<>(expected.keySet());
         keys.addAll(actual.keySet());
         keys.removeAll(MAY_DIFFER);
@@ -152,39 +167,28 @@ final class BlockText {
         return "%s(%s)".formatted(key, value);
     }
 
-    private static void checkParameters(List<String[]> lines, Block block) {
-        List<Pair<String, Parameter>> parameters = new ArrayList<>();
-        block.getParameters().forEach(parameters::add);
-        for (int i = 0; i < Math.max(lines.size(), parameters.size()); i++) {
-            String expected = i < parameters.size() ? parameters.get(i).getKey() : "no more";
-            String actual = i < lines.size() ? word(lines.get(i), 1) : "no more";
-            if (!expected.equals(actual)) {
-                throw Refusal.of(
-                        "a file must hold the parameters that it is loaded into",
-                        expected,
-                        actual,
-                        "build the block as it was when it was saved");
-            }
-            Parameter parameter = parameters.get(i).getValue();
-            String shape = word(lines.get(i), 3);
-            if (parameter.isInitialized() && !compact(parameter.getShape()).equals(shape)) {
-                throw Refusal.of(
-                        "the block has its shapes since it was initialized",
-                        compact(parameter.getShape()) + " for " + expected,
-                        shape,
-                        "load the file into a new block, or clear this one");
-            }
+    private static void checkShape(Parameter parameter, String[] line) {
+        if (parameter.isInitialized() && !compact(parameter.getShape()).equals(line[3])) {
+            throw Refusal.of(
+                    "the block has its shapes since it was initialized",
+                    compact(parameter.getShape()) + " for " + line[1],
+                    line[3],
+                    "load the file into a new block, or clear this one");
         }
     }
 
     private static List<String[]> lines(String text, String kind) {
         return text.lines()
-                .map(line -> line.split(" "))
+                .map(line -> line.split("\t", -1))
                 .filter(words -> words[0].equals(kind))
+                .map(BlockText::whole)
                 .toList();
     }
 
-    private static String word(String[] line, int index) {
-        return index < line.length ? line[index] : "nothing";
+    private static String[] whole(String[] line) {
+        if (line.length < 3 || (line[0].equals(PARAMETER) && line.length < 4)) {
+            throw new IllegalArgumentException("the file is damaged: a line ends too early");
+        }
+        return line;
     }
 }

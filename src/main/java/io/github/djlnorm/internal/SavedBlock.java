@@ -115,13 +115,10 @@ public final class SavedBlock {
         Before before = new Before(block);
         try {
             loader.load(manager, stream(body));
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | MalformedModelException e) {
             before.restore(manager, loader);
             throw new MalformedModelException(
                     name(block) + " was saved with parts that do not fit: " + e.getMessage(), e);
-        } catch (MalformedModelException e) {
-            before.restore(manager, loader);
-            throw e;
         }
         Values.keep(block);
     }
@@ -143,7 +140,15 @@ public final class SavedBlock {
             throw new MalformedModelException(name(block) + " is damaged: its checksum is wrong");
         }
         BlockText.check(new String(text, StandardCharsets.UTF_8), block);
+        DjlForm.check(block, body);
         return body;
+    }
+
+    /** Whether a block is written in this form where it is a child of another one. */
+    static boolean isSaved(Block block) {
+        return block instanceof Described
+                || block instanceof SavedSequentialBlock
+                || block instanceof SavedParallelBlock;
     }
 
     private static byte[] read(DataInputStream is, int limit) throws IOException {
