@@ -1,15 +1,16 @@
 package io.github.djlnorm;
 
 import ai.djl.Device;
-import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
+import io.github.djlnorm.internal.Values;
 import io.github.djlnorm.internal.kernel.Epilogue;
+import java.util.Map;
 import java.util.Optional;
 
 /**
  * A layer that gives each channel a trained scale, {@code gamma}, and shift, {@code beta}, after it
- * has been normalized.
+ * has been normalized. Where an option leaves one of them out, the layer has no such parameter.
  */
 public abstract class AffineChannelNorm extends ChannelNorm {
 
@@ -24,23 +25,23 @@ public abstract class AffineChannelNorm extends ChannelNorm {
         scale = builder.scale;
         center = builder.center;
         activation = builder.activation;
-        gamma = addPerChannel("gamma", Parameter.Type.GAMMA, scale);
-        beta = addPerChannel("beta", Parameter.Type.BETA, center);
+        gamma = scale ? addPerChannel("gamma", Parameter.Type.GAMMA) : null;
+        beta = center ? addPerChannel("beta", Parameter.Type.BETA) : null;
     }
 
     /**
-     * Tells whether gamma, the scale of each channel, is trained.
+     * Tells whether there is gamma, the scale of each channel.
      *
-     * @return false if gamma stays at one
+     * @return false if there is no gamma
      */
     public boolean isScale() {
         return scale;
     }
 
     /**
-     * Tells whether beta, the shift of each channel, is trained.
+     * Tells whether there is beta, the shift of each channel.
      *
-     * @return false if beta stays at zero
+     * @return false if there is no beta
      */
     public boolean isCenter() {
         return center;
@@ -58,18 +59,19 @@ public abstract class AffineChannelNorm extends ChannelNorm {
     /** What becomes of a normalized value. */
     final Epilogue epilogue(ParameterStore parameterStore, Device device, boolean training) {
         return new Epilogue(
-                scale ? parameterStore.getValue(gamma, device, training) : null,
-                center ? parameterStore.getValue(beta, device, training) : null,
+                Values.of(parameterStore, gamma, device, training),
+                Values.of(parameterStore, beta, device, training),
                 FusedActivation.ofKernel(activation));
     }
 
+    /** {@inheritDoc} */
     @Override
-    void checkUsed(Parameter parameter, NDArray saved) {
-        if (parameter == gamma && !scale) {
-            Require.unused("gamma", "optScale", saved, 1);
-        } else if (parameter == beta && !center) {
-            Require.unused("beta", "optCenter", saved, 0);
-        }
+    public Map<String, Object> options(long channels) {
+        Map<String, Object> options = super.options(channels);
+        options.put("optScale", scale);
+        options.put("optCenter", center);
+        options.put("optActivation", activation);
+        return options;
     }
 
     /**
@@ -86,9 +88,9 @@ public abstract class AffineChannelNorm extends ChannelNorm {
         Builder() {}
 
         /**
-         * Sets whether gamma, the scale of each channel, is trained. Defaults to true.
+         * Sets whether there is gamma, the scale of each channel. Defaults to true.
          *
-         * @param scale false to leave gamma at one
+         * @param scale false for no gamma
          * @return this builder
          */
         public T optScale(boolean scale) {
@@ -97,9 +99,9 @@ public abstract class AffineChannelNorm extends ChannelNorm {
         }
 
         /**
-         * Sets whether beta, the shift of each channel, is trained. Defaults to true.
+         * Sets whether there is beta, the shift of each channel. Defaults to true.
          *
-         * @param center false to leave beta at zero
+         * @param center false for no beta
          * @return this builder
          */
         public T optCenter(boolean center) {

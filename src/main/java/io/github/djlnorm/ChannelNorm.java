@@ -5,33 +5,49 @@ import ai.djl.MalformedModelException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Parameter;
+import ai.djl.nn.ParameterList;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import io.github.djlnorm.internal.Decimal;
+import io.github.djlnorm.internal.Described;
+import io.github.djlnorm.internal.SavedBlock;
+import io.github.djlnorm.internal.Values;
 import io.github.djlnorm.internal.kernel.ArrayRules;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * A normalization layer for inputs with a channel axis, whose parameters, if it has any, hold one
  * value per channel.
  *
- * <p>Which parameters a layer has depends on its class, and not on what is trained: as in DJL's
- * BatchNorm, an option that is off leaves its parameter untrained at the value that changes
- * nothing.
+ * <p>An option that is off has no parameter: there is nothing that could be initialized, trained,
+ * decayed or saved. Running statistics and other constants are parameters that nothing trains:
+ * neither {@code freezeParameters(false)} nor {@code setInitializer} on a block around the layer
+ * reaches them, but for an optimizer's step between such a call and the next forward call.
+ *
+ * <p>A layer's file says what the layer is, and is refused by another one: by one of another class,
+ * axis, epsilon, number of groups or classes, or another option, but for the momentum of running
+ * statistics, which changes nothing that was computed before.
  */
-public abstract class ChannelNorm extends AbstractBlock {
+public abstract class ChannelNorm extends AbstractBlock implements Described {
 
     final int axis;
     private final float writtenEpsilon;
     final double epsilon;
+    private final List<Parameter> constants = new ArrayList<>();
+    private long channels;
 
     ChannelNorm(Builder<?> builder) {
-        super(SavedLayer.VERSION);
         axis = builder.axis;
         writtenEpsilon = builder.epsilon;
         epsilon = Decimal.of(builder.epsilon);
@@ -56,6 +72,25 @@ public abstract class ChannelNorm extends AbstractBlock {
         return writtenEpsilon;
     }
 
+    /**
+     * Returns the number of channels, which the layer has since it was initialized or loaded.
+     *
+     * @return the number of channels, or 0 if it is not known
+     */
+    @Override
+    public long getChannels() {
+        return channels;
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    public Map<String, Object> options(long channels) {
+        Map<String, Object> options = new LinkedHashMap<>();
+        options.put("optAxis", axis);
+        options.put("optEpsilon", epsilon);
+        return options;
+    }
+
     /** {@inheritDoc} */
     @Override
     protected NDList forwardInternal(
@@ -64,6 +99,11 @@ public abstract class ChannelNorm extends AbstractBlock {
             boolean training,
             PairList<String, Object> params) {
         checkInputCount(inputs.size());
+        if (channels > 0) {
+            Shape input = inputs.get(0).getShape();
+            Require.inputChannels(channels, channels(input), input);
+        }
+        keepConstants();
         return new NDList(normalize(parameterStore, inputs, training));
     }
 
@@ -71,6 +111,9 @@ public abstract class ChannelNorm extends AbstractBlock {
 
     /** Checks the shape of the data, the first input, and returns its channel count. */
     abstract long channels(Shape input);
+
+    /** Checks that the layer can have so many channels. */
+    void checkChannels(long channels) {}
 
     void checkInputCount(int count) {
         Require.singleInput(count);
@@ -86,28 +129,67 @@ public abstract class ChannelNorm extends AbstractBlock {
         return new Shape(channels);
     }
 
-    /** Refuses saved values that an option which is off would leave unused. */
-    void checkUsed(Parameter parameter, NDArray saved) {}
+    final Parameter addPerChannel(String name, Parameter.Type type) {
+        return addParameter(Parameter.builder().setName(name).setType(type).build());
+    }
 
-    final Parameter addPerChannel(String name, Parameter.Type type, boolean trained) {
-        return addParameter(
-                Parameter.builder().setName(name).setType(type).optRequiresGrad(trained).build());
+    /** Adds a parameter that nothing trains and that always starts from its type's own value. */
+    final Parameter addConstant(String name, Parameter.Type type) {
+        Parameter constant =
+                addParameter(
+                        Parameter.builder()
+                                .setName(name)
+                                .setType(type)
+                                .optRequiresGrad(false)
+                                .build());
+        constants.add(constant);
+        return constant;
     }
 
     /**
-     * Gives a parameter that must never be trained. Unfreezing a block makes DJL train all of its
-     * parameters, and an optimizer's weight decay would then move this one too.
+     * Freezes the constants again. Unfreezing a block around the layer makes DJL train all of its
+     * parameters, and an optimizer's weight decay would then move these too.
      */
+    private void keepConstants() {
+        for (Parameter constant : constants) {
+            if (constant.requiresGradient()) {
+                constant.freeze(true);
+                unfrozen();
+            }
+        }
+    }
+
+    /** Called where a block around the layer was unfrozen. */
+    void unfrozen() {}
+
+    /** The value of a constant. */
     static NDArray untrained(
             Parameter parameter, ParameterStore parameterStore, Device device, boolean training) {
-        if (parameter.requiresGradient()) {
-            parameter.freeze(true);
-        }
-        NDArray array = parameterStore.getValue(parameter, device, training);
+        NDArray array = Values.of(parameterStore, parameter, device, training);
+        // A store made its copy while the parameter was unfrozen.
         if (array.hasGradient()) {
             array.setRequiresGradient(false);
         }
         return array;
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    public ParameterList getDirectParameters() {
+        keepConstants();
+        return super.getDirectParameters();
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    public void freezeParameters(boolean freeze) {
+        freezeParameters(freeze, parameter -> true);
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    public void freezeParameters(boolean freeze, Predicate<Parameter> predicate) {
+        super.freezeParameters(freeze, predicate.and(parameter -> !constants.contains(parameter)));
     }
 
     /** {@inheritDoc} */
@@ -119,15 +201,25 @@ public abstract class ChannelNorm extends AbstractBlock {
 
     /** {@inheritDoc} */
     @Override
+    public void initialize(NDManager manager, DataType dataType, Shape... inputShapes) {
+        super.initialize(manager, dataType, inputShapes);
+        Values.keep(this);
+    }
+
+    /** {@inheritDoc} */
+    @Override
     protected void beforeInitialize(Shape... inputShapes) {
         checkInputCount(inputShapes.length);
-        long channels = channels(inputShapes[0]);
+        long initialized = channels(inputShapes[0]);
+        checkChannels(initialized);
         for (Parameter parameter : parameters.values()) {
             if (parameter.isInitialized()) {
-                Require.initializedChannels(parameter.getShape(), channels, inputShapes[0]);
+                Require.initializedChannels(parameter.getShape(), initialized, inputShapes[0]);
             }
         }
+        constants.forEach(constant -> constant.setInitializer(constant.getType().getInitializer()));
         super.beforeInitialize(inputShapes);
+        channels = initialized;
     }
 
     /** {@inheritDoc} */
@@ -139,8 +231,16 @@ public abstract class ChannelNorm extends AbstractBlock {
 
     /** {@inheritDoc} */
     @Override
-    protected void saveMetadata(DataOutputStream os) throws IOException {
-        SavedLayer.writeMetadata(parameters.size(), getInputShapes()[0], os);
+    public void clear() {
+        super.clear();
+        inputShapes = null;
+        channels = 0;
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    public void saveParameters(DataOutputStream os) throws IOException {
+        SavedBlock.write(this, os, super::saveParameters);
     }
 
     /**
@@ -149,18 +249,26 @@ public abstract class ChannelNorm extends AbstractBlock {
      * @param manager the manager that the parameters are attached to
      * @param is the stream to read from
      * @throws IOException if the stream cannot be read
-     * @throws MalformedModelException if it ends too early, was written by an unknown version, or
-     *     does not fit this layer
+     * @throws MalformedModelException if it ends too early, is damaged, is of another version, or
+     *     was written by another layer
      */
     @Override
     public void loadParameters(NDManager manager, DataInputStream is)
             throws IOException, MalformedModelException {
-        SavedLayer saved = SavedLayer.read(this, manager, is);
-        for (Parameter parameter : parameters.values()) {
-            parameter.load(manager, saved.parameter(parameter.getName()));
+        SavedBlock.load(this, manager, is, this::loadChecked);
+    }
+
+    private void loadChecked(NDManager manager, DataInputStream is)
+            throws IOException, MalformedModelException {
+        if (parameters.isEmpty() || !isInitialized()) {
+            inputShapes = null;
         }
-        if (inputShapes == null) {
-            super.beforeInitialize(saved.inputShape());
+        super.loadParameters(manager, is);
+        checkInputCount(inputShapes.length);
+        super.beforeInitialize(inputShapes);
+        channels = channels(inputShapes[0]);
+        for (Parameter parameter : parameters.values()) {
+            Require.savedShape(parameter, parameterShape(channels));
         }
     }
 

@@ -6,8 +6,10 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
+import io.github.djlnorm.internal.Values;
 import io.github.djlnorm.internal.kernel.ArrayRules;
 import io.github.djlnorm.internal.kernel.Normalization;
+import java.util.Map;
 
 /**
  * Conditional instance normalization: {@link InstanceNorm} whose scale and shift are those of the
@@ -46,8 +48,8 @@ public class ConditionalInstanceNorm extends ChannelNorm {
     ConditionalInstanceNorm(Builder builder) {
         super(builder);
         numClasses = builder.numClasses;
-        gamma = addPerChannel("gamma", Parameter.Type.GAMMA, true);
-        beta = addPerChannel("beta", Parameter.Type.BETA, true);
+        gamma = addPerChannel("gamma", Parameter.Type.GAMMA);
+        beta = addPerChannel("beta", Parameter.Type.BETA);
     }
 
     /**
@@ -59,6 +61,14 @@ public class ConditionalInstanceNorm extends ChannelNorm {
         return numClasses;
     }
 
+    /** {@inheritDoc} */
+    @Override
+    public Map<String, Object> options(long channels) {
+        Map<String, Object> options = super.options(channels);
+        options.put("setNumClasses", numClasses);
+        return options;
+    }
+
     @Override
     NDArray normalize(ParameterStore parameterStore, NDList inputs, boolean training) {
         NDArray input = inputs.get(0);
@@ -68,8 +78,8 @@ public class ConditionalInstanceNorm extends ChannelNorm {
                 inputs.get(1),
                 axis,
                 epsilon,
-                parameterStore.getValue(gamma, device, training),
-                parameterStore.getValue(beta, device, training));
+                Values.of(parameterStore, gamma, device, training),
+                Values.of(parameterStore, beta, device, training));
     }
 
     @Override

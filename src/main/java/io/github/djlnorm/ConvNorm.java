@@ -3,13 +3,13 @@ package io.github.djlnorm;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
-import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.convolutional.Conv1d;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.convolutional.Conv3d;
 import ai.djl.nn.convolutional.Convolution.ConvolutionBuilder;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
+import io.github.djlnorm.internal.SavedSequentialBlock;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -40,7 +40,7 @@ import java.util.function.Supplier;
  * padding that keeps the size of the input for odd kernels and a stride of 1, as in torchvision's
  * {@code Conv2dNormActivation}.
  */
-public final class ConvNorm extends SequentialBlock {
+public final class ConvNorm extends SavedSequentialBlock {
 
     private ConvNorm(Builder builder) {
         add(builder.convolution());

@@ -1,16 +1,26 @@
 package io.github.djlnorm;
 
 import ai.djl.Device;
+import ai.djl.MalformedModelException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.LayoutType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.convolutional.Deconvolution;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
+import io.github.djlnorm.internal.Described;
+import io.github.djlnorm.internal.SavedBlock;
+import io.github.djlnorm.internal.Values;
 import io.github.djlnorm.internal.kernel.ArrayRules;
 import io.github.djlnorm.torch.TorchFunction;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -30,7 +40,7 @@ import java.util.Map;
  * @see <a href="https://arxiv.org/abs/1603.07285">Dumoulin and Visin, A guide to convolution
  *     arithmetic for deep learning, 2016</a>
  */
-public class ConvTranspose extends Deconvolution {
+public class ConvTranspose extends Deconvolution implements Described {
 
     private final String source;
     private final String sourceWithBias;
@@ -58,6 +68,52 @@ public class ConvTranspose extends Deconvolution {
 
     /** {@inheritDoc} */
     @Override
+    public Map<String, Object> options(long channels) {
+        Map<String, Object> options = new LinkedHashMap<>();
+        options.put("setKernelShape", kernelShape);
+        options.put("setFilters", filters);
+        options.put("optStride", stride);
+        options.put("optPadding", padding);
+        options.put("optOutPadding", outPadding);
+        options.put("optDilation", dilation);
+        options.put("optGroups", groups);
+        options.put("optBias", bias != null);
+        return options;
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    public void initialize(NDManager manager, DataType dataType, Shape... inputShapes) {
+        super.initialize(manager, dataType, inputShapes);
+        Values.keep(this);
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    public void saveParameters(DataOutputStream os) throws IOException {
+        SavedBlock.write(this, os, super::saveParameters);
+    }
+
+    /**
+     * Loads what {@link #saveParameters} wrote. If that fails, this layer is as it was.
+     *
+     * @param manager the manager that the parameters are attached to
+     * @param is the stream to read from
+     * @throws IOException if the stream cannot be read
+     * @throws MalformedModelException if it ends too early, is damaged, is of another version, or
+     *     was written by another layer
+     */
+    @Override
+    public void loadParameters(NDManager manager, DataInputStream is)
+            throws IOException, MalformedModelException {
+        if (!isInitialized()) {
+            inputShapes = null;
+        }
+        SavedBlock.load(this, manager, is, super::loadParameters);
+    }
+
+    /** {@inheritDoc} */
+    @Override
     protected NDList forwardInternal(
             ParameterStore parameterStore,
             NDList inputs,
@@ -71,11 +127,11 @@ public class ConvTranspose extends Deconvolution {
         Require.initializedChannels(
                 weight.getShape().get(0), input.getShape().get(1), input.getShape());
         Device device = input.getDevice();
-        NDArray kernel = parameterStore.getValue(weight, device, training);
+        NDArray kernel = Values.of(parameterStore, weight, device, training);
         return bias == null
                 ? TorchFunction.of(source, Map.of()).call(input, kernel)
                 : TorchFunction.of(sourceWithBias, Map.of())
-                        .call(input, kernel, parameterStore.getValue(bias, device, training));
+                        .call(input, kernel, Values.of(parameterStore, bias, device, training));
     }
 
     /** {@inheritDoc} */

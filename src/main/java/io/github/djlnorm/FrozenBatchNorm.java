@@ -48,10 +48,10 @@ public class FrozenBatchNorm extends ChannelNorm {
 
     FrozenBatchNorm(Builder builder) {
         super(builder);
-        gamma = addPerChannel("gamma", Parameter.Type.GAMMA, false);
-        beta = addPerChannel("beta", Parameter.Type.BETA, false);
-        runningMean = addPerChannel("runningMean", Parameter.Type.RUNNING_MEAN, false);
-        runningVar = addPerChannel("runningVar", Parameter.Type.RUNNING_VAR, false);
+        gamma = addConstant("gamma", Parameter.Type.GAMMA);
+        beta = addConstant("beta", Parameter.Type.BETA);
+        runningMean = addConstant("runningMean", Parameter.Type.RUNNING_MEAN);
+        runningVar = addConstant("runningVar", Parameter.Type.RUNNING_VAR);
     }
 
     @Override

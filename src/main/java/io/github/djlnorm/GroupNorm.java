@@ -8,6 +8,7 @@ import io.github.djlnorm.internal.Decimal;
 import io.github.djlnorm.internal.kernel.ArrayRules;
 import io.github.djlnorm.internal.kernel.Epilogue;
 import io.github.djlnorm.internal.kernel.Normalization;
+import java.util.Map;
 import java.util.function.LongToIntFunction;
 
 /**
@@ -67,8 +68,15 @@ public class GroupNorm extends AffineChannelNorm {
      *     Norm#newLayer()} made, and the layer is not initialized
      */
     public int getNumGroups() {
-        Shape perChannel = gamma.getShape();
-        return groupsOfChannels.applyAsInt(perChannel == null ? 0 : perChannel.get(0));
+        return groupsOfChannels.applyAsInt(getChannels());
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    public Map<String, Object> options(long channels) {
+        Map<String, Object> options = super.options(channels);
+        options.put("setNumGroups", groupsOfChannels.applyAsInt(channels));
+        return options;
     }
 
     @Override
@@ -86,9 +94,12 @@ public class GroupNorm extends AffineChannelNorm {
     @Override
     long channels(Shape input) {
         ArrayRules.rankAtLeast(2, input, "(N, C, *)");
-        long channels = Require.knownChannels(axis, input);
+        return Require.knownChannels(axis, input);
+    }
+
+    @Override
+    void checkChannels(long channels) {
         ArrayRules.groupsDivide(groupsOfChannels.applyAsInt(channels), channels);
-        return channels;
     }
 
     /**

@@ -11,8 +11,10 @@ import io.github.djlnorm.internal.kernel.ArrayRules;
 import io.github.djlnorm.internal.kernel.Epilogue;
 import io.github.djlnorm.internal.kernel.Normalization;
 import io.github.djlnorm.internal.kernel.RunningStatistics;
+import java.util.Map;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.BinaryOperator;
 import java.util.function.Predicate;
 
 /**
@@ -72,8 +74,8 @@ public class InstanceNorm extends AffineChannelNorm {
         momentum = Decimal.of(builder.momentum);
         spatialDims = builder.spatialDims;
         if (builder.trackRunningStats) {
-            runningMean = addPerChannel("runningMean", Parameter.Type.RUNNING_MEAN, false);
-            runningVar = addPerChannel("runningVar", Parameter.Type.RUNNING_VAR, false);
+            runningMean = addConstant("runningMean", Parameter.Type.RUNNING_MEAN);
+            runningVar = addConstant("runningVar", Parameter.Type.RUNNING_VAR);
         } else {
             runningMean = null;
             runningVar = null;
@@ -98,46 +100,60 @@ public class InstanceNorm extends AffineChannelNorm {
         return spatialDims;
     }
 
+    /** {@inheritDoc} */
     @Override
-    NDArray normalize(ParameterStore parameterStore, NDList inputs, boolean training) {
-        NDArray input = inputs.get(0);
-        NDArray mask = mask(inputs);
-        if (!isUnbatched(input.getShape())) {
-            return normalize(parameterStore, input, mask, training);
-        }
-        return Normalization.keepingOnlyResult(
-                () -> {
-                    NDArray x = input.expandDims(0);
-                    NDArray valid = mask == null ? null : mask.expandDims(0);
-                    return normalize(parameterStore, x, valid, training).squeeze(0);
-                });
+    public Map<String, Object> options(long channels) {
+        Map<String, Object> options = super.options(channels);
+        options.put("optTrackRunningStats", isTrackRunningStats());
+        options.put("optMomentum", momentum);
+        options.put("optSpatialDims", spatialDims);
+        return options;
     }
 
-    private NDArray normalize(
-            ParameterStore parameterStore, NDArray x, NDArray mask, boolean training) {
-        Device device = x.getDevice();
+    @Override
+    NDArray normalize(ParameterStore parameterStore, NDList inputs, boolean training) {
+        Device device = inputs.head().getDevice();
+        // Before any scope is opened, with which the copies that a store makes would die.
         Epilogue epilogue = epilogue(parameterStore, device, training);
-        if (!isTrackRunningStats()) {
-            return Normalization.byChannel(x, mask, axis, epsilon, epilogue);
-        }
-        if (runningMean.requiresGradient() || runningVar.requiresGradient()) {
-            frozen = false;
-        }
-        if (training && isFrozen()) {
-            return Normalization.byChannel(x, null, axis, epsilon, epilogue);
-        }
-        if (training) {
+        if (!isTrackRunningStats() || (training && isFrozen())) {
+            return asBatch(
+                    inputs, (x, mask) -> Normalization.byChannel(x, mask, axis, epsilon, epilogue));
+        } else if (training) {
             RunningStatistics running = running(parameterStore, device, true);
-            return Normalization.byChannel(x, axis, epsilon, epilogue, running);
+            return asBatch(
+                    inputs,
+                    (x, mask) -> Normalization.byChannel(x, axis, epsilon, epilogue, running));
         }
         lock.readLock().lock(); // another thread may train
         try {
             RunningStatistics running = running(parameterStore, device, false);
-            return Normalization.byConstants(
-                    x, axis, epsilon, epilogue, running.mean(), running.variance());
+            return asBatch(
+                    inputs,
+                    (x, mask) ->
+                            Normalization.byConstants(
+                                    x,
+                                    axis,
+                                    epsilon,
+                                    epilogue,
+                                    running.mean(),
+                                    running.variance()));
         } finally {
             lock.readLock().unlock();
         }
+    }
+
+    /** Runs work on a batch and its mask, which one instance is for as long as it takes. */
+    private NDArray asBatch(NDList inputs, BinaryOperator<NDArray> work) {
+        NDArray input = inputs.head();
+        NDArray mask = mask(inputs);
+        if (!isUnbatched(input.getShape())) {
+            return work.apply(input, mask);
+        }
+        return Normalization.keepingOnlyResult(
+                () -> {
+                    NDArray instances = mask == null ? null : mask.expandDims(0);
+                    return work.apply(input.expandDims(0), instances).squeeze(0);
+                });
     }
 
     private RunningStatistics running(
@@ -156,10 +172,9 @@ public class InstanceNorm extends AffineChannelNorm {
         return frozen || (trained && noneTrained);
     }
 
-    /** {@inheritDoc} */
     @Override
-    public void freezeParameters(boolean freeze) {
-        freezeParameters(freeze, parameter -> true);
+    void unfrozen() {
+        frozen = false;
     }
 
     /** {@inheritDoc} */

@@ -6,8 +6,10 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import io.github.djlnorm.internal.Decimal;
+import io.github.djlnorm.internal.Values;
 import io.github.djlnorm.internal.kernel.ArrayRules;
 import io.github.djlnorm.internal.kernel.Normalization;
+import java.util.Map;
 
 /**
  * Root mean square normalization: divides the channels at each position of each instance by the
@@ -48,22 +50,30 @@ public class RMSNorm extends ChannelNorm {
     RMSNorm(Builder builder) {
         super(builder);
         scale = builder.scale;
-        gamma = addPerChannel("gamma", Parameter.Type.GAMMA, scale);
+        gamma = scale ? addPerChannel("gamma", Parameter.Type.GAMMA) : null;
     }
 
     /**
-     * Tells whether gamma, the scale of each channel, is trained.
+     * Tells whether there is gamma, the scale of each channel.
      *
-     * @return false if gamma stays at one
+     * @return false if there is no gamma
      */
     public boolean isScale() {
         return scale;
     }
 
+    /** {@inheritDoc} */
+    @Override
+    public Map<String, Object> options(long channels) {
+        Map<String, Object> options = super.options(channels);
+        options.put("optScale", scale);
+        return options;
+    }
+
     @Override
     NDArray normalize(ParameterStore parameterStore, NDList inputs, boolean training) {
         NDArray input = inputs.get(0);
-        NDArray value = scale ? parameterStore.getValue(gamma, input.getDevice(), training) : null;
+        NDArray value = Values.of(parameterStore, gamma, input.getDevice(), training);
         return Normalization.byRootMeanSquare(input, axis, epsilon, value);
     }
 
@@ -71,13 +81,6 @@ public class RMSNorm extends ChannelNorm {
     long channels(Shape input) {
         ArrayRules.rankAtLeast(2, input, "(N, *, C)");
         return Require.knownChannels(axis, input);
-    }
-
-    @Override
-    void checkUsed(Parameter parameter, NDArray saved) {
-        if (!scale) {
-            Require.unused("gamma", "optScale", saved, 1);
-        }
     }
 
     /**
@@ -114,9 +117,9 @@ public class RMSNorm extends ChannelNorm {
         }
 
         /**
-         * Sets whether gamma, the scale of each channel, is trained. Defaults to true.
+         * Sets whether there is gamma, the scale of each channel. Defaults to true.
          *
-         * @param scale false to leave gamma at one
+         * @param scale false for no gamma
          * @return this builder
          */
         public Builder optScale(boolean scale) {

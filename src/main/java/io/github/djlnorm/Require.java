@@ -3,6 +3,7 @@ package io.github.djlnorm;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Parameter;
 import io.github.djlnorm.internal.Refusal;
 import io.github.djlnorm.internal.kernel.ArrayRules;
 
@@ -68,6 +69,28 @@ final class Require {
         }
     }
 
+    static void inputChannels(long expected, long channels, Shape input) {
+        if (channels != expected) {
+            throw refusal(
+                    "the input must have the channels that the layer was initialized with",
+                    expected + " channels",
+                    channels + " in an input of shape " + input,
+                    "check the layer before this one, or set optAxis if the channels are on another"
+                            + " axis");
+        }
+    }
+
+    /** Checks the shape that a parameter was loaded with. */
+    static void savedShape(Parameter parameter, Shape expected) {
+        if (!parameter.getShape().equals(expected)) {
+            throw refusal(
+                    "a saved parameter must fit the saved input",
+                    expected + " for " + parameter.getName(),
+                    parameter.getShape(),
+                    "the file is damaged");
+        }
+    }
+
     static void singleInput(int count) {
         if (count != 1) {
             throw refusal("the layer takes one input", 1, count, "call the layer for each of them");
@@ -127,17 +150,6 @@ final class Require {
                     "rank " + (spatialDims + 2) + ", or " + (spatialDims + 1) + " for one instance",
                     "rank " + rank + " in shape " + shape,
                     "change optSpatialDims, or the input with expandDims or reshape");
-        }
-    }
-
-    /** Accepts the one value that makes no difference. */
-    static void unused(String parameter, String option, NDArray saved, int value) {
-        if (!saved.eq(value).all().getBoolean()) {
-            throw refusal(
-                    parameter + " is not used with " + option + "(false)",
-                    "the value " + value + " for each channel",
-                    saved.toDebugString(4, 10, 10, 10, true),
-                    "load it into a layer with " + option + "(true)");
         }
     }
 

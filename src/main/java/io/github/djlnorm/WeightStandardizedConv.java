@@ -1,17 +1,28 @@
 package io.github.djlnorm;
 
 import ai.djl.Device;
+import ai.djl.MalformedModelException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.LayoutType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.convolutional.Convolution;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
+import io.github.djlnorm.internal.ConvolutionOptions;
 import io.github.djlnorm.internal.Decimal;
+import io.github.djlnorm.internal.Described;
+import io.github.djlnorm.internal.SavedBlock;
+import io.github.djlnorm.internal.Values;
 import io.github.djlnorm.internal.kernel.ArrayRules;
 import io.github.djlnorm.internal.kernel.Epilogue;
 import io.github.djlnorm.internal.kernel.Normalization;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.util.Map;
 
 /**
  * A convolution whose weights are standardized before each use: every filter has mean zero and
@@ -38,13 +49,52 @@ import io.github.djlnorm.internal.kernel.Normalization;
  * @see <a href="https://arxiv.org/abs/1903.10520">Qiao et al., Micro-Batch Training with
  *     Batch-Channel Normalization and Weight Standardization, 2019</a>
  */
-public class WeightStandardizedConv extends Convolution {
+public class WeightStandardizedConv extends Convolution implements Described {
 
     private final float epsilon;
 
     WeightStandardizedConv(Builder builder) {
         super(builder);
         epsilon = builder.epsilon;
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    public Map<String, Object> options(long channels) {
+        Map<String, Object> options = ConvolutionOptions.of(this);
+        options.put("optEpsilon", epsilon);
+        return options;
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    public void initialize(NDManager manager, DataType dataType, Shape... inputShapes) {
+        super.initialize(manager, dataType, inputShapes);
+        Values.keep(this);
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    public void saveParameters(DataOutputStream os) throws IOException {
+        SavedBlock.write(this, os, super::saveParameters);
+    }
+
+    /**
+     * Loads what {@link #saveParameters} wrote. If that fails, this layer is as it was.
+     *
+     * @param manager the manager that the parameters are attached to
+     * @param is the stream to read from
+     * @throws IOException if the stream cannot be read
+     * @throws MalformedModelException if it ends too early, is damaged, is of another version, or
+     *     was written by another layer
+     */
+    @Override
+    public void loadParameters(NDManager manager, DataInputStream is)
+            throws IOException, MalformedModelException {
+        if (!isInitialized()) {
+            inputShapes = null;
+        }
+        SavedBlock.load(this, manager, is, super::loadParameters);
     }
 
     /** {@inheritDoc} */
@@ -56,8 +106,8 @@ public class WeightStandardizedConv extends Convolution {
             PairList<String, Object> params) {
         NDArray input = Require.singleInput(inputs);
         Device device = input.getDevice();
-        NDArray raw = parameterStore.getValue(weight, device, training);
-        NDArray shift = parameterStore.getValue(bias, device, training);
+        NDArray raw = Values.of(parameterStore, weight, device, training);
+        NDArray shift = Values.of(parameterStore, bias, device, training);
         return new NDList(
                 Normalization.keepingOnlyResult(
                         () ->

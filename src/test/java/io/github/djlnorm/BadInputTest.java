@@ -101,15 +101,23 @@ class BadInputTest {
         ChannelNorm[] layers = {
             group(2),
             InstanceNorm.builder().build(),
-            GroupNorm.builder().setNumGroups(2).optScale(false).optCenter(false).build()
+            GroupNorm.builder().setNumGroups(2).optScale(false).optCenter(false).build(),
+            InstanceNorm.builder().optScale(false).optCenter(false).build(),
+            InstanceNorm.builder()
+                    .optScale(false)
+                    .optCenter(false)
+                    .optTrackRunningStats(true)
+                    .build(),
+            ChannelLayerNorm.builder().optScale(false).optCenter(false).build(),
+            RMSNorm.builder().optScale(false).optAxis(1).build()
         };
         for (ChannelNorm layer : layers) {
             initialize(layer, 2, 6, 4);
             for (boolean mode : new boolean[] {true, false}) {
                 refused(
                         () -> Run.forward(layer, ones(2, 8, 4), mode),
-                        "gamma must have one value for each channel of the input: expected 6"
-                                + " channels on axis 1, got 8 in an input of shape (2, 8, 4); check"
+                        "the input must have the channels that the layer was initialized with:"
+                                + " expected 6 channels, got 8 in an input of shape (2, 8, 4); check"
                                 + " the layer before this one, or set optAxis if the channels are on"
                                 + " another axis");
             }
@@ -122,7 +130,7 @@ class BadInputTest {
         initialize(layer, 2, 6, 4);
         assertThatThrownBy(() -> Run.forward(layer, ones(2, 8, 4), false))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("expected 6 channels on axis 1, got 8");
+                .hasMessageContaining("expected 6 channels, got 8");
     }
 
     @Test
@@ -365,9 +373,9 @@ class BadInputTest {
     void otherChannelsThanTheClassesHave() {
         refused(
                 () -> forward(conditional(2, 4, 3), ones(2, 6, 3), ones(2)),
-                "gamma must have one value for each channel of the input: expected 4 channels on axis"
-                        + " 1, got 6 in an input of shape (2, 6, 3); check the layer before this one,"
-                        + " or set optAxis if the channels are on another axis");
+                "the input must have the channels that the layer was initialized with: expected 4"
+                        + " channels, got 6 in an input of shape (2, 6, 3); check the layer before"
+                        + " this one, or set optAxis if the channels are on another axis");
     }
 
     @Test

@@ -2,10 +2,12 @@ package io.github.djlnorm.advice;
 
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
 import ai.djl.nn.convolutional.Convolution;
 import ai.djl.nn.convolutional.Deconvolution;
 import ai.djl.nn.norm.BatchNorm;
 import ai.djl.nn.norm.LayerNorm;
+import io.github.djlnorm.ChannelNorm;
 import io.github.djlnorm.GroupNorm;
 import io.github.djlnorm.InstanceNorm;
 import io.github.djlnorm.Norm;
@@ -214,7 +216,9 @@ final class Checks {
     }
 
     private static long channels(Block layer) {
-        return layer.getDirectParameters().get("gamma").getShape().get(0);
+        return layer instanceof ChannelNorm norm
+                ? norm.getChannels()
+                : layer.getDirectParameters().get("gamma").getShape().get(0);
     }
 
     /** How many values each channel of an instance has, or 0 if that is not known. */
@@ -227,7 +231,8 @@ final class Checks {
     }
 
     private static boolean isTrained(Block layer, String parameter) {
-        return layer.getDirectParameters().get(parameter).requiresGradient();
+        Parameter found = layer.getDirectParameters().get(parameter);
+        return found != null && found.requiresGradient();
     }
 
     private static Stream<Finding> found(Place place, Rule rule, String reason, String suggestion) {

@@ -2,6 +2,7 @@ package io.github.djlnorm.conversion;
 
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
+import io.github.djlnorm.ChannelNorm;
 import io.github.djlnorm.GroupNorm;
 import io.github.djlnorm.Norm;
 
@@ -16,9 +17,8 @@ final class Description {
             return type.getInterfaces()[0].getSimpleName();
         }
         String name = type.getSimpleName();
-        return object instanceof Block block && knowsChannels(block)
-                ? "%s, %d channels".formatted(name, gamma(block).getShape().get(0))
-                : name;
+        long channels = object instanceof Block block ? channels(block) : 0;
+        return channels == 0 ? name : "%s, %d channels".formatted(name, channels);
     }
 
     /** How a report names a layer that was made of a norm. */
@@ -27,7 +27,7 @@ final class Description {
             return of(layer);
         }
         String groups =
-                knowsChannels(layer)
+                groupNorm.getChannels() > 0
                         ? "%d groups".formatted(groupNorm.getNumGroups())
                         : switch (norm.kind()) {
                             case GROUP -> "up to %d groups".formatted(norm.number());
@@ -37,11 +37,11 @@ final class Description {
         return "GroupNorm, " + groups;
     }
 
-    private static boolean knowsChannels(Block block) {
-        return gamma(block) != null && gamma(block).getShape() != null;
-    }
-
-    private static Parameter gamma(Block block) {
-        return block.getDirectParameters().get("gamma");
+    private static long channels(Block block) {
+        if (block instanceof ChannelNorm layer) {
+            return layer.getChannels();
+        }
+        Parameter gamma = block.getDirectParameters().get("gamma");
+        return gamma == null || gamma.getShape() == null ? 0 : gamma.getShape().get(0);
     }
 }

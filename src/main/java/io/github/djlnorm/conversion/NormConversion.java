@@ -65,8 +65,9 @@ public final class NormConversion {
      */
     public ConversionReport plan(Block model) {
         ConversionPlan plan = ConversionPlan.of(model, norm);
+        ConversionReport report = plan.report(false);
         plan.discard();
-        return plan.report(false);
+        return report;
     }
 
     /**

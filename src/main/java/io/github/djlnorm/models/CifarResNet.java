@@ -8,6 +8,7 @@ import ai.djl.nn.core.Linear;
 import ai.djl.nn.pooling.Pool;
 import io.github.djlnorm.ConvNorm;
 import io.github.djlnorm.Norm;
+import io.github.djlnorm.internal.SavedSequentialBlock;
 
 /**
  * The residual network for small images, of 6n + 2 layers, with a choice of norm.
@@ -35,7 +36,8 @@ public final class CifarResNet {
     private static SequentialBlock resNet(Builder builder) {
         int blocks = (builder.numLayers - 2) / (STAGES * CONVOLUTIONS_PER_BLOCK);
         int width = builder.width;
-        SequentialBlock net = new SequentialBlock().add(convolution(width, 1, builder).build());
+        SequentialBlock net = new SavedSequentialBlock();
+        net.add(convolution(width, 1, builder).build());
         for (int stage = 0; stage < STAGES; stage++) {
             int stageWidth = width << stage;
             boolean halves = stage > 0;

@@ -7,11 +7,11 @@ import ai.djl.nn.Activation;
 import ai.djl.nn.Block;
 import ai.djl.nn.Blocks;
 import ai.djl.nn.LambdaBlock;
-import ai.djl.nn.ParallelBlock;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.convolutional.Conv2d;
 import io.github.djlnorm.ConvNorm;
 import io.github.djlnorm.Norm;
+import io.github.djlnorm.internal.SavedParallelBlock;
 import java.util.List;
 
 /**
@@ -61,7 +61,7 @@ public final class ImageGenerator {
                                 .setFilters(builder.outChannels)
                                 .build())
                 .add(LambdaBlock.singleton(ImageGenerator::image, "Image"));
-        return new ParallelBlock(
+        return new SavedParallelBlock(
                 outputs -> new NDList(crop(outputs.get(0).head(), outputs.get(1).head())),
                 List.of(net, Blocks.identityBlock()));
     }

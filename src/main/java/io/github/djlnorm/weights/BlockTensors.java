@@ -8,8 +8,6 @@ import ai.djl.nn.Parameter;
 import ai.djl.nn.norm.BatchNorm;
 import ai.djl.nn.norm.LayerNorm;
 import ai.djl.util.Pair;
-import io.github.djlnorm.AffineChannelNorm;
-import io.github.djlnorm.RMSNorm;
 import io.github.djlnorm.internal.Refusal;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -48,42 +46,24 @@ final class BlockTensors {
         }
 
         /**
-         * Whether this is a scale or shift that the layer's options leave out, for which PyTorch
-         * has no parameter.
+         * Whether this is a scale or shift that changes nothing, for which PyTorch has no
+         * parameter. DJL's own layers have one all the same and do not tell their options.
          */
         boolean isAbsentInTorch() {
-            if (owner instanceof AffineChannelNorm norm) {
-                return switch (parameter.getType()) {
-                    case GAMMA -> !norm.isScale();
-                    case BETA -> !norm.isCenter();
-                    default -> false;
-                };
-            } else if (owner instanceof RMSNorm norm) {
-                return !norm.isScale();
-            }
-            // DJL's own layers do not tell their options.
             boolean ofDjl = owner instanceof BatchNorm || owner instanceof LayerNorm;
-            return ofDjl && !parameter.requiresGradient() && isNeutral(array());
+            return ofDjl && !parameter.requiresGradient() && isNeutral();
         }
 
-        /** Whether these values of a scale or shift change nothing. */
-        boolean isNeutral(NDArray values) {
-            if (neutral() < 0) {
+        private boolean isNeutral() {
+            int neutral = parameter.getType() == Parameter.Type.GAMMA ? 1 : 0;
+            boolean isAffine = neutral == 1 || parameter.getType() == Parameter.Type.BETA;
+            if (!isAffine) {
                 return false;
             }
-            try (NDArray same = values.eq(neutral());
+            try (NDArray same = array().eq(neutral);
                     NDArray all = same.all()) {
                 return all.getBoolean();
             }
-        }
-
-        /** The value of a scale or shift that changes nothing; negative for other parameters. */
-        private int neutral() {
-            return switch (parameter.getType()) {
-                case GAMMA -> 1;
-                case BETA -> 0;
-                default -> -1;
-            };
         }
     }
 

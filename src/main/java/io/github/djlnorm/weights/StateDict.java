@@ -176,8 +176,8 @@ public final class StateDict implements AutoCloseable {
      * was loaded from ({@link LoadReport#checkpointName}) or those of {@link WeightNames}.
      *
      * <p>Running statistics come with {@code num_batches_tracked}, zero, which PyTorch's strict
-     * {@code load_state_dict} demands. A scale or shift that the layer's options leave untrained,
-     * at one or zero, is left out, as PyTorch's layers have none with {@code affine=False}.
+     * {@code load_state_dict} demands. A scale or shift that DJL's own layers keep untrained at one
+     * or zero is left out, as PyTorch's layers have none with {@code affine=False}.
      *
      * @param block an initialized block
      * @param names from a name as {@link #of(Block)} gives it to the name in the state dict

@@ -4,7 +4,6 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
-import io.github.djlnorm.ChannelNorm;
 import io.github.djlnorm.internal.Refusal;
 import io.github.djlnorm.weights.BlockTensors.Named;
 import java.io.IOException;
@@ -26,8 +25,10 @@ import java.util.function.UnaryOperator;
  * convolutions, (in, out / groups, kernel) for transposed ones, (out, in) for linear layers.
  *
  * <p>A parameter gets its tensor by name, translated if {@link Builder#optNames} says how, or with
- * {@link Builder#optOrder} by its place in the order. A scale or shift that the layer's options
- * leave untrained, at one or zero, may be absent from the checkpoint, as with {@code affine=False}.
+ * {@link Builder#optOrder} by its place in the order. A layer without a scale or shift has no such
+ * parameter, as PyTorch's with {@code affine=False}, and a checkpoint that has one is unexpected,
+ * as it is to PyTorch's strict {@code load_state_dict}. DJL's own layers keep theirs at one or
+ * zero; those may be absent from the checkpoint.
  *
  * <p>All is checked, and every tensor is read once, before the block is changed. What is wrong is
  * told at once, and the block is as it was.
@@ -53,8 +54,7 @@ public final class WeightLoader {
      * @param block an initialized block
      * @return what got a value, and under which name
      * @throws IllegalArgumentException if the block is not initialized; if the loader is strict and
-     *     something is missing, unexpected, or of another shape or type; or if a scale or shift
-     *     that is not trained would not be used. The block is as it was
+     *     something is missing, unexpected, or of another shape or type. The block is as it was
      * @throws IOException if the tensors cannot be read. The block is as it was, unless the file
      *     was changed meanwhile
      */
@@ -71,8 +71,8 @@ public final class WeightLoader {
                     "map the names with optNames or optOrder, or load what fits with optStrict(false)");
         }
         try (NDManager scratch = NDManager.newBaseManager(Device.cpu())) {
-            for (Map.Entry<Named, String> pair : fitting.entrySet()) {
-                verify(pair.getKey(), stateDict.tensors().get(pair.getValue()), scratch);
+            for (String name : fitting.values()) {
+                stateDict.tensors().get(name).verify();
             }
             for (Map.Entry<Named, String> pair : fitting.entrySet()) {
                 copy(stateDict.tensors().get(pair.getValue()), pair.getKey().array(), scratch);
@@ -170,22 +170,6 @@ public final class WeightLoader {
                         parameter.name(),
                         array.getDataType(),
                         array.getShape());
-    }
-
-    private static void verify(Named parameter, Tensor tensor, NDManager scratch)
-            throws IOException {
-        tensor.verify();
-        if (parameter.isAbsentInTorch() && parameter.owner() instanceof ChannelNorm) {
-            try (NDArray values = StateDict.array(tensor, scratch)) {
-                if (!parameter.isNeutral(values)) {
-                    throw Refusal.of(
-                            parameter.name() + " is not used with the layer's options",
-                            "no values or those that change nothing",
-                            values.toDebugString(4, 10, 10, 10, true),
-                            "load it into a layer with optScale(true) and optCenter(true)");
-                }
-            }
-        }
     }
 
     private static void copy(Tensor tensor, NDArray target, NDManager scratch) throws IOException {

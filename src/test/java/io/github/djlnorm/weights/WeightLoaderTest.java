@@ -344,8 +344,8 @@ class WeightLoaderTest {
         try (StateDict dict = StateDict.read(file)) {
             assertThat(BY_ORDER.load(dict, block).isComplete()).isTrue();
         }
-        assertThat(values(block).get(0)).containsExactly(1, 1);
-        assertThat(values(block).get(2)).containsExactly(5, 6);
+        assertThat(values(block)).hasSize(2);
+        assertThat(values(block).get(0)).containsExactly(5, 6);
     }
 
     @Test
@@ -441,9 +441,9 @@ class WeightLoaderTest {
         try (StateDict dict = StateDict.read(file)) {
             assertThatThrownBy(() -> WeightLoader.builder().build().load(dict, block))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("weight is not used with the layer's options");
+                    .hasMessageContaining("unexpected [weight]");
         }
-        assertThat(values(block).get(1)).containsExactly(0, 0);
+        assertThat(values(block).get(0)).containsExactly(0, 0);
     }
 
     @Test

@@ -118,6 +118,11 @@ class CpuLibraryLoadTest {
                     public int read() throws IOException {
                         throw new IOException("broken jar");
                     }
+
+                    @Override
+                    public int read(byte[] bytes, int from, int count) throws IOException {
+                        throw new IOException("broken jar");
+                    }
                 };
 
         assertThat(CpuLibrary.load(name -> broken, "any", folder.toString()))

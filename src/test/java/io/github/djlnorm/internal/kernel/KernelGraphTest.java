@@ -1,4 +1,4 @@
-package io.github.djlnorm;
+package io.github.djlnorm.internal.kernel;
 
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
@@ -19,7 +19,7 @@ class KernelGraphTest {
 
     private static final int CHANNELS = 6;
     private static final Shape SHAPE = new Shape(4, CHANNELS, 5, 4);
-    private static final float EPSILON = 1e-3f;
+    private static final double EPSILON = 1e-3;
 
     /** A kernel's function of data, scale and shift. */
     private interface Call {
@@ -29,37 +29,44 @@ class KernelGraphTest {
     private static final Map<String, Call> CALLS =
             Map.of(
                     "groups",
-                    (kernel, x, gamma, beta) -> kernel.normalize(x, 2, step(gamma, beta, null)),
+                    (kernel, x, gamma, beta) ->
+                            kernel.normalizeGroups(x, 2, EPSILON, Epilogue.of(gamma, beta)),
                     "groups, leaky ReLU",
                     (kernel, x, gamma, beta) ->
-                            kernel.normalize(x, 2, step(gamma, beta, FusedActivation.LEAKY_RELU)),
+                            kernel.normalizeGroups(
+                                    x,
+                                    2,
+                                    EPSILON,
+                                    new Epilogue(gamma, beta, Activation.LEAKY_RELU)),
                     "groups, tanh",
                     (kernel, x, gamma, beta) ->
-                            kernel.normalize(x, 2, step(gamma, beta, FusedActivation.TANH)),
+                            kernel.normalizeGroups(
+                                    x, 2, EPSILON, new Epilogue(gamma, beta, Activation.TANH)),
                     "rows",
                     (kernel, x, gamma, beta) ->
                             kernel.normalizeRows(
                                     x.transpose(0, 2, 3, 1).reshape(-1, CHANNELS),
-                                    step(gamma, beta, null)),
+                                    EPSILON,
+                                    Epilogue.of(gamma, beta)),
                     "valid positions",
                     (kernel, x, gamma, beta) ->
                             kernel.normalizeValid(
-                                    x, x.get(":, 0").gt(-0.5), 2, Affine.of(gamma, beta), EPSILON),
+                                    x,
+                                    x.get(":, 0").gt(-0.5),
+                                    2,
+                                    EPSILON,
+                                    Epilogue.of(gamma, beta)),
                     "channels, with running statistics",
                     (kernel, x, gamma, beta) ->
-                            kernel.normalizeChannels(
-                                    x,
-                                    step(gamma, beta, null),
-                                    new RunningStatistics(
-                                            zeros(x), zeros(x).addi(1), /* momentum= */ 0.75f)),
+                            kernel.normalizeChannels(x, EPSILON, Epilogue.of(gamma, beta)).get(0),
                     "given statistics",
                     (kernel, x, gamma, beta) ->
-                            kernel.normalizeWith(
+                            kernel.normalizeByConstants(
                                     x,
                                     zeros(x).addi(0.5),
                                     zeros(x).addi(2),
-                                    Affine.of(gamma, beta),
-                                    EPSILON),
+                                    EPSILON,
+                                    Epilogue.of(gamma, beta)),
                     "root mean square",
                     (kernel, x, gamma, beta) ->
                             kernel.normalizeByRootMeanSquare(x, gamma, EPSILON)
@@ -92,10 +99,6 @@ class KernelGraphTest {
             GarbageCollection.assertKeepsGradients(
                     () -> CALLS.get(name).run(kernel, x, gamma, beta), variables);
         }
-    }
-
-    private static Step step(NDArray gamma, NDArray beta, FusedActivation activation) {
-        return new Step(Affine.of(gamma, beta), EPSILON, activation);
     }
 
     private static NDArray zeros(NDArray x) {

@@ -1,0 +1,45 @@
+package io.github.djlnorm.internal;
+
+import ai.djl.MalformedModelException;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.SequentialBlock;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+
+/** A sequence that is saved and loaded as a {@link SavedBlock}. */
+public class SavedSequentialBlock extends SequentialBlock {
+
+    /** {@inheritDoc} */
+    @Override
+    public void initialize(NDManager manager, DataType dataType, Shape... inputShapes) {
+        super.initialize(manager, dataType, inputShapes);
+        Values.keep(this);
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    public void saveParameters(DataOutputStream os) throws IOException {
+        SavedBlock.write(this, os, super::saveParameters);
+    }
+
+    /**
+     * Loads what {@link #saveParameters} wrote. If that fails, this block is as it was.
+     *
+     * @param manager the manager that the parameters are attached to
+     * @param is the stream to read from
+     * @throws IOException if the stream cannot be read
+     * @throws MalformedModelException if it ends too early, is damaged, is of another version, or
+     *     was written by another block
+     */
+    @Override
+    public void loadParameters(NDManager manager, DataInputStream is)
+            throws IOException, MalformedModelException {
+        if (!isInitialized()) {
+            inputShapes = null;
+        }
+        SavedBlock.load(this, manager, is, super::loadParameters);
+    }
+}
