@@ -57,11 +57,9 @@ static Moments merge(Moments a, Moments b) { // Chan, Golub and LeVeque
 }
 
 INLINE double total(Vector v) {
-    double t[LANES];
-    for (int i = 0; i < LANES; i++) t[i] = v[i];
-    for (int half = LANES / 2; half > 0; half /= 2)
-        for (int i = 0; i < half; i++) t[i] += t[i + half];
-    return t[0];
+    double t[4] = {0};
+    for (int i = 0; i < LANES; i++) t[i % 4] += v[i];
+    return (t[0] + t[1]) + (t[2] + t[3]);
 }
 
 static float sample(const float *x, int64_t rows, int64_t stride, int64_t width) {
@@ -90,78 +88,56 @@ static void make_sound(Moments *m, const float *x, int64_t rows, int64_t stride,
     *m = (Moments){m->count, mean, squares};
 }
 
-static void sum_run(const float *x, int64_t length, float shift, double *sum, double *square) {
-    *sum = *square = 0;
-    for (; length > 0; length -= RUN, x += RUN) {
-        int64_t n = least(RUN, length), i = 0;
-        Vector s[4] = {0}, q[4] = {0};
-        for (; i + 4 * LANES <= n; i += 4 * LANES)
-            for (int v = 0; v < 4; v++) {
-                Vector d = load(x + i + v * LANES) - shift;
-                s[v] += d, q[v] += d * d;
-            }
-        for (; i + LANES <= n; i += LANES) {
-            Vector d = load(x + i) - shift;
-            s[0] += d, q[0] += d * d;
+static void moments_of_run(const float *x, int64_t length, double epsilon, Moments *m) {
+    float shift = sample(x, 1, length, length);
+    for (int look = 1, near = 0; look <= 2 && !near; look++) {
+        double sum = 0, square = 0;
+        for (int64_t from = 0, end; from < length; from = end) {
+            Vector s[4] = {0}, q[4] = {0}, d;
+            int64_t i = from;
+            for (end = least(from + RUN, length); i + 4 * LANES <= end; i += 4 * LANES)
+                for (int v = 0; v < 4; v++) d = load(x + i + v * LANES) - shift, s[v] += d, q[v] += d * d;
+            for (; i + LANES <= end; i += LANES) d = load(x + i) - shift, s[0] += d, q[0] += d * d;
+            sum += total((s[0] + s[1]) + (s[2] + s[3])), square += total((q[0] + q[1]) + (q[2] + q[3]));
+            for (; i < end; i++) sum += (double)(x[i] - shift), square += (double)(x[i] - shift) * (x[i] - shift);
         }
-        *sum += total((s[0] + s[1]) + (s[2] + s[3])), *square += total((q[0] + q[1]) + (q[2] + q[3]));
-        for (; i < n; i++) {
-            double d = x[i] - shift;
-            *sum += d, *square += d * d;
-        }
+        near = from_sums((double)length, sum, square, &shift, m);
     }
-}
-
-static void moments_of_run(const float *x, int64_t n, double epsilon, Moments *m) {
-    float shift = sample(x, 1, n, n);
-    double sum, square;
-    sum_run(x, n, shift, &sum, &square);
-    if (!from_sums((double)n, sum, square, &shift, m)) {
-        sum_run(x, n, shift, &sum, &square);
-        from_sums((double)n, sum, square, &shift, m);
-    }
-    make_sound(m, x, 1, n, n, epsilon);
+    make_sound(m, x, 1, length, length, epsilon);
 }
 
 // Adds the sums of some neighbouring columns.
 INLINE void sum_vectors(const float *x, int64_t rows, int64_t stride, const int vectors, const float *shift, double *sum,
         double *square) {
-    Vector k[4], s[4] = {0}, q[4] = {0};
+    Vector k[4], s[4] = {0}, q[4] = {0}, d;
     for (int v = 0; v < vectors; v++) k[v] = load(shift + v * LANES);
-    for (int64_t r = 0; r < rows; r++)
-        for (int v = 0; v < vectors; v++) {
-            Vector d = load(x + r * stride + v * LANES) - k[v];
-            s[v] += d, q[v] += d * d;
-        }
+    for (; rows > 0; rows--, x += stride)
+        for (int v = 0; v < vectors; v++) d = load(x + v * LANES) - k[v], s[v] += d, q[v] += d * d;
     for (int v = 0; v < vectors; v++)
         for (int i = 0; i < LANES; i++) sum[v * LANES + i] += s[v][i], square[v * LANES + i] += q[v][i];
-}
-
-static void sum_columns(const float *x, int64_t rows, int64_t stride, int width, const float *shift, double *sum,
-        double *square) {
-    for (int c = 0; c < width; c++) sum[c] = square[c] = 0;
-    for (; rows > 0; rows -= TERMS, x += TERMS * stride) {
-        int64_t n = least(TERMS, rows);
-        int c = 0;
-        for (; c + 4 * LANES <= width; c += 4 * LANES) sum_vectors(x + c, n, stride, 4, shift + c, sum + c, square + c);
-        for (; c + LANES <= width; c += LANES) sum_vectors(x + c, n, stride, 1, shift + c, sum + c, square + c);
-        for (int64_t i = 0; c < width; i = i + 1 < n ? i + 1 : (c++, 0)) {
-            double d = x[i * stride + c] - shift[c];
-            sum[c] += d, square[c] += d * d;
-        }
-    }
 }
 
 // Of neighbouring groups of columns, at most COLUMNS columns in all.
 static void moments_of_columns(const float *x, int64_t rows, int64_t stride, int groups, int width, double epsilon,
         Moments *m) {
     float shift[COLUMNS];
-    double sum[COLUMNS], square[COLUMNS];
+    int columns = groups * width;
     for (int g = 0; g < groups; g++) shift[g * width] = sample(x + g * width, rows, stride, width);
     for (int look = 1, near = 0; look <= 2 && !near; look++) {
+        double sum[COLUMNS], square[COLUMNS];
         for (int g = 0; g < groups; g++)
-            for (int c = g * width + 1; c < (g + 1) * width; c++) shift[c] = shift[g * width];
-        sum_columns(x, rows, stride, groups * width, shift, sum, square);
+            for (int c = g * width; c < (g + 1) * width; c++) shift[c] = shift[g * width], sum[c] = square[c] = 0;
+        for (int64_t from = 0; from < rows; from += TERMS) {
+            const float *p = x + from * stride;
+            int64_t n = least(TERMS, rows - from), c = 0;
+            for (; c + 4 * LANES <= columns; c += 4 * LANES) sum_vectors(p + c, n, stride, 4, shift + c, sum + c, square + c);
+            for (; c + LANES <= columns; c += LANES) sum_vectors(p + c, n, stride, 1, shift + c, sum + c, square + c);
+            for (; c < columns; c++)
+                for (int64_t r = 0; r < n; r++) {
+                    double d = p[r * stride + c] - shift[c];
+                    sum[c] += d, square[c] += d * d;
+                }
+        }
         near = 1;
         for (int g = 0; g < groups; g++) {
             double s = 0, q = 0;
