@@ -5,9 +5,8 @@
 enum { NO_ACTIVATION, RELU, LEAKY_RELU, TANH };
 enum { MAX_MOMENTS = 2048 };
 
-// Count, mean and sum of the squared distances from the mean.
 typedef struct {
-    double count, mean, squares;
+    double count, mean, squares; // of the distances from the mean, their sum
 } Moments;
 
 // One call: y = activation((x - mean) / sqrt(variance + epsilon) * gamma + beta).
@@ -22,19 +21,18 @@ typedef struct {
     double epsilon;
     Moments *moments; // room for MAX_MOMENTS
 
-    // From plan(). A unit is what one thread can normalize alone: a group, or where channels are last a tile of neighbouring groups. It
-    // has rows: the values of the group, or positions. Its moments are those of its parts merged in their order, whoever computes them.
-    int64_t units, tile_groups, rows, part_rows, parts;
-    bool is_shared; // threads share the parts of a unit, because units are too few
-    int phases;     // after the first of two, all moments are known: threads wait for each other
+    // From plan(). A unit is what a thread can do alone: a group of an instance, or where channels are last a tile of
+    // neighbouring groups. It has rows: the group's values, or positions. Its moments are those of its parts merged in
+    // their order, so they are the same whoever computes them.
+    int64_t width, tiles, tile_groups, rows, part_rows, parts; // width: channels of a group; tiles: of an instance
+    bool is_shared;                                            // threads share a unit's parts: units are too few
+    int phases; // between two, threads wait for each other: all moments are known then
 } Job;
 
 // Decides how so many threads do the job. The numbers in y do not depend on it.
 void plan(Job *job, int threads);
 
-// What one of the threads does in a phase.
+// What one of the threads does in a phase. kernel.c is compiled for several processors where that is possible.
 typedef void Kernel(const Job *job, int phase, int thread, int threads);
-
-// kernel.c is compiled for several processors where that is possible: the best for this one.
-Kernel *best_kernel(void);
 Kernel kernel_baseline, kernel_avx2, kernel_avx512;
+Kernel *best_kernel(void);
