@@ -283,9 +283,7 @@ class CpuLibraryTest {
                                             shape,
                                             random.nextBoolean(),
                                             normal(i, shape.size(), 0, 1));
-                            isSame &=
-                                    Arrays.equals(
-                                            values.groups(2, 2), values.groups(2, 1));
+                            isSame &= Arrays.equals(values.groups(2, 2), values.groups(2, 1));
                         }
                         return isSame;
                     });
