@@ -1,92 +1,165 @@
-// The native methods of CpuLibrary. Every handle is a libtorch tensor; 0 is the answer to what the kernel does not take.
+// The native methods of CpuLibrary, on tensors of the libtorch that DJL has loaded: by its C functions, and its threads.
+#define _GNU_SOURCE
 #include <jni.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "kernel.h"
-#include "libtorch.h"
 
 enum { LARGE = 32768, MAX_THREADS = 1024 }; // values from which threads are worth waking
 
+typedef void *Handle;
+typedef void Function(void);
+
+// ---- libtorch among the loaded libraries ----
+
+#if defined(_WIN32)
+#include <windows.h>
+static HMODULE library;
+static void open_library(void) { library = GetModuleHandleA("torch_cpu.dll"); }
+static Function *find(const char *name) { return library ? (Function *)GetProcAddress(library, name) : NULL; }
+#else
+#include <dlfcn.h>
+static void *library = RTLD_DEFAULT;
+#if defined(__linux__) // where what Java loads is not found by default
+#include <link.h>
+static int open_if_torch(struct dl_phdr_info *info, size_t size, void *unused) {
+    (void)size, (void)unused;
+    const char *slash = strrchr(info->dlpi_name, '/');
+    if (slash && strcmp(slash, "/libtorch_cpu.so") == 0) library = dlopen(info->dlpi_name, RTLD_LAZY | RTLD_NOLOAD);
+    return library != RTLD_DEFAULT;
+}
+static void open_library(void) { dl_iterate_phdr(open_if_torch, NULL); }
+#else
+static void open_library(void) {}
+#endif
+static Function *find(const char *name) { return (Function *)(intptr_t)dlsym(library, name); }
+#endif
+
+// They return 0, or another number after an exception. Those of OpenMP are null where libtorch has other threads.
+#define TORCH(result, name, ...) static result (*name)(__VA_ARGS__);
+#define ALL_OF_TORCH(F)                                                                                                \
+    F(int, get_dim, Handle, int64_t *) F(int, get_sizes, Handle, int64_t **) F(int, get_strides, Handle, int64_t **)   \
+    F(int, get_dtype, Handle, int32_t *) F(int, get_device_type, Handle, int32_t *) F(int, get_data_ptr, Handle, void **) \
+    F(int, empty_strided, int64_t, const int64_t *, const int64_t *, int32_t, int32_t, int32_t, Handle *)              \
+    F(int, delete_tensor_object, Handle) F(int32_t, dtype_float32, void) F(int32_t, device_type_cpu, void)             \
+    F(bool, grad_mode_is_enabled, void)
+ALL_OF_TORCH(TORCH)
+static void (*parallel)(void (*)(void *), void *, unsigned, unsigned), (*barrier)(void);
+static int (*thread_number)(void), (*thread_count)(void);
+static int32_t float32, cpu;
 static Kernel *kernel;
 
-// Whether the strides are those of dense memory in which the axis last lies inside all others: rank - 1 is the contiguous order.
-static bool is_dense(const Tensor *t, int64_t last) {
-    int64_t step = t->sizes[last];
-    if (step != 1 && t->strides[last] != 1) return false;
-    for (int64_t i = t->rank - 1; i >= 0; i--) {
-        if (i == last) continue;
-        if (t->sizes[i] != 1 && t->strides[i] != step) return false;
-        step *= t->sizes[i];
+static const char *link_all(void) {
+    open_library();
+#define FIND(result, name, ...)                                                                                        \
+    if (!(name = (result(*)(__VA_ARGS__))find("aoti_torch_" #name))) return "no aoti_torch_" #name " in a loaded libtorch";
+    ALL_OF_TORCH(FIND)
+    float32 = dtype_float32(), cpu = device_type_cpu(), kernel = best_kernel();
+    // Searched in libtorch and then in what it depends on: its own pool and no other one that is loaded.
+    parallel = (void (*)(void (*)(void *), void *, unsigned, unsigned))find("GOMP_parallel"), barrier = find("GOMP_barrier");
+    thread_number = (int (*)(void))find("omp_get_thread_num"), thread_count = (int (*)(void))find("omp_get_num_threads");
+    if (!barrier || !thread_number || !thread_count) parallel = NULL;
+    return NULL;
+}
+
+// ---- Tensors ----
+
+typedef struct {
+    int64_t rank, *sizes, *strides; // libtorch's
+    float *values;
+} Tensor;
+
+// Whether it is a float32 tensor in the processor's memory, and not empty.
+static bool read_tensor(Handle handle, Tensor *t) {
+    int32_t type, device;
+    void *values;
+    if (!handle || get_dtype(handle, &type) || type != float32) return false;
+    if (get_device_type(handle, &device) || device != cpu || get_dim(handle, &t->rank)) return false;
+    if (get_sizes(handle, &t->sizes) || get_strides(handle, &t->strides) || get_data_ptr(handle, &values)) return false;
+    for (int64_t i = 0; i < t->rank; i++)
+        if (t->sizes[i] <= 0) return false;
+    return (t->values = values) != NULL;
+}
+
+// Whether memory is dense, with the axes in their order but for one that comes last. Gives the number of values.
+static bool is_dense(const Tensor *t, int64_t last, int64_t *count) {
+    *count = 1;
+    for (int64_t i = t->rank; i >= 0; i--) {
+        int64_t axis = i == t->rank ? last : i;
+        if (i == last || axis < 0) continue;
+        if (t->sizes[axis] != 1 && t->strides[axis] != *count) return false;
+        *count *= t->sizes[axis];
     }
     return true;
 }
 
-// A value for each channel. Absent where the handle is 0.
+// A value for each channel, or null where the handle is 0.
 static bool read_values(jlong handle, int64_t channels, const float **values) {
-    Tensor t;
-    *values = NULL;
-    if (!handle) return true;
-    if (!read_tensor((Handle)(intptr_t)handle, &t)) return false;
-    int64_t count = 1;
-    for (int64_t i = 0; i < t.rank; i++) count *= t.sizes[i];
+    Tensor t = {0};
+    int64_t count;
+    if (handle && (!read_tensor((Handle)(intptr_t)handle, &t) || !is_dense(&t, t.rank - 1, &count) || count != channels))
+        return false;
     *values = t.values;
-    return count == channels && (t.rank == 0 || is_dense(&t, t.rank - 1));
+    return true;
 }
 
-static void run_job(void *data, int thread, int threads) {
-    Job *job = data;
-    for (int phase = 0; phase < job->phases; phase++) {
-        if (phase > 0 && threads > 1) meet();
-        kernel(job, phase, thread, threads);
+static void run_thread(void *job) {
+    const Job *j = job;
+    int thread = j->threads > 1 ? thread_number() : 0, threads = j->threads > 1 ? thread_count() : 1;
+    for (int phase = 0; phase < j->phases; phase++) {
+        if (phase > 0 && threads > 1) barrier();
+        kernel(j, phase, thread, threads);
     }
 }
 
-static jlong normalize(jlong input, jlong gamma, jlong beta, jlong mean, jlong variance, Job job, jint threads) {
+static jlong normalize(jlong input, jlong gamma, jlong beta, jlong mean, jlong variance, Job j, int threads) {
     Tensor x, y;
-    if (!read_tensor((Handle)(intptr_t)input, &x) || x.rank < 2 || job.activation < NO_ACTIVATION || job.activation > TANH) return 0;
-    job.batch = x.sizes[0], job.channels = x.sizes[1], job.positions = 1;
-    for (int64_t i = 2; i < x.rank; i++) job.positions *= x.sizes[i];
-    job.channels_last = !is_dense(&x, x.rank - 1);
-    if (job.channels_last && !is_dense(&x, 1)) return 0;
-    if (!read_values(gamma, job.channels, &job.gamma) || !read_values(beta, job.channels, &job.beta)) return 0;
-    if (!read_values(mean, job.channels, &job.mean) || !read_values(variance, job.channels, &job.variance)) return 0;
-    if (!job.mean && (job.groups < 1 || job.channels % job.groups != 0)) return 0;
-    int is_large = job.batch * job.channels * job.positions >= LARGE;
-    if (is_large && !has_threads()) return 0; // libtorch has other threads then
-    Handle result = new_tensor_like(&x, &y);
-    if (!result) return 0;
+    Handle result;
+    int64_t count;
+    if (!read_tensor((Handle)(intptr_t)input, &x) || x.rank < 2 || j.activation < NO_ACTIVATION || j.activation > TANH) return 0;
+    j.channels_last = !is_dense(&x, x.rank - 1, &count);
+    if (j.channels_last && !is_dense(&x, 1, &count)) return 0;
+    j.x = x.values, j.batch = x.sizes[0], j.channels = x.sizes[1], j.positions = count / (j.batch * j.channels);
+    if (!read_values(gamma, j.channels, &j.gamma) || !read_values(beta, j.channels, &j.beta)) return 0;
+    if (!read_values(mean, j.channels, &j.mean) || !read_values(variance, j.channels, &j.variance)) return 0;
+    if (!j.mean && (j.groups < 1 || j.channels % j.groups != 0)) return 0;
+    if (count >= LARGE && !parallel) return 0;
+    if (empty_strided(x.rank, x.sizes, x.strides, float32, cpu, 0, &result)) return 0;
+    if (!read_tensor(result, &y)) {
+        delete_tensor_object(result);
+        return 0;
+    }
     Moments moments[MAX_MOMENTS];
-    job.x = x.values, job.y = y.values, job.moments = moments;
-    int count = !is_large || threads < 1 ? 1 : threads < MAX_THREADS ? threads : MAX_THREADS;
-    plan(&job, count);
-    run_on_threads(run_job, &job, count);
+    j.y = y.values, j.moments = moments;
+    plan(&j, count < LARGE || threads < 1 ? 1 : threads < MAX_THREADS ? threads : MAX_THREADS);
+    if (j.threads > 1) parallel(run_thread, &j, (unsigned)j.threads, 0);
+    else run_thread(&j);
     return (jlong)(intptr_t)result;
 }
 
-#define METHOD(type, name) JNIEXPORT type JNICALL Java_io_github_djlnorm_internal_kernel_CpuLibrary_##name
-
-METHOD(jlong, normalizeGroups)
-(JNIEnv *env, jclass class, jlong x, jlong gamma, jlong beta, jlong groups, jdouble epsilon, jint activation, jint threads) {
+#define METHOD(type, name, ...) JNIEXPORT type JNICALL Java_io_github_djlnorm_internal_kernel_CpuLibrary_##name(__VA_ARGS__)
+METHOD(jlong, normalizeGroups, JNIEnv *env, jclass class, jlong x, jlong gamma, jlong beta, jlong groups, jdouble epsilon,
+        jint activation, jint threads) {
     (void)env, (void)class;
-    return normalize(x, gamma, beta, 0, 0, (Job){.groups = groups, .epsilon = epsilon, .activation = activation}, threads);
+    Job job = {.groups = groups, .epsilon = epsilon, .activation = activation};
+    return normalize(x, gamma, beta, 0, 0, job, threads);
 }
 
-METHOD(jlong, normalizeByConstants)
-(JNIEnv *env, jclass class, jlong x, jlong mean, jlong variance, jlong gamma, jlong beta, jdouble epsilon, jint activation, jint threads) {
+METHOD(jlong, normalizeByConstants, JNIEnv *env, jclass class, jlong x, jlong mean, jlong variance, jlong gamma, jlong beta,
+        jdouble epsilon, jint activation, jint threads) {
     (void)env, (void)class;
-    if (!mean || !variance) return 0;
-    return normalize(x, gamma, beta, mean, variance, (Job){.epsilon = epsilon, .activation = activation}, threads);
+    Job job = {.epsilon = epsilon, .activation = activation};
+    return mean && variance ? normalize(x, gamma, beta, mean, variance, job, threads) : 0;
 }
 
-METHOD(jboolean, isGradModeEnabled)(JNIEnv *env, jclass class) {
+METHOD(jboolean, isGradModeEnabled, JNIEnv *env, jclass class) {
     (void)env, (void)class;
     return grad_mode_is_enabled();
 }
 
-// Null, or what is missing.
-METHOD(jstring, link)(JNIEnv *env, jclass class) {
+METHOD(jstring, link, JNIEnv *env, jclass class) {
     (void)class;
-    kernel = best_kernel();
-    const char *missing = link_libtorch();
+    const char *missing = link_all();
     return missing ? (*env)->NewStringUTF(env, missing) : NULL;
 }

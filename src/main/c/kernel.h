@@ -26,7 +26,7 @@ typedef struct {
     // their order, so they are the same whoever computes them.
     int64_t width, tiles, tile_groups, rows, part_rows, parts; // width: channels of a group; tiles: of an instance
     bool is_shared;                                            // threads share a unit's parts: units are too few
-    int phases; // between two, threads wait for each other: all moments are known then
+    int threads, phases; // between two, threads wait for each other: all moments are known then
 } Job;
 
 // Decides how so many threads do the job. The numbers in y do not depend on it.

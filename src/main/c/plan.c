@@ -27,6 +27,7 @@ static int64_t quotient_up(int64_t a, int64_t b) {
 }
 
 void plan(Job *j, int threads) {
+    j->threads = threads;
     if (j->mean) { // nothing belongs to an instance or a group
         j->groups = 1;
         if (j->channels_last || j->positions == 1) j->channels_last = true, j->positions *= j->batch, j->batch = 1;
