@@ -17,7 +17,11 @@ typedef void Function(void);
 #include <windows.h>
 static HMODULE library;
 static void open_library(void) { library = GetModuleHandleA("torch_cpu.dll"); }
-static Function *find(const char *name) { return library ? (Function *)GetProcAddress(library, name) : NULL; }
+static Function *find(const char *name) {
+    Function *function = library ? (Function *)GetProcAddress(library, name) : NULL;
+    return function || !library ? function : (Function *)GetProcAddress(GetModuleHandleA("c10.dll"), name);
+}
+#define REQUIRES_GRAD "?requires_grad@TensorImpl@c10@@QEBA_NXZ"
 #else
 #include <dlfcn.h>
 static void *library = RTLD_DEFAULT;
@@ -34,6 +38,7 @@ static void open_library(void) { dl_iterate_phdr(open_if_torch, NULL); }
 static void open_library(void) {}
 #endif
 static Function *find(const char *name) { return (Function *)(intptr_t)dlsym(library, name); }
+#define REQUIRES_GRAD "_ZNK3c1010TensorImpl13requires_gradEv"
 #endif
 
 // They return 0, or another number after an exception. Those of OpenMP are null where libtorch has other threads.
@@ -47,6 +52,7 @@ static Function *find(const char *name) { return (Function *)(intptr_t)dlsym(lib
 ALL_OF_TORCH(TORCH)
 static void (*parallel)(void (*)(void *), void *, unsigned, unsigned), (*barrier)(void);
 static int (*thread_number)(void), (*thread_count)(void);
+static bool (*requires_grad)(const void *);
 static int32_t float32, cpu;
 static Kernel *kernel;
 
@@ -55,6 +61,8 @@ static const char *link_all(void) {
 #define FIND(result, name, ...)                                                                                        \
     if (!(name = (result(*)(__VA_ARGS__))find("aoti_torch_" #name))) return "no aoti_torch_" #name " in a loaded libtorch";
     ALL_OF_TORCH(FIND)
+    requires_grad = (bool (*)(const void *))find(REQUIRES_GRAD);
+    if (!requires_grad) return "no " REQUIRES_GRAD " in a loaded libtorch";
     float32 = dtype_float32(), cpu = device_type_cpu(), kernel = best_kernel();
     // Searched in libtorch and then in what it depends on: its own pool and no other one that is loaded.
     parallel = (void (*)(void (*)(void *), void *, unsigned, unsigned))find("GOMP_parallel"), barrier = find("GOMP_barrier");
@@ -138,28 +146,44 @@ static jlong normalize(jlong input, jlong gamma, jlong beta, jlong mean, jlong v
     return (jlong)(intptr_t)result;
 }
 
-#define METHOD(type, name, ...) JNIEXPORT type JNICALL Java_io_github_djlnorm_internal_kernel_CpuLibrary_##name(__VA_ARGS__)
-METHOD(jlong, normalizeGroups, JNIEnv *env, jclass class, jlong x, jlong gamma, jlong beta, jlong groups, jdouble epsilon,
+// Whether autograd records what this thread does with a tensor. No C function tells, so that TensorImpl's own method is called: a
+// handle points to a tensor, which is a pointer to a TensorImpl.
+static bool is_recorded(jlong handle) {
+    return handle && grad_mode_is_enabled() && requires_grad(*(void **)(intptr_t)handle);
+}
+
+// ---- The native methods ----
+
+static jlong JNICALL groups(JNIEnv *env, jclass class, jlong x, jlong gamma, jlong beta, jlong groups, jdouble epsilon, jint activation,
+        jint threads) {
+    (void)env, (void)class;
+    return normalize(x, gamma, beta, 0, 0, (Job){.groups = groups, .epsilon = epsilon, .activation = activation}, threads);
+}
+
+static jlong JNICALL constants(JNIEnv *env, jclass class, jlong x, jlong mean, jlong variance, jlong gamma, jlong beta, jdouble epsilon,
         jint activation, jint threads) {
     (void)env, (void)class;
-    Job job = {.groups = groups, .epsilon = epsilon, .activation = activation};
-    return normalize(x, gamma, beta, 0, 0, job, threads);
+    return mean && variance ? normalize(x, gamma, beta, mean, variance, (Job){.epsilon = epsilon, .activation = activation}, threads) : 0;
 }
 
-METHOD(jlong, normalizeByConstants, JNIEnv *env, jclass class, jlong x, jlong mean, jlong variance, jlong gamma, jlong beta,
-        jdouble epsilon, jint activation, jint threads) {
+static jboolean JNICALL recorded(JNIEnv *env, jclass class, jlong x, jlong gamma, jlong beta) {
     (void)env, (void)class;
-    Job job = {.epsilon = epsilon, .activation = activation};
-    return mean && variance ? normalize(x, gamma, beta, mean, variance, job, threads) : 0;
+    return is_recorded(x) || is_recorded(gamma) || is_recorded(beta);
 }
 
-METHOD(jboolean, isGradModeEnabled, JNIEnv *env, jclass class) {
-    (void)env, (void)class;
-    return grad_mode_is_enabled();
-}
-
-METHOD(jstring, link, JNIEnv *env, jclass class) {
+static jstring JNICALL link_library(JNIEnv *env, jclass class) {
     (void)class;
     const char *missing = link_all();
     return missing ? (*env)->NewStringUTF(env, missing) : NULL;
+}
+
+// Found by their names, methods might come from different copies of the library, if a process has loaded several.
+JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM *vm, void *unused) {
+    (void)unused;
+    JNIEnv *env;
+    if ((*vm)->GetEnv(vm, (void **)&env, JNI_VERSION_1_8) != JNI_OK) return JNI_ERR;
+    const JNINativeMethod methods[] = {{"normalizeGroups", "(JJJJDII)J", (void *)groups}, {"isRecorded", "(JJJ)Z", (void *)recorded},
+        {"normalizeByConstants", "(JJJJJDII)J", (void *)constants}, {"link", "()Ljava/lang/String;", (void *)link_library}};
+    jclass class = (*env)->FindClass(env, "io/github/djlnorm/internal/kernel/CpuLibrary");
+    return class && (*env)->RegisterNatives(env, class, methods, sizeof methods / sizeof *methods) == 0 ? JNI_VERSION_1_8 : JNI_ERR;
 }

@@ -8,6 +8,7 @@ import static io.github.djlnorm.Run.EVALUATION;
 import static io.github.djlnorm.Run.TRAINING;
 import static io.github.djlnorm.Run.forward;
 import static io.github.djlnorm.Run.initialized;
+import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
@@ -146,7 +147,8 @@ class SeedFactsTest {
 
         float[] training = forward(plain, x, TRAINING).toFloatArray();
         assertThat(forward(plain, x, EVALUATION).toFloatArray()).isEqualTo(training);
-        assertThat(forward(tracking, x, TRAINING).toFloatArray()).isEqualTo(training);
+        assertThat(forward(tracking, x, TRAINING).toFloatArray())
+                .containsExactly(training, within(1e-5f)); // by another kernel
         assertThat(forward(tracking, x, EVALUATION).toFloatArray()).isNotEqualTo(training);
         assertThat(plain.getParameters().keys()).containsExactly("gamma", "beta");
         assertThat(tracking.getParameters().keys())

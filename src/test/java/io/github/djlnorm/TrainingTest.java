@@ -113,10 +113,9 @@ class TrainingTest {
             for (int i = 0; i < input.length; i++) {
                 input[i] = (float) Math.sin(i);
             }
-            float[] expected = predict(model, input);
-
             ExecutorService threads = Executors.newFixedThreadPool(8);
             try {
+                float[] expected = threads.submit(() -> predict(model, input)).get();
                 List<Callable<float[]>> calls = new ArrayList<>();
                 for (int i = 0; i < 64; i++) {
                     calls.add(() -> predict(model, input));
@@ -142,12 +141,12 @@ class TrainingTest {
             NDList inputs = layerCase.inputs(manager.randomNormal(shape));
             ChannelNorm layer = layerCase.make();
             layer.initialize(manager, DataType.FLOAT32, Layers.shapes(inputs));
-            float[] expected = Run.forward(layer, inputs, Run.EVALUATION).toFloatArray();
 
             ExecutorService threads = Executors.newFixedThreadPool(8);
             try {
                 Callable<float[]> call =
                         () -> Run.forward(layer, inputs, Run.EVALUATION).toFloatArray();
+                float[] expected = threads.submit(call).get();
                 for (Future<float[]> result : threads.invokeAll(Collections.nCopies(64, call))) {
                     assertThat(result.get()).isEqualTo(expected);
                 }

@@ -12,25 +12,6 @@ public final class TorchTensor {
     private TorchTensor() {}
 
     /**
-     * Tells whether autograd would record what the calling thread does with arrays. DJL's own
-     * answer for an array is that of the first time it was asked.
-     *
-     * @param arrays arrays of the PyTorch engine; null for one that is absent
-     * @return true if the thread collects gradients and one of the arrays takes part
-     */
-    public static boolean isRecorded(NDArray... arrays) {
-        if (!JniUtils.isGradMode()) {
-            return false;
-        }
-        for (NDArray array : arrays) {
-            if (array != null && JniUtils.requiresGrad((PtNDArray) array)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /**
      * Tells how many threads libtorch computes with, once there is an array of its engine.
      *
      * @return 1 or more

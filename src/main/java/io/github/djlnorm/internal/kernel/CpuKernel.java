@@ -15,6 +15,12 @@ final class CpuKernel implements Kernel {
 
     private CpuKernel() {}
 
+    /** Whether autograd would record a call, which it cannot. */
+    static boolean isRecorded(NDArray x, Epilogue epilogue) {
+        return CpuLibrary.isRecorded(
+                TorchTensor.handle(x), handle(epilogue.gamma()), handle(epilogue.beta()));
+    }
+
     @Override
     public NDArray normalizeGroups(NDArray x, int numGroups, double epsilon, Epilogue epilogue) {
         long y =

@@ -95,8 +95,15 @@ final class CpuLibrary {
             int activation,
             int threads);
 
-    /** Returns whether autograd records what this thread computes. */
-    static native boolean isGradModeEnabled();
+    /**
+     * Tells whether autograd records what this thread does with tensors.
+     *
+     * @param x a tensor
+     * @param gamma a tensor, or 0
+     * @param beta a tensor, or 0
+     * @return true if the thread collects gradients and one of the tensors takes part
+     */
+    static native boolean isRecorded(long x, long gamma, long beta);
 
     /** Finds libtorch among the loaded libraries; returns null, or what is missing. */
     private static native String link();

@@ -5,7 +5,6 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.SparseFormat;
 import io.github.djlnorm.internal.Refusal;
 import io.github.djlnorm.torch.TorchFunction;
-import io.github.djlnorm.torch.TorchTensor;
 
 /** Which kernel runs: decided here, for all layers. */
 public final class KernelChoice {
@@ -55,7 +54,7 @@ public final class KernelChoice {
                         && !x.getDevice().isGpu()
                         && x.getSparseFormat() == SparseFormat.DENSE
                         && CpuLibrary.isLoaded()
-                        && !TorchTensor.isRecorded(x, epilogue.gamma(), epilogue.beta());
+                        && !CpuKernel.isRecorded(x, epilogue);
         return takes ? CpuKernel.INSTANCE : TorchKernel.INSTANCE;
     }
 }

@@ -11,6 +11,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.jni.JniUtils;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -351,8 +352,29 @@ class CpuLibraryTest {
     }
 
     @Test
-    void readsTheGradModeOfItsThread() {
-        assertThat(CpuLibrary.isGradModeEnabled()).isTrue();
+    void knowsWhatAutogradRecords() {
+        NDArray plain = manager.ones(new Shape(2, 3));
+        NDArray leaf = manager.ones(new Shape(2, 3));
+        leaf.setRequiresGradient(true);
+        NDArray filled = manager.ones(new Shape(2, 3));
+        filled.hasGradient(); // an answer that DJL keeps
+        boolean before = JniUtils.isGradMode();
+        try {
+            JniUtils.setGradMode(true);
+            filled.addi(leaf);
+            NDArray result = leaf.mul(plain);
+            NDArray view = leaf.reshape(6);
+            assertThat(CpuLibrary.isRecorded(handle(plain), 0, 0)).isFalse();
+            for (NDArray array : List.of(leaf, filled, result, view)) {
+                assertThat(CpuLibrary.isRecorded(handle(array), 0, 0)).isTrue();
+                assertThat(CpuLibrary.isRecorded(handle(plain), handle(array), 0)).isTrue();
+                assertThat(CpuLibrary.isRecorded(handle(plain), 0, handle(array))).isTrue();
+            }
+            JniUtils.setGradMode(false);
+            assertThat(CpuLibrary.isRecorded(handle(leaf), handle(result), handle(view))).isFalse();
+        } finally {
+            JniUtils.setGradMode(before);
+        }
     }
 
     private static long groups(NDArray x, NDArray gamma, int groups) {
