@@ -61,8 +61,9 @@ class LifecycleTest {
         }
     }
 
-    static Stream<Case> blocks() {
-        Stream<Case> layers =
+    /** The blocks that hold none of DJL's own layers. */
+    static Stream<Case> layers() {
+        Stream<Case> norms =
                 Layers.all().map(layer -> new Case(layer.toString(), layer::make, layer::inputs));
         Shape kernel = new Shape(2, 2);
         Stream<Case> convolutions =
