@@ -33,7 +33,8 @@ import java.util.function.Predicate;
  * <p>An option that is off has no parameter: there is nothing that could be initialized, trained,
  * decayed or saved. Running statistics and other constants are parameters that nothing trains:
  * neither {@code freezeParameters(false)} nor {@code setInitializer} on a block around the layer
- * reaches them, but for an optimizer's step between such a call and the next forward call.
+ * reaches them. One gap is left, where DJL asks nobody: a block around the layer is unfrozen after
+ * a forward call, and the optimizer takes its step before the next one.
  *
  * <p>A layer's file says what the layer is, and is refused by another one: by one of another class,
  * axis, epsilon, number of groups or classes, or another option, but for the momentum of running
@@ -267,6 +268,7 @@ public abstract class ChannelNorm extends AbstractBlock implements Described {
         checkInputCount(inputShapes.length);
         super.beforeInitialize(inputShapes);
         channels = channels(inputShapes[0]);
+        checkChannels(channels);
         for (Parameter parameter : parameters.values()) {
             Require.savedShape(parameter, parameterShape(channels));
         }

@@ -92,6 +92,16 @@ class DamagedBlockFilesTest {
                                                 .build(),
                                 images),
                         new Case(
+                                "chosen groups, no parameters",
+                                () ->
+                                        GroupNorm.builder()
+                                                .groupsOfChannels(
+                                                        Norm.groupOfChannels(2)::numGroups)
+                                                .optScale(false)
+                                                .optCenter(false)
+                                                .build(),
+                                images),
+                        new Case(
                                 "transposed",
                                 () ->
                                         ConvTranspose.builder()

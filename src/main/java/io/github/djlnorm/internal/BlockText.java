@@ -148,7 +148,7 @@ final class BlockText {
             }
         }
         Map<String, String> expected =
-                options(block, Long.parseLong(actual.getOrDefault(CHANNELS, "0")));
+                options(block, Integer.parseInt(actual.getOrDefault(CHANNELS, "0")));
         Set<String> keys = new LinkedHashSet<>(expected.keySet());
         keys.addAll(actual.keySet());
         keys.removeAll(MAY_DIFFER);

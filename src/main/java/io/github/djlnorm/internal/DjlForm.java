@@ -108,6 +108,7 @@ final class DjlForm {
         long[] dimensions = new long[rank];
         for (int i = 0; i < rank; i++) {
             dimensions[i] = is.readLong();
+            require(dimensions[i] <= Integer.MAX_VALUE, "a dimension", dimensions[i]);
         }
         int letters = is.readInt();
         require(letters == rank, "the length of a layout", letters);
