@@ -15,8 +15,8 @@ import io.github.djlnorm.internal.SavedSequentialBlock;
  *
  * <p>A 3x3 convolution, three stages of n residual blocks of two 3x3 convolutions each, the mean of
  * each channel, and a linear layer. The second and third stage halve the image and double the
- * channels. Every convolution has a norm behind it. Where a block changes the shape, its shortcut
- * is a 1x1 convolution with a norm.
+ * channels. Every convolution has a norm after it. Where a block changes the shape, its shortcut is
+ * a 1x1 convolution with a norm.
  *
  * <ul>
  *   <li>Input: (N, C, H, W), such as (N, 3, 32, 32)
@@ -118,7 +118,7 @@ public final class CifarResNet {
         }
 
         /**
-         * Sets the normalization behind every convolution. Required.
+         * Sets the normalization after every convolution. Required.
          *
          * @param norm the choice
          * @return this builder

@@ -19,7 +19,7 @@ import java.util.List;
  * that halve the image, residual blocks, two nearest-neighbor upsamplings with a convolution each,
  * and a 9x9 convolution.
  *
- * <p>Every convolution but the last has a norm behind it, and borders are padded by reflection. The
+ * <p>Every convolution but the last has a norm after it, and borders are padded by reflection. The
  * last one ends in \((\tanh + 1) / 2\), which makes it an image. Upsampling and convolving takes
  * the place of the original's strided transposed convolutions, which leave a checkerboard.
  *
@@ -137,7 +137,7 @@ public final class ImageGenerator {
         Builder() {}
 
         /**
-         * Sets the normalization behind every convolution but the last. Required.
+         * Sets the normalization after every convolution but the last. Required.
          *
          * @param norm the choice; {@link Norm#instance} is usual
          * @return this builder

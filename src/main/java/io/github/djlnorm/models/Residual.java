@@ -27,7 +27,7 @@ final class Residual {
         return sum(branch, shortcut, NDArray::add);
     }
 
-    /** The sum behind ReLU, which on the PyTorch engine takes the place of the branch's output. */
+    /** The sum after ReLU, which on the PyTorch engine takes the place of the branch's output. */
     static Block reluOfSum(Block branch, Block shortcut) {
         return sum(branch, shortcut, Residual::reluOfSum);
     }

@@ -10,7 +10,7 @@ import java.util.zip.CRC32C;
 /**
  * A checksum at a file's end, so that a damaged file is refused before a parser meets it.
  *
- * <p>DJL reads a model file from the front and does not mind the eight bytes behind it.
+ * <p>DJL reads a model file from the front and does not mind the eight bytes after it.
  */
 final class Checksum {
 

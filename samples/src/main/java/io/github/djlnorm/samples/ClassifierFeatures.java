@@ -29,7 +29,7 @@ final class ClassifierFeatures implements FeatureNet {
         net.setReturnIntermediate(true);
         preprocessing = classifier.card().preprocessing();
         List<Block> children = net.getChildren().values();
-        // What has no parameters only pools, and the last one is the linear layer behind them.
+        // What has no parameters only pools, and the last one is the linear layer after them.
         stages =
                 IntStream.range(0, children.size() - 1)
                         .filter(i -> !children.get(i).getParameters().isEmpty())

@@ -59,7 +59,7 @@ record Preprocessing(int imageSize, List<Float> mean, List<Float> std) {
         return manager.create(array(values), new Shape(1, values.size(), 1, 1));
     }
 
-    /** As {@link #pipeline}, with random changes behind it if the images are to be augmented. */
+    /** As {@link #pipeline}, with random changes after it if the images are to be augmented. */
     Pipeline trainingPipeline(boolean augment) {
         return augment ? pipeline().add(new FlipAndCrop(imageSize / 8)) : pipeline();
     }

@@ -11,7 +11,7 @@ import java.util.Map;
 /**
  * What a saved generator says about itself.
  *
- * @param norm the normalization behind its convolutions
+ * @param norm the normalization after its convolutions
  * @param width the number of channels at full size
  * @param blocks the number of residual blocks
  */

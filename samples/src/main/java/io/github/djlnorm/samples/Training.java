@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * How a classifier is trained: on the cross-entropy, after the epochs that it has behind it.
+ * How a classifier is trained: on the cross-entropy, after the epochs that it has had.
  *
  * @param epochs the number of passes over the training images in all
  * @param optimization how its parameters follow the gradients
@@ -41,8 +41,7 @@ record Training(int epochs, Optimization optimization, int seed) {
         int done = classifier.history().size();
         if (done >= epochs) {
             throw new BadInputException(
-                    "the model has %d epochs behind it: give more --epochs than that"
-                            .formatted(done));
+                    "the model has had %d epochs: give more --epochs than that".formatted(done));
         }
         Engine engine = Engine.getInstance();
         engine.setRandomSeed(seed + done);

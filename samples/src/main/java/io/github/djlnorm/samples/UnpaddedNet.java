@@ -14,8 +14,8 @@ import io.github.djlnorm.Norm;
  *
  * <p>Its first convolution has neither bias nor padding, so that for an image a * x + b it gives a
  * * conv(x) plus one number for each channel, and InstanceNorm takes both away. With zeros around
- * the image it would not: how their edge compares with the image's own edges tells b / a. Behind
- * the first norm zeros tell nothing.
+ * the image it would not: how their edge compares with the image's own edges tells b / a. After the
+ * first norm zeros tell nothing.
  */
 final class UnpaddedNet {
 

@@ -224,8 +224,7 @@ class TrainingTest {
 
         Run done = Run.of(with(options, "--epochs", "2", "--resume"));
         assertThat(done.status()).isEqualTo(2);
-        assertThat(done.err())
-                .startsWith("Error: the model has 2 epochs behind it: give more --epochs");
+        assertThat(done.err()).startsWith("Error: the model has had 2 epochs: give more --epochs");
 
         Run other = Run.of(with(options, "--epochs", "3", "--resume", "--norm", "batch"));
         assertThat(other.status()).isEqualTo(2);
