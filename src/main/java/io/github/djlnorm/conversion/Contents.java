@@ -50,7 +50,7 @@ final class Contents {
         } else if (value instanceof List<?> list) {
             addList(list);
         } else if (value instanceof Collection<?> collection) {
-            collection.forEach(e -> addFixed("", e, "neither a list nor an array; make it one"));
+            collection.forEach(e -> addFixed(e, "neither a list nor an array; make it one"));
         } else if (value instanceof Map<?, ?> map) {
             addMap(map);
         } else if (value instanceof PairList<?, ?> pairs) {
@@ -58,13 +58,13 @@ final class Contents {
         } else if (value instanceof AtomicReference<?> reference) {
             addReference(reference);
         } else if (value instanceof Optional<?> optional) {
-            addFixed("", optional.orElse(null), "an Optional; let a field hold what is in it");
+            addFixed(optional.orElse(null), "an Optional; let a field hold what is in it");
         } else if (value instanceof Reference<?> reference) {
-            addFixed("", reference.get(), "a reference; let a field hold what it refers to");
+            addFixed(reference.get(), "a reference; let a field hold what it refers to");
         } else if (value instanceof Map.Entry<?, ?> entry) {
-            addFixed("", entry.getValue(), "an entry of a map; let a field hold what is in it");
+            addFixed(entry.getValue(), "an entry of a map; let a field hold what is in it");
         } else if (Proxy.isProxyClass(value.getClass())) {
-            addFixed("", Proxy.getInvocationHandler(value), "a proxy; let a class do its work");
+            addFixed(Proxy.getInvocationHandler(value), "a proxy; let a class do its work");
         }
     }
 
@@ -83,9 +83,10 @@ final class Contents {
 
     @SuppressWarnings("unchecked") // what is put in was accepted by the declared type
     private <T> void addList(List<T> list) {
-        for (int i = 0; i < list.size(); i++) {
-            int index = i;
-            addElement("[" + i + "]", list.get(i), other -> list.set(index, (T) other));
+        int i = 0;
+        for (T element : list) {
+            int index = i++;
+            addElement("[" + index + "]", element, other -> list.set(index, (T) other));
         }
     }
 
@@ -93,8 +94,10 @@ final class Contents {
     private <K, V> void addMap(Map<K, V> map) {
         for (Map.Entry<K, V> entry : map.entrySet()) {
             K key = entry.getKey();
-            addElement("[" + key + "]", entry.getValue(), other -> map.put(key, (V) other));
-            addFixed("", key, "a map of which it is a key; make it a value");
+            // Other keys may have any text, or none as long as they are not initialized.
+            String name = key instanceof CharSequence || key instanceof Enum ? "" + key : "...";
+            addElement("[" + name + "]", entry.getValue(), other -> map.put(key, (V) other));
+            addFixed(key, "a map of which it is a key; make it a value");
         }
     }
 
@@ -122,8 +125,8 @@ final class Contents {
         }
     }
 
-    private void addFixed(String index, Object element, String what) {
-        add(new Slot(holder.path() + index, element, holder.path() + " is " + what));
+    private void addFixed(Object element, String what) {
+        add(new Slot(holder.path(), element, holder.path() + " is " + what));
     }
 
     private void addFields(Object object) {
