@@ -8,8 +8,8 @@ import static io.github.djlnorm.Run.EVALUATION;
 import static io.github.djlnorm.Run.TRAINING;
 import static io.github.djlnorm.Run.forward;
 import static io.github.djlnorm.Run.initialized;
-import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;

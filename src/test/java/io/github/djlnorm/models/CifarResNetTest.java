@@ -14,7 +14,6 @@ import ai.djl.nn.Parameter;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
 import io.github.djlnorm.Norm;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -101,7 +100,6 @@ class CifarResNetTest {
         }
     }
 
-    @Disabled("until ConvNorm's convolution is no longer part of the normalization's call")
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void instanceNormOnOnePositionIsRefused(boolean training) {

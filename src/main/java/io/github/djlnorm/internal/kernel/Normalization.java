@@ -158,8 +158,7 @@ public final class Normalization {
                 () -> {
                     ArrayRules.labelsBelow(gamma.getShape().get(0), labels);
                     // A copy: autograd's graph keeps it, and a caller's may lie in Java's memory.
-                    NDArray row =
-                            labels.duplicate().toType(DataType.INT64, false).expandDims(1);
+                    NDArray row = labels.duplicate().toType(DataType.INT64, false).expandDims(1);
                     NDArray rows = row.broadcast(labels.size(), gamma.getShape().get(1));
                     Epilogue perInstance = Epilogue.of(gamma.gather(rows, 0), beta.gather(rows, 0));
                     return byChannelOfInstance(input, axis, epsilon, perInstance);
