@@ -49,6 +49,7 @@ static void (*parallel)(void (*)(void *), void *, unsigned, unsigned), (*barrier
 static int (*thread_number)(void), (*thread_count)(void);
 static int32_t float32, cpu;
 static Kernel *kernel;
+static const char *missing; // of what link_all() looks for, or null
 
 static const char *link_all(void) {
     open_library();
@@ -138,28 +139,28 @@ static jlong normalize(jlong input, jlong gamma, jlong beta, jlong mean, jlong v
     return (jlong)(intptr_t)result;
 }
 
-#define METHOD(type, name, ...) JNIEXPORT type JNICALL Java_io_github_djlnorm_internal_kernel_CpuLibrary_##name(__VA_ARGS__)
-METHOD(jlong, normalizeGroups, JNIEnv *env, jclass class, jlong x, jlong gamma, jlong beta, jlong groups, jdouble epsilon,
-        jint activation, jint threads) {
-    (void)env, (void)class;
+#define METHOD(type, name, ...)                                                                                        \
+    JNIEXPORT type JNICALL Java_io_github_djlnorm_internal_kernel_CpuLibrary_##name(                                   \
+            __attribute__((unused)) JNIEnv *env, __attribute__((unused)) jclass class, ##__VA_ARGS__)
+
+METHOD(jlong, normalizeGroups, jlong x, jlong gamma, jlong beta, jlong groups, jdouble epsilon, jint activation,
+        jint threads) {
     Job job = {.groups = groups, .epsilon = epsilon, .activation = activation};
     return normalize(x, gamma, beta, 0, 0, job, threads);
 }
 
-METHOD(jlong, normalizeByConstants, JNIEnv *env, jclass class, jlong x, jlong mean, jlong variance, jlong gamma, jlong beta,
-        jdouble epsilon, jint activation, jint threads) {
-    (void)env, (void)class;
+METHOD(jlong, normalizeByConstants, jlong x, jlong mean, jlong variance, jlong gamma, jlong beta, jdouble epsilon,
+        jint activation, jint threads) {
     Job job = {.epsilon = epsilon, .activation = activation};
     return mean && variance ? normalize(x, gamma, beta, mean, variance, job, threads) : 0;
 }
 
-METHOD(jboolean, isGradModeEnabled, JNIEnv *env, jclass class) {
-    (void)env, (void)class;
-    return grad_mode_is_enabled();
-}
+METHOD(jboolean, isGradModeEnabled) { return grad_mode_is_enabled(); }
 
-METHOD(jstring, link, JNIEnv *env, jclass class) {
-    (void)class;
-    const char *missing = link_all();
-    return missing ? (*env)->NewStringUTF(env, missing) : NULL;
+METHOD(jstring, missing) { return missing ? (*env)->NewStringUTF(env, missing) : NULL; }
+
+// Linked here and not by a method, which Java could find in another copy of this library.
+JNIEXPORT jint JNICALL JNI_OnLoad(__attribute__((unused)) JavaVM *vm, __attribute__((unused)) void *reserved) {
+    missing = link_all();
+    return JNI_VERSION_1_8;
 }

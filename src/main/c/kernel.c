@@ -157,7 +157,8 @@ static void moments_of_columns(const float *x, int64_t rows, int64_t stride, int
         for (int c = 0; c < all; c++) sum[c] = square[c] = 0;
         sum_columns(x, rows / in_one, stride * in_one, all, shift, sum, square);
         sum_columns(x + done * stride, rest > 0, 0, columns * rest, shift, sum, square);
-        for (int c = all - 1; c >= columns; c--) sum[c - columns] += sum[c], square[c - columns] += square[c];
+        for (int half = all / 2; half >= columns; half /= 2)
+            for (int c = 0; c < half; c++) sum[c] += sum[c + half], square[c] += square[c + half];
         near = 1;
         for (int g = 0; g < groups; g++) {
             double s = 0, q = 0;

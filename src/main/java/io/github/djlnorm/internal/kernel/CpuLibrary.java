@@ -98,8 +98,8 @@ final class CpuLibrary {
     /** Returns whether autograd records what this thread computes. */
     static native boolean isGradModeEnabled();
 
-    /** Finds libtorch among the loaded libraries; returns null, or what is missing. */
-    private static native String link();
+    /** Returns which function of libtorch the loaded library did not find, or null. */
+    private static native String missing();
 
     /** Returns this platform's name, as DJL's own jars have it. */
     static String platform() {
@@ -140,7 +140,7 @@ final class CpuLibrary {
             } finally {
                 delete(file);
             }
-            String missing = link();
+            String missing = missing();
             return missing == null ? "" : missing;
         } catch (IOException | RuntimeException | LinkageError e) {
             return e.toString();
