@@ -55,6 +55,7 @@ static int (*thread_number)(void), (*thread_count)(void);
 static bool (*requires_grad)(const void *);
 static int32_t float32, cpu;
 static Kernel *kernel;
+static const char *missing; // of what link_all() looks for, or null
 
 static const char *link_all(void) {
     open_library();
@@ -146,44 +147,36 @@ static jlong normalize(jlong input, jlong gamma, jlong beta, jlong mean, jlong v
     return (jlong)(intptr_t)result;
 }
 
-// Whether autograd records what this thread does with a tensor. No C function tells, so that TensorImpl's own method is called: a
-// handle points to a tensor, which is a pointer to a TensorImpl.
+// Whether autograd records what this thread does with a tensor. No C function tells, so TensorImpl's own method is called: a handle
+// points to a tensor, which is a pointer to a TensorImpl.
 static bool is_recorded(jlong handle) {
     return handle && grad_mode_is_enabled() && requires_grad(*(void **)(intptr_t)handle);
 }
 
-// ---- The native methods ----
+#define METHOD(type, name, ...)                                                                                        \
+    JNIEXPORT type JNICALL Java_io_github_djlnorm_internal_kernel_CpuLibrary_##name(                                   \
+            __attribute__((unused)) JNIEnv *env, __attribute__((unused)) jclass class, ##__VA_ARGS__)
 
-static jlong JNICALL groups(JNIEnv *env, jclass class, jlong x, jlong gamma, jlong beta, jlong groups, jdouble epsilon, jint activation,
+METHOD(jlong, normalizeGroups, jlong x, jlong gamma, jlong beta, jlong groups, jdouble epsilon, jint activation,
         jint threads) {
-    (void)env, (void)class;
-    return normalize(x, gamma, beta, 0, 0, (Job){.groups = groups, .epsilon = epsilon, .activation = activation}, threads);
+    Job job = {.groups = groups, .epsilon = epsilon, .activation = activation};
+    return normalize(x, gamma, beta, 0, 0, job, threads);
 }
 
-static jlong JNICALL constants(JNIEnv *env, jclass class, jlong x, jlong mean, jlong variance, jlong gamma, jlong beta, jdouble epsilon,
+METHOD(jlong, normalizeByConstants, jlong x, jlong mean, jlong variance, jlong gamma, jlong beta, jdouble epsilon,
         jint activation, jint threads) {
-    (void)env, (void)class;
-    return mean && variance ? normalize(x, gamma, beta, mean, variance, (Job){.epsilon = epsilon, .activation = activation}, threads) : 0;
+    Job job = {.epsilon = epsilon, .activation = activation};
+    return mean && variance ? normalize(x, gamma, beta, mean, variance, job, threads) : 0;
 }
 
-static jboolean JNICALL recorded(JNIEnv *env, jclass class, jlong x, jlong gamma, jlong beta) {
-    (void)env, (void)class;
+METHOD(jboolean, isRecorded, jlong x, jlong gamma, jlong beta) {
     return is_recorded(x) || is_recorded(gamma) || is_recorded(beta);
 }
 
-static jstring JNICALL link_library(JNIEnv *env, jclass class) {
-    (void)class;
-    const char *missing = link_all();
-    return missing ? (*env)->NewStringUTF(env, missing) : NULL;
-}
+METHOD(jstring, missing) { return missing ? (*env)->NewStringUTF(env, missing) : NULL; }
 
-// Found by their names, methods might come from different copies of the library, if a process has loaded several.
-JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM *vm, void *unused) {
-    (void)unused;
-    JNIEnv *env;
-    if ((*vm)->GetEnv(vm, (void **)&env, JNI_VERSION_1_8) != JNI_OK) return JNI_ERR;
-    const JNINativeMethod methods[] = {{"normalizeGroups", "(JJJJDII)J", (void *)groups}, {"isRecorded", "(JJJ)Z", (void *)recorded},
-        {"normalizeByConstants", "(JJJJJDII)J", (void *)constants}, {"link", "()Ljava/lang/String;", (void *)link_library}};
-    jclass class = (*env)->FindClass(env, "io/github/djlnorm/internal/kernel/CpuLibrary");
-    return class && (*env)->RegisterNatives(env, class, methods, sizeof methods / sizeof *methods) == 0 ? JNI_VERSION_1_8 : JNI_ERR;
+// Linked here and not by a method, which Java could find in another copy of this library.
+JNIEXPORT jint JNICALL JNI_OnLoad(__attribute__((unused)) JavaVM *vm, __attribute__((unused)) void *reserved) {
+    missing = link_all();
+    return JNI_VERSION_1_8;
 }

@@ -3,7 +3,8 @@
 #include <stdint.h>
 
 enum { NO_ACTIVATION, RELU, LEAKY_RELU, TANH };
-enum { MAX_MOMENTS = 2048 };
+enum { MAX_MOMENTS = 2048 }; // kept between phases
+enum { COLUMNS = 256 };      // channels of a tile, or less
 
 typedef struct {
     double count, mean, squares; // of the distances from the mean, their sum

@@ -105,8 +105,8 @@ final class CpuLibrary {
      */
     static native boolean isRecorded(long x, long gamma, long beta);
 
-    /** Finds libtorch among the loaded libraries; returns null, or what is missing. */
-    private static native String link();
+    /** Returns which function of libtorch the loaded library did not find, or null. */
+    private static native String missing();
 
     /** Returns this platform's name, as DJL's own jars have it. */
     static String platform() {
@@ -147,7 +147,7 @@ final class CpuLibrary {
             } finally {
                 delete(file);
             }
-            String missing = link();
+            String missing = missing();
             return missing == null ? "" : missing;
         } catch (IOException | RuntimeException | LinkageError e) {
             return e.toString();
