@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 import java.util.function.Function;
 import java.util.zip.GZIPInputStream;
@@ -140,9 +141,12 @@ final class CpuLibrary {
             // The whole file is read before any of it is used: gzip's checksum comes last.
             byte[] library = new GZIPInputStream(packed).readAllBytes();
             Engine.getEngine("PyTorch");
-            Path file = Files.createTempFile(Path.of(folder), "djlnorm", name);
+            // A new file or none. Files.createTempFile would take as long as all the rest: it makes
+            // a SecureRandom.
+            String unique = ProcessHandle.current().pid() + "-" + System.nanoTime();
+            Path file = Path.of(folder, "djlnorm-" + unique + "-" + name);
             try {
-                Files.write(file, library);
+                Files.write(file, library, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
                 System.load(file.toAbsolutePath().toString());
             } finally {
                 delete(file);
