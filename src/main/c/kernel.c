@@ -71,10 +71,10 @@ static float sample(const float *x, int64_t rows, int64_t stride, int64_t width)
 // it is moved there and the answer is false.
 INLINE bool from_sums(double count, double sum, double square, float *shift, Moments *m) {
     double distance = sum / count, squares = square - sum * distance;
-    bool is_far = distance * sum > squares;
     *m = (Moments){count, *shift + distance, squares < 0 ? 0 : squares};
-    if (is_far) *shift = (float)m->mean;
-    return !is_far;
+    if (!(distance * sum > squares)) return true;
+    *shift = (float)m->mean;
+    return false;
 }
 
 // Takes the moments again in double if the squares left float's range; if at its low end, unless epsilon hides that.
@@ -106,8 +106,8 @@ static void moments_of_run(const float *x, int64_t length, double epsilon, Momen
 }
 
 // Adds the sums of some neighbouring columns.
-INLINE void sum_vectors(const float *x, int64_t rows, int64_t stride, const int vectors, const float *shift, double *sum,
-        double *square) {
+INLINE void sum_vectors(const float *x, int64_t rows, int64_t stride, const int vectors, const float *shift,
+        double *sum, double *square) {
     Vector k[4], s[4] = {0}, q[4] = {0}, d;
     for (int v = 0; v < vectors; v++) k[v] = load(shift + v * LANES);
     for (; rows > 0; rows--, x += stride)
@@ -133,20 +133,22 @@ static void sum_columns(const float *x, int64_t rows, int64_t stride, int64_t wi
 // How many whole rows of few columns are treated as one row of whole vectors.
 static int rows_in_one(int64_t rows, int64_t stride, int columns) {
     int n = 1;
-    while (stride == columns && 2 * n <= rows && 2 * n * columns <= COLUMNS && (n * columns < 4 * LANES || n * columns % LANES != 0))
+    while (stride == columns && 2 * n <= rows && 2 * n * columns <= COLUMNS) {
+        if (n * columns >= 4 * LANES && n * columns % LANES == 0) break;
         n *= 2;
+    }
     return n;
 }
 
-static void repeat(float *values, int count, int times) {
+static void repeat(float *values, int count, int64_t times) {
     for (int i = 0; i < count * (times - 1); i++) values[i + count] = values[i];
 }
 
 // Of neighbouring groups of columns, at most COLUMNS columns in all.
-static void moments_of_columns(const float *x, int64_t rows, int64_t stride, int groups, int width, double epsilon,
-        Moments *m) {
+static void moments_of_columns(const float *x, int64_t rows, int64_t stride, int64_t groups, int64_t width,
+        double epsilon, Moments *m) {
     float shift[COLUMNS];
-    int columns = groups * width, in_one = rows_in_one(rows, stride, columns), all = columns * in_one;
+    int columns = (int)(groups * width), in_one = rows_in_one(rows, stride, columns), all = columns * in_one;
     int64_t rest = rows % in_one, done = rows - rest;
     for (int g = 0; g < groups; g++) shift[g * width] = sample(x + g * width, rows, stride, width);
     for (int look = 1, near = 0; look <= 2 && !near; look++) {
@@ -172,9 +174,7 @@ static void moments_of_columns(const float *x, int64_t rows, int64_t stride, int
 // ---- The result ----
 
 // y = (x - mean) * scale + shift, where scale has the factor inverse = 1 / sqrt(variance + epsilon)
-typedef struct {
-    double mean, scale, shift, inverse;
-} Line;
+typedef struct { double mean, scale, shift, inverse; } Line;
 
 static Line line_of_group(double mean, double variance, double epsilon) {
     double inverse = 1 / sqrt(variance + epsilon);
@@ -258,8 +258,7 @@ static void transform_run(const float *x, float *y, int64_t n, Line line, int ac
 
 typedef struct {
     int64_t group, groups, channel; // the first, counted through the batch, and how many; the first channel
-    const float *x;
-    float *y;
+    const float *x; float *y;
 } Unit;
 
 static Unit unit(const Job *j, int64_t i) {
@@ -270,16 +269,12 @@ static Unit unit(const Job *j, int64_t i) {
 
 static void moments_of_part(const Job *j, Unit u, int64_t part, Moments *m) {
     int64_t from = part * j->part_rows, n = least(j->part_rows, j->rows - from), C = j->channels;
-    if (!j->channels_last) {
-        moments_of_run(u.x + from, n, j->epsilon, m);
-    } else if (j->width <= COLUMNS) {
-        moments_of_columns(u.x + from * C, n, C, (int)u.groups, (int)j->width, j->epsilon, m);
-    } else { // one wide group
-        for (int64_t c = 0; c < j->width; c += COLUMNS) {
-            Moments piece;
-            moments_of_columns(u.x + from * C + c, n, C, 1, (int)least(COLUMNS, j->width - c), j->epsilon, &piece);
-            *m = c == 0 ? piece : merge(*m, piece);
-        }
+    if (!j->channels_last) moments_of_run(u.x + from, n, j->epsilon, m);
+    else if (j->width <= COLUMNS) moments_of_columns(u.x + from * C, n, C, u.groups, j->width, j->epsilon, m);
+    for (int64_t c = 0; j->channels_last && j->width > COLUMNS && c < j->width; c += COLUMNS) { // one wide group
+        Moments piece;
+        moments_of_columns(u.x + from * C + c, n, C, 1, least(COLUMNS, j->width - c), j->epsilon, &piece);
+        *m = c == 0 ? piece : merge(*m, piece);
     }
 }
 
@@ -297,8 +292,7 @@ static void normalize_tile(const Job *j, Unit u, const Line *groups, int64_t fro
             lines[i] = line_of_channel(j, *groups, u.channel + c + i);
             outside |= !to_float(lines[i], means + i, scales + i, shifts + i);
         }
-        int in_one = rows_in_one(to - from, C, columns);
-        int64_t rest = (to - from) % in_one, done = (to - from - rest) * C;
+        int64_t in_one = rows_in_one(to - from, C, columns), rest = (to - from) % in_one, done = (to - from - rest) * C;
         repeat(means, columns, in_one), repeat(scales, columns, in_one), repeat(shifts, columns, in_one);
         transform_by_each(x, y, (to - from) / in_one, C * in_one, columns * in_one, l, j->activation);
         transform_by_each(x + done, y + done, 1, 0, columns * rest, l, j->activation);
@@ -309,12 +303,10 @@ static void normalize_tile(const Job *j, Unit u, const Line *groups, int64_t fro
 }
 
 static void normalize_run(const Job *j, Unit u, Line group, int64_t from, int64_t to) {
-    int64_t P = j->positions, channel = from / P;
+    bool by_channel = j->gamma || j->beta || j->mean;
+    int64_t P = by_channel ? j->positions : j->rows, channel = from / P;
     Lines l;
-    bool is_plain = to_float(group, &l.mean, &l.scale, &l.shift);
-    if (!j->gamma && !j->beta && !j->mean) {
-        transform_run(u.x + from, u.y + from, to - from, group, j->activation);
-    } else if (P >= SHORT || !is_plain || j->mean) {
+    if (!to_float(group, &l.mean, &l.scale, &l.shift) || P >= SHORT || j->mean || !by_channel) {
         for (int64_t i = from, end; i < to; i = end, channel++) {
             end = least(to, (channel + 1) * P);
             transform_run(u.x + i, u.y + i, end - i, line_of_channel(j, group, u.channel + channel), j->activation);
@@ -342,6 +334,7 @@ void KERNEL(const Job *j, int phase, int thread, int threads) {
     int64_t items = j->batch * j->tiles * shares, to = items * (thread + 1) / threads;
     Moments own[COLUMNS], merged[COLUMNS];
     Line lines[COLUMNS];
+    lines[0] = (Line){0};
     for (int64_t i = items * thread / threads, end; i < to; i = end) {
         int64_t part = shares > 1 ? i % shares : 0;
         Unit u = unit(j, shares > 1 ? i / shares : i);
