@@ -3,6 +3,9 @@
 #include <jni.h>
 #include <stddef.h>
 #include <string.h>
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
 
 #include "kernel.h"
 
@@ -171,6 +174,16 @@ static jboolean JNICALL recorded(JNIEnv *env, jclass class, jlong x, jlong gamma
     return is_recorded(x) || is_recorded(gamma) || is_recorded(beta);
 }
 
+static jboolean JNICALL keep_freed_memory(JNIEnv *env, jclass class) {
+    (void)env, (void)class;
+#if defined(__GLIBC__)
+    const int most = 1 << 30, most_before_2_35 = 32 << 20;
+    return (mallopt(M_MMAP_THRESHOLD, most) || mallopt(M_MMAP_THRESHOLD, most_before_2_35)) && mallopt(M_TRIM_THRESHOLD, most);
+#else
+    return JNI_FALSE;
+#endif
+}
+
 static jstring JNICALL link_library(JNIEnv *env, jclass class) {
     (void)class;
     const char *missing = link_all();
@@ -183,7 +196,8 @@ JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM *vm, void *unused) {
     JNIEnv *env;
     if ((*vm)->GetEnv(vm, (void **)&env, JNI_VERSION_1_8) != JNI_OK) return JNI_ERR;
     const JNINativeMethod methods[] = {{"normalizeGroups", "(JJJJDII)J", (void *)groups}, {"isRecorded", "(JJJ)Z", (void *)recorded},
-        {"normalizeByConstants", "(JJJJJDII)J", (void *)constants}, {"link", "()Ljava/lang/String;", (void *)link_library}};
+        {"normalizeByConstants", "(JJJJJDII)J", (void *)constants}, {"link", "()Ljava/lang/String;", (void *)link_library},
+        {"keepFreedMemory", "()Z", (void *)keep_freed_memory}};
     jclass class = (*env)->FindClass(env, "io/github/djlnorm/internal/kernel/CpuLibrary");
     return class && (*env)->RegisterNatives(env, class, methods, sizeof methods / sizeof *methods) == 0 ? JNI_VERSION_1_8 : JNI_ERR;
 }
