@@ -1,9 +1,12 @@
 package io.github.djlnorm.samples;
 
+import io.github.djlnorm.memory.MemoryRetention;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
 
 /** The samples' program: trains image models with the layers of djl-norm and predicts with them. */
@@ -66,6 +69,7 @@ public final class Main {
         System.setProperty("OPT_OUT_TRACKING", "true");
         return new CommandLine(new Main())
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionStrategy(Main::execute)
                 .setParameterExceptionHandler((e, args) -> reject(e.getCommandLine(), e))
                 .setExecutionExceptionHandler(
                         (e, command, parsed) -> {
@@ -74,6 +78,15 @@ public final class Main {
                             }
                             throw e;
                         });
+    }
+
+    private static int execute(ParseResult parsed) {
+        Integer helped = CommandLine.executeHelpRequest(parsed);
+        if (helped != null) {
+            return helped;
+        }
+        MemoryRetention.enable();
+        return new RunLast().execute(parsed);
     }
 
     private static int reject(CommandLine command, Exception problem) {
