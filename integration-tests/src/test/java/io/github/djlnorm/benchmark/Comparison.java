@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Two contestants at the same work, on some inputs. */
+@SuppressWarnings("ImmutableEnumChecker") // a list that is made once
 enum Comparison {
     GROUP_NORM(
             LAYERS_IN_INFERENCE,

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.function.Function;
 
 /** Who takes part. Its name is passed to the process that measures it. */
+@SuppressWarnings("ImmutableEnumChecker") // the openers hold nothing
 enum Contestant {
     GROUP_NORM("GroupNorm", Family.OURS, Contestant::groupNorm),
     BASELINE_GROUP_NORM("GroupNorm before", Family.BASELINE, Contestant::groupNorm),

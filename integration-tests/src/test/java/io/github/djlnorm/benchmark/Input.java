@@ -17,7 +17,7 @@ record Input(Shape shape, int groups, boolean channelsLast) {
 
     /** Reads what {@link #toString} writes. */
     static Input parse(String text) {
-        String[] parts = text.split("/");
+        String[] parts = text.split("/", -1);
         Shape shape =
                 new Shape(Arrays.stream(parts[0].split("x")).mapToLong(Long::parseLong).toArray());
         boolean channelsLast = parts[parts.length - 1].equals(CHANNELS_LAST);

@@ -17,7 +17,7 @@ record Trial(Contestant contestant, Work work, Input input) {
 
     /** Reads what {@link #toString} writes. */
     static Trial parse(String text) {
-        String[] parts = text.split(" ");
+        String[] parts = text.split(" ", -1);
         return new Trial(
                 Contestant.valueOf(parts[0]), Work.valueOf(parts[1]), Input.parse(parts[2]));
     }
