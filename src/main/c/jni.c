@@ -1,4 +1,4 @@
-// The native methods of CpuLibrary, on tensors of the libtorch that DJL has loaded: by its C functions, and its threads.
+// The native methods of CpuLibrary, on tensors of the libtorch that DJL has loaded, by its C functions and its threads.
 #define _GNU_SOURCE
 #include <jni.h>
 #include <stddef.h>
@@ -9,7 +9,7 @@
 enum { LARGE = 32768, MAX_THREADS = 1024 }; // values from which threads are worth waking
 
 typedef void *Handle;
-typedef void Function(void);
+typedef void Function(void), Function1(void *);
 
 // ---- libtorch among the loaded libraries ----
 
@@ -41,32 +41,36 @@ static Function *find(const char *name) { return (Function *)(intptr_t)dlsym(lib
 #define REQUIRES_GRAD "_ZNK3c1010TensorImpl13requires_gradEv"
 #endif
 
-// They return 0, or another number after an exception. Those of OpenMP are null where libtorch has other threads.
-#define TORCH(result, name, ...) static result (*name)(__VA_ARGS__);
+// They return 0, or another number after an exception.
 #define ALL_OF_TORCH(F)                                                                                                \
-    F(int, get_dim, Handle, int64_t *) F(int, get_sizes, Handle, int64_t **) F(int, get_strides, Handle, int64_t **)   \
-    F(int, get_dtype, Handle, int32_t *) F(int, get_device_type, Handle, int32_t *) F(int, get_data_ptr, Handle, void **) \
-    F(int, empty_strided, int64_t, const int64_t *, const int64_t *, int32_t, int32_t, int32_t, Handle *)              \
-    F(int, delete_tensor_object, Handle) F(int32_t, dtype_float32, void) F(int32_t, device_type_cpu, void)             \
-    F(bool, grad_mode_is_enabled, void)
-ALL_OF_TORCH(TORCH)
-static void (*parallel)(void (*)(void *), void *, unsigned, unsigned), (*barrier)(void);
+    F(get_dim, int, Handle, int64_t *) F(get_sizes, int, Handle, int64_t **) F(get_strides, int, Handle, int64_t **)   \
+    F(get_dtype, int, Handle, int32_t *) F(get_device_type, int, Handle, int32_t *)                                    \
+    F(get_data_ptr, int, Handle, void **) F(delete_tensor_object, int, Handle)                                         \
+    F(empty_strided, int, int64_t, const int64_t *, const int64_t *, int32_t, int32_t, int32_t, Handle *)              \
+    F(dtype_float32, int32_t, void) F(device_type_cpu, int32_t, void) F(grad_mode_is_enabled, bool, void)
+#define DECLARE(name, result, ...) static result (*name)(__VA_ARGS__);
+#define FIND(name, result, ...)                                                                                        \
+    if (!(name = (result(*)(__VA_ARGS__))find("aoti_torch_" #name))) return "no aoti_torch_" #name " in a library";
+ALL_OF_TORCH(DECLARE)
+
+// OpenMP's, null where libtorch has other threads.
+static void (*parallel)(Function1 *, void *, unsigned, unsigned), (*barrier)(void);
 static int (*thread_number)(void), (*thread_count)(void);
 static bool (*requires_grad)(const void *);
 static int32_t float32, cpu;
 static Kernel *kernel;
+static const char *missing; // of what link_all() looks for, or null
 
 static const char *link_all(void) {
     open_library();
-#define FIND(result, name, ...)                                                                                        \
-    if (!(name = (result(*)(__VA_ARGS__))find("aoti_torch_" #name))) return "no aoti_torch_" #name " in a loaded libtorch";
     ALL_OF_TORCH(FIND)
     requires_grad = (bool (*)(const void *))find(REQUIRES_GRAD);
     if (!requires_grad) return "no " REQUIRES_GRAD " in a loaded libtorch";
     float32 = dtype_float32(), cpu = device_type_cpu(), kernel = best_kernel();
     // Searched in libtorch and then in what it depends on: its own pool and no other one that is loaded.
-    parallel = (void (*)(void (*)(void *), void *, unsigned, unsigned))find("GOMP_parallel"), barrier = find("GOMP_barrier");
-    thread_number = (int (*)(void))find("omp_get_thread_num"), thread_count = (int (*)(void))find("omp_get_num_threads");
+    parallel = (void (*)(Function1 *, void *, unsigned, unsigned))find("GOMP_parallel"), barrier = find("GOMP_barrier");
+    thread_number = (int (*)(void))find("omp_get_thread_num");
+    thread_count = (int (*)(void))find("omp_get_num_threads");
     if (!barrier || !thread_number || !thread_count) parallel = NULL;
     return NULL;
 }
@@ -106,8 +110,8 @@ static bool is_dense(const Tensor *t, int64_t last, int64_t *count) {
 static bool read_values(jlong handle, int64_t channels, const float **values) {
     Tensor t = {0};
     int64_t count;
-    if (handle && (!read_tensor((Handle)(intptr_t)handle, &t) || !is_dense(&t, t.rank - 1, &count) || count != channels))
-        return false;
+    if (handle && !read_tensor((Handle)(intptr_t)handle, &t)) return false;
+    if (handle && (!is_dense(&t, t.rank - 1, &count) || count != channels)) return false;
     *values = t.values;
     return true;
 }
@@ -125,7 +129,8 @@ static jlong normalize(jlong input, jlong gamma, jlong beta, jlong mean, jlong v
     Tensor x, y;
     Handle result;
     int64_t count;
-    if (!read_tensor((Handle)(intptr_t)input, &x) || x.rank < 2 || j.activation < NO_ACTIVATION || j.activation > TANH) return 0;
+    if (!read_tensor((Handle)(intptr_t)input, &x) || x.rank < 2) return 0;
+    if (j.activation < NO_ACTIVATION || j.activation > TANH) return 0;
     j.channels_last = !is_dense(&x, x.rank - 1, &count);
     if (j.channels_last && !is_dense(&x, 1, &count)) return 0;
     j.x = x.values, j.batch = x.sizes[0], j.channels = x.sizes[1], j.positions = count / (j.batch * j.channels);
@@ -146,44 +151,36 @@ static jlong normalize(jlong input, jlong gamma, jlong beta, jlong mean, jlong v
     return (jlong)(intptr_t)result;
 }
 
-// Whether autograd records what this thread does with a tensor. No C function tells, so that TensorImpl's own method is called: a
-// handle points to a tensor, which is a pointer to a TensorImpl.
+// Whether autograd records what this thread does with a tensor. No C function tells, so TensorImpl's own method is called: a handle
+// points to a tensor, which is a pointer to a TensorImpl.
 static bool is_recorded(jlong handle) {
     return handle && grad_mode_is_enabled() && requires_grad(*(void **)(intptr_t)handle);
 }
 
-// ---- The native methods ----
+#define METHOD(type, name, ...)                                                                                        \
+    JNIEXPORT type JNICALL Java_io_github_djlnorm_internal_kernel_CpuLibrary_##name(                                   \
+            __attribute__((unused)) JNIEnv *env, __attribute__((unused)) jclass class, ##__VA_ARGS__)
 
-static jlong JNICALL groups(JNIEnv *env, jclass class, jlong x, jlong gamma, jlong beta, jlong groups, jdouble epsilon, jint activation,
+METHOD(jlong, normalizeGroups, jlong x, jlong gamma, jlong beta, jlong groups, jdouble epsilon, jint activation,
         jint threads) {
-    (void)env, (void)class;
-    return normalize(x, gamma, beta, 0, 0, (Job){.groups = groups, .epsilon = epsilon, .activation = activation}, threads);
+    Job job = {.groups = groups, .epsilon = epsilon, .activation = activation};
+    return normalize(x, gamma, beta, 0, 0, job, threads);
 }
 
-static jlong JNICALL constants(JNIEnv *env, jclass class, jlong x, jlong mean, jlong variance, jlong gamma, jlong beta, jdouble epsilon,
+METHOD(jlong, normalizeByConstants, jlong x, jlong mean, jlong variance, jlong gamma, jlong beta, jdouble epsilon,
         jint activation, jint threads) {
-    (void)env, (void)class;
-    return mean && variance ? normalize(x, gamma, beta, mean, variance, (Job){.epsilon = epsilon, .activation = activation}, threads) : 0;
+    Job job = {.epsilon = epsilon, .activation = activation};
+    return mean && variance ? normalize(x, gamma, beta, mean, variance, job, threads) : 0;
 }
 
-static jboolean JNICALL recorded(JNIEnv *env, jclass class, jlong x, jlong gamma, jlong beta) {
-    (void)env, (void)class;
+METHOD(jboolean, isRecorded, jlong x, jlong gamma, jlong beta) {
     return is_recorded(x) || is_recorded(gamma) || is_recorded(beta);
 }
 
-static jstring JNICALL link_library(JNIEnv *env, jclass class) {
-    (void)class;
-    const char *missing = link_all();
-    return missing ? (*env)->NewStringUTF(env, missing) : NULL;
-}
+METHOD(jstring, missing) { return missing ? (*env)->NewStringUTF(env, missing) : NULL; }
 
-// Found by their names, methods might come from different copies of the library, if a process has loaded several.
-JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM *vm, void *unused) {
-    (void)unused;
-    JNIEnv *env;
-    if ((*vm)->GetEnv(vm, (void **)&env, JNI_VERSION_1_8) != JNI_OK) return JNI_ERR;
-    const JNINativeMethod methods[] = {{"normalizeGroups", "(JJJJDII)J", (void *)groups}, {"isRecorded", "(JJJ)Z", (void *)recorded},
-        {"normalizeByConstants", "(JJJJJDII)J", (void *)constants}, {"link", "()Ljava/lang/String;", (void *)link_library}};
-    jclass class = (*env)->FindClass(env, "io/github/djlnorm/internal/kernel/CpuLibrary");
-    return class && (*env)->RegisterNatives(env, class, methods, sizeof methods / sizeof *methods) == 0 ? JNI_VERSION_1_8 : JNI_ERR;
+// Linked here and not by a method, which Java could find in another copy of this library.
+JNIEXPORT jint JNICALL JNI_OnLoad(__attribute__((unused)) JavaVM *vm, __attribute__((unused)) void *reserved) {
+    missing = link_all();
+    return JNI_VERSION_1_8;
 }

@@ -9,10 +9,9 @@
 #include <math.h>
 
 enum {
-    TERMS = 32,                  // summed in float: their rounding stays below that of the result
-    RUN = TERMS * 4 * LANES,     // as many for each lane of four vectors
-    COLUMNS = 256,               // treated at once
-    SHORT = 16                   // so few positions of a channel are not worth a loop of their own
+    TERMS = 32,              // summed in float: their rounding stays below that of the result
+    RUN = TERMS * 4 * LANES, // as many for each lane of four vectors
+    SHORT = 16               // so few positions of a channel are not worth a loop of their own
 };
 
 // Vectors are passed to inlined functions only, so how compiled ones would pass them does not matter.
@@ -72,10 +71,10 @@ static float sample(const float *x, int64_t rows, int64_t stride, int64_t width)
 // it is moved there and the answer is false.
 INLINE bool from_sums(double count, double sum, double square, float *shift, Moments *m) {
     double distance = sum / count, squares = square - sum * distance;
-    bool is_far = distance * sum > squares;
     *m = (Moments){count, *shift + distance, squares < 0 ? 0 : squares};
-    if (is_far) *shift = (float)m->mean;
-    return !is_far;
+    if (!(distance * sum > squares)) return true;
+    *shift = (float)m->mean;
+    return false;
 }
 
 // Takes the moments again in double if the squares left float's range; if at its low end, unless epsilon hides that.
@@ -107,8 +106,8 @@ static void moments_of_run(const float *x, int64_t length, double epsilon, Momen
 }
 
 // Adds the sums of some neighbouring columns.
-INLINE void sum_vectors(const float *x, int64_t rows, int64_t stride, const int vectors, const float *shift, double *sum,
-        double *square) {
+INLINE void sum_vectors(const float *x, int64_t rows, int64_t stride, const int vectors, const float *shift,
+        double *sum, double *square) {
     Vector k[4], s[4] = {0}, q[4] = {0}, d;
     for (int v = 0; v < vectors; v++) k[v] = load(shift + v * LANES);
     for (; rows > 0; rows--, x += stride)
@@ -117,27 +116,51 @@ INLINE void sum_vectors(const float *x, int64_t rows, int64_t stride, const int 
         for (int i = 0; i < LANES; i++) sum[v * LANES + i] += s[v][i], square[v * LANES + i] += q[v][i];
 }
 
+static void sum_columns(const float *x, int64_t rows, int64_t stride, int64_t width, const float *shift, double *sum,
+        double *square) {
+    for (; rows > 0; rows -= TERMS, x += TERMS * stride) {
+        int64_t n = least(TERMS, rows), c = 0;
+        for (; c + 4 * LANES <= width; c += 4 * LANES) sum_vectors(x + c, n, stride, 4, shift + c, sum + c, square + c);
+        for (; c + LANES <= width; c += LANES) sum_vectors(x + c, n, stride, 1, shift + c, sum + c, square + c);
+        for (; c < width; c++)
+            for (int64_t r = 0; r < n; r++) {
+                double d = x[r * stride + c] - shift[c];
+                sum[c] += d, square[c] += d * d;
+            }
+    }
+}
+
+// How many whole rows of few columns are treated as one row of whole vectors.
+static int rows_in_one(int64_t rows, int64_t stride, int columns) {
+    int n = 1;
+    while (stride == columns && 2 * n <= rows && 2 * n * columns <= COLUMNS) {
+        if (n * columns >= 4 * LANES && n * columns % LANES == 0) break;
+        n *= 2;
+    }
+    return n;
+}
+
+static void repeat(float *values, int count, int64_t times) {
+    for (int i = 0; i < count * (times - 1); i++) values[i + count] = values[i];
+}
+
 // Of neighbouring groups of columns, at most COLUMNS columns in all.
-static void moments_of_columns(const float *x, int64_t rows, int64_t stride, int groups, int width, double epsilon,
-        Moments *m) {
+static void moments_of_columns(const float *x, int64_t rows, int64_t stride, int64_t groups, int64_t width,
+        double epsilon, Moments *m) {
     float shift[COLUMNS];
-    int columns = groups * width;
+    int columns = (int)(groups * width), in_one = rows_in_one(rows, stride, columns), all = columns * in_one;
+    int64_t rest = rows % in_one, done = rows - rest;
     for (int g = 0; g < groups; g++) shift[g * width] = sample(x + g * width, rows, stride, width);
     for (int look = 1, near = 0; look <= 2 && !near; look++) {
         double sum[COLUMNS], square[COLUMNS];
         for (int g = 0; g < groups; g++)
-            for (int c = g * width; c < (g + 1) * width; c++) shift[c] = shift[g * width], sum[c] = square[c] = 0;
-        for (int64_t from = 0; from < rows; from += TERMS) {
-            const float *p = x + from * stride;
-            int64_t n = least(TERMS, rows - from), c = 0;
-            for (; c + 4 * LANES <= columns; c += 4 * LANES) sum_vectors(p + c, n, stride, 4, shift + c, sum + c, square + c);
-            for (; c + LANES <= columns; c += LANES) sum_vectors(p + c, n, stride, 1, shift + c, sum + c, square + c);
-            for (; c < columns; c++)
-                for (int64_t r = 0; r < n; r++) {
-                    double d = p[r * stride + c] - shift[c];
-                    sum[c] += d, square[c] += d * d;
-                }
-        }
+            for (int c = g * width; c < (g + 1) * width; c++) shift[c] = shift[g * width];
+        repeat(shift, columns, in_one);
+        for (int c = 0; c < all; c++) sum[c] = square[c] = 0;
+        sum_columns(x, rows / in_one, stride * in_one, all, shift, sum, square);
+        sum_columns(x + done * stride, rest > 0, 0, columns * rest, shift, sum, square);
+        for (int half = all / 2; half >= columns; half /= 2)
+            for (int c = 0; c < half; c++) sum[c] += sum[c + half], square[c] += square[c + half];
         near = 1;
         for (int g = 0; g < groups; g++) {
             double s = 0, q = 0;
@@ -151,9 +174,7 @@ static void moments_of_columns(const float *x, int64_t rows, int64_t stride, int
 // ---- The result ----
 
 // y = (x - mean) * scale + shift, where scale has the factor inverse = 1 / sqrt(variance + epsilon)
-typedef struct {
-    double mean, scale, shift, inverse;
-} Line;
+typedef struct { double mean, scale, shift, inverse; } Line;
 
 static Line line_of_group(double mean, double variance, double epsilon) {
     double inverse = 1 / sqrt(variance + epsilon);
@@ -237,8 +258,7 @@ static void transform_run(const float *x, float *y, int64_t n, Line line, int ac
 
 typedef struct {
     int64_t group, groups, channel; // the first, counted through the batch, and how many; the first channel
-    const float *x;
-    float *y;
+    const float *x; float *y;
 } Unit;
 
 static Unit unit(const Job *j, int64_t i) {
@@ -249,46 +269,44 @@ static Unit unit(const Job *j, int64_t i) {
 
 static void moments_of_part(const Job *j, Unit u, int64_t part, Moments *m) {
     int64_t from = part * j->part_rows, n = least(j->part_rows, j->rows - from), C = j->channels;
-    if (!j->channels_last) {
-        moments_of_run(u.x + from, n, j->epsilon, m);
-    } else if (j->width <= COLUMNS) {
-        moments_of_columns(u.x + from * C, n, C, (int)u.groups, (int)j->width, j->epsilon, m);
-    } else { // one wide group
-        for (int64_t c = 0; c < j->width; c += COLUMNS) {
-            Moments piece;
-            moments_of_columns(u.x + from * C + c, n, C, 1, (int)least(COLUMNS, j->width - c), j->epsilon, &piece);
-            *m = c == 0 ? piece : merge(*m, piece);
-        }
+    if (!j->channels_last) moments_of_run(u.x + from, n, j->epsilon, m);
+    else if (j->width <= COLUMNS) moments_of_columns(u.x + from * C, n, C, u.groups, j->width, j->epsilon, m);
+    for (int64_t c = 0; j->channels_last && j->width > COLUMNS && c < j->width; c += COLUMNS) { // one wide group
+        Moments piece;
+        moments_of_columns(u.x + from * C + c, n, C, 1, least(COLUMNS, j->width - c), j->epsilon, &piece);
+        *m = c == 0 ? piece : merge(*m, piece);
     }
 }
 
 static void normalize_tile(const Job *j, Unit u, const Line *groups, int64_t from, int64_t to) {
     float means[COLUMNS], scales[COLUMNS], shifts[COLUMNS];
     Line lines[COLUMNS];
+    int64_t C = j->channels;
     Lines l = {.means = means, .scales = scales, .shifts = shifts};
     for (int64_t c = 0, left = j->width; c < u.groups * j->width; c += COLUMNS) {
-        const float *x = u.x + from * j->channels + c;
-        float *y = u.y + from * j->channels + c;
+        const float *x = u.x + from * C + c;
+        float *y = u.y + from * C + c;
         int columns = (int)least(COLUMNS, u.groups * j->width - c), outside = 0;
         for (int i = 0; i < columns; i++, left--) {
             if (left == 0) left = j->width, groups++;
             lines[i] = line_of_channel(j, *groups, u.channel + c + i);
             outside |= !to_float(lines[i], means + i, scales + i, shifts + i);
         }
-        transform_by_each(x, y, to - from, j->channels, columns, l, j->activation);
+        int64_t in_one = rows_in_one(to - from, C, columns), rest = (to - from) % in_one, done = (to - from - rest) * C;
+        repeat(means, columns, in_one), repeat(scales, columns, in_one), repeat(shifts, columns, in_one);
+        transform_by_each(x, y, (to - from) / in_one, C * in_one, columns * in_one, l, j->activation);
+        transform_by_each(x + done, y + done, 1, 0, columns * rest, l, j->activation);
         for (int i = 0; outside && i < columns; i++)
             if (!to_float(lines[i], means, scales, shifts))
-                transform_in_double(x + i, y + i, to - from, j->channels, lines[i], j->activation);
+                transform_in_double(x + i, y + i, to - from, C, lines[i], j->activation);
     }
 }
 
 static void normalize_run(const Job *j, Unit u, Line group, int64_t from, int64_t to) {
-    int64_t P = j->positions, channel = from / P;
+    bool by_channel = j->gamma || j->beta || j->mean;
+    int64_t P = by_channel ? j->positions : j->rows, channel = from / P;
     Lines l;
-    bool is_plain = to_float(group, &l.mean, &l.scale, &l.shift);
-    if (!j->gamma && !j->beta && !j->mean) {
-        transform_run(u.x + from, u.y + from, to - from, group, j->activation);
-    } else if (P >= SHORT || !is_plain || j->mean) {
+    if (!to_float(group, &l.mean, &l.scale, &l.shift) || P >= SHORT || j->mean || !by_channel) {
         for (int64_t i = from, end; i < to; i = end, channel++) {
             end = least(to, (channel + 1) * P);
             transform_run(u.x + i, u.y + i, end - i, line_of_channel(j, group, u.channel + channel), j->activation);
@@ -316,6 +334,7 @@ void KERNEL(const Job *j, int phase, int thread, int threads) {
     int64_t items = j->batch * j->tiles * shares, to = items * (thread + 1) / threads;
     Moments own[COLUMNS], merged[COLUMNS];
     Line lines[COLUMNS];
+    lines[0] = (Line){0};
     for (int64_t i = items * thread / threads, end; i < to; i = end) {
         int64_t part = shares > 1 ? i % shares : 0;
         Unit u = unit(j, shares > 1 ? i / shares : i);

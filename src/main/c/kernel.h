@@ -3,11 +3,9 @@
 #include <stdint.h>
 
 enum { NO_ACTIVATION, RELU, LEAKY_RELU, TANH };
-enum { MAX_MOMENTS = 2048 };
+enum { MAX_MOMENTS = 2048, COLUMNS = 256 }; // kept between phases; channels of a tile at most
 
-typedef struct {
-    double count, mean, squares; // of the distances from the mean, their sum
-} Moments;
+typedef struct { double count, mean, squares; } Moments; // squares: of the distances from the mean, their sum
 
 // One call: y = activation((x - mean) / sqrt(variance + epsilon) * gamma + beta).
 typedef struct {

@@ -2,18 +2,17 @@
 #include "kernel.h"
 
 enum {
-    MAX_PARTS = 32,       // of a unit: more cost more merging than they balance
-    SHORTEST_RUN = 4096,  // rows of a part: values
-    SHORTEST_TILE = 64,   // rows of a part: positions
-    TILE_VALUES = 1 << 17 // they stay in the second-level cache between the statistics and the result
+    MAX_PARTS = 32,      // of a unit: more cost more merging than they balance
+    SHORTEST_RUN = 4096, // rows of a part: values
+    SHORTEST_TILE = 64   // rows of a part: positions
 };
 
 Kernel *best_kernel(void) {
 #ifdef DJLNORM_X86_KERNELS
     __builtin_cpu_init();
     bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-    bool avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
-    if (avx2) return avx512 ? kernel_avx512 : kernel_avx2;
+    bool avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl");
+    if (avx2) return avx512 && __builtin_cpu_supports("avx512dq") ? kernel_avx512 : kernel_avx2;
 #endif
     return kernel_baseline;
 }
@@ -34,7 +33,7 @@ void plan(Job *j, int threads) {
     }
     j->width = j->channels / j->groups;
     j->rows = j->channels_last ? j->positions : j->positions * j->width;
-    j->tile_groups = j->channels_last ? clamp(clamp(TILE_VALUES / j->rows, 64, 256) / j->width, 1, j->groups) : 1;
+    j->tile_groups = j->channels_last ? clamp(COLUMNS / j->width, 1, j->groups) : 1;
     j->tiles = quotient_up(j->groups, j->tile_groups);
     int64_t step = j->channels_last ? SHORTEST_TILE : SHORTEST_RUN;
     int64_t most = clamp(MAX_MOMENTS / (j->batch * j->groups), 1, MAX_PARTS), units = j->batch * j->tiles;

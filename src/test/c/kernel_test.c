@@ -1,5 +1,6 @@
-// The kernel against the plain formula in double, over random shapes, layouts, alignments, values, options and numbers of threads,
-// in buffers that end where their values end: run it with sanitizers. Prints the largest error, in units of the last place (ULP).
+// The kernel against the plain formula in double, over random shapes, layouts, alignments, values, options and numbers
+// of threads, in buffers that end where their values end: run it with sanitizers. Prints the largest error, in units of
+// the last place (ULP).
 // Usage: kernel_test [CASES [SEED]]
 #include <math.h>
 #include <stdio.h>
@@ -53,15 +54,22 @@ static Buffer normals(int64_t n, double mean, double deviation) {
     return b;
 }
 
-static const char *const KINDS[] = {"plain", "mean 1e4", "mean 1e6", "outlier", "ramp", "constant", "1e30", "1e38", "1e-30", "denormal", "nan", "infinity"};
-enum { PLAIN, MEAN_1E4, MEAN_1E6, OUTLIER, RAMP, CONSTANT, E30, E38, E_30, DENORMAL, WITH_NAN, WITH_INFINITY, KIND_COUNT };
+#define ALL_KINDS(F)                                                                                                   \
+    F(PLAIN) F(MEAN_1E4) F(MEAN_1E6) F(OUTLIER) F(MISLEADING) F(RAMP) F(CONSTANT) F(E30) F(E38) F(E_30) F(DENORMAL)    \
+    F(WITH_NAN) F(WITH_INFINITY)
+#define NAME(kind) #kind,
+#define VALUE(kind) kind,
+static const char *const KINDS[] = {ALL_KINDS(NAME)};
+enum { ALL_KINDS(VALUE) KIND_COUNT };
 
 static Buffer input(int64_t n, int kind) {
     double mean = kind == MEAN_1E4 ? 1e4 : kind == MEAN_1E6 ? 1e6 : 0;
-    double deviation = kind == E30 ? 1e30 : kind == E38 ? 5e37 : kind == E_30 ? 1e-30 : kind == DENORMAL ? 1e-41 : kind == CONSTANT ? 0 : 1;
+    double deviation = kind == E30 ? 1e30 : kind == E_30 ? 1e-30 : kind == DENORMAL ? 1e-41 : kind == CONSTANT ? 0 : 1;
     Buffer b = normals(n, kind == CONSTANT ? 12345.678 : mean, deviation);
     if (kind == OUTLIER) b.values[next(2) * next(n)] = 1e6f;
-    if (kind == WITH_NAN) b.values[next(n)] = NAN;
+    if (kind == WITH_NAN) memcpy(b.values + next(n), &(uint32_t){0x7fc00155}, sizeof(float)); // with some payload
+    if (kind == E38)
+        for (int64_t i = 0; i < n; i++) b.values[i] = (float)(3.2e38 * (next(2) ? 1 : -1) * (1 - 0.1 * uniform()));
     if (kind == WITH_INFINITY) b.values[next(n)] = next(2) ? INFINITY : -INFINITY;
     if (kind == RAMP)
         for (int64_t i = 0; i < n; i++) b.values[i] += (float)i;
@@ -70,6 +78,18 @@ static Buffer input(int64_t n, int kind) {
 
 static int64_t index_of(const Job *j, int64_t n, int64_t c, int64_t p) {
     return j->channels_last ? (n * j->positions + p) * j->channels + c : (n * j->channels + c) * j->positions + p;
+}
+
+// Puts values far from the mean wherever the kernel looks for a first idea of it.
+static void mislead(const Job *j, float *x) {
+    int64_t width = j->channels / j->groups;
+    for (int64_t n = 0; n < j->batch; n++)
+        for (int64_t g = 0; g < j->groups; g++)
+            for (int64_t i = 0; i < 8; i++) {
+                int64_t c = g * width + width * i / 8, p = j->positions * i / 8, v = width * j->positions * i / 8;
+                if (j->channels_last) x[index_of(j, n, c, p)] = 1000;
+                else x[index_of(j, n, g * width + v / j->positions, v % j->positions)] = 1000;
+            }
 }
 
 static double activated(double v, int activation) {
@@ -102,7 +122,8 @@ static double error_of_group(const Job *j, const float *y, int64_t n, int64_t g)
             int64_t i = index_of(j, n, c, p);
             if (j->mean) mean = j->mean[c], variance = j->variance[c];
             double scale = (j->gamma ? j->gamma[c] : 1) / sqrt(variance + j->epsilon), shift = j->beta ? j->beta[c] : 0;
-            double expected = activated((j->x[i] - mean) * scale + shift, j->activation);
+            double value = (j->x[i] - mean) * scale + shift; // beyond float's range the activation sees infinity
+            double expected = activated(isinf((float)value) ? (float)value : value, j->activation);
             if (isnan(expected) || isnan(y[i])) {
                 if (isnan(expected) && isnan(y[i])) continue;
                 return INFINITY;
@@ -145,8 +166,11 @@ static void check(const Variant *v) {
     Job j = random_job(kind);
     int64_t values = j.batch * j.channels * j.positions;
     Buffer x = input(values, kind), gamma = normals(j.channels, 1, 0.5), beta = normals(j.channels, 0, 1);
-    Buffer mean = normals(j.channels, kind == MEAN_1E4 ? 1e4 : kind == MEAN_1E6 ? 1e6 : 0, 1), variance = normals(j.channels, 4, 0.5);
+    Buffer mean = normals(j.channels, kind == MEAN_1E4 ? 1e4 : kind == MEAN_1E6 ? 1e6 : 0, 1);
+    Buffer variance = normals(j.channels, 4, 0.5);
     Buffer y = buffer(values), again = buffer(values);
+    if (kind == MISLEADING) mislead(&j, x.values);
+    if (kind == E38) gamma.values[next(j.channels)] = 0;
     j.x = x.values;
     if (next(4)) j.gamma = gamma.values;
     if (next(4)) j.beta = beta.values;
@@ -161,9 +185,11 @@ static void check(const Variant *v) {
     largest[kind] = fmax(largest[kind], worst);
     if (!(worst <= (kind == OUTLIER ? 10 : 6)) || differs) {
         failures++;
-        printf("%s: %s, batch %d, channels %d, positions %d, groups %d, %s%s, activation %d, gamma %d, beta %d, epsilon %g: error %.2f ULP%s %d\n",
-                v->name, KINDS[kind], (int)j.batch, (int)j.channels, (int)j.positions, (int)j.groups, j.channels_last ? "channels last" : "contiguous",
-                j.mean ? ", constants" : "", j.activation, !!j.gamma, !!j.beta, j.epsilon, worst, differs ? ", other numbers with threads:" : ", threads", threads);
+        printf("%s: %s, batch %d, channels %d, positions %d, groups %d, %s%s, activation %d, gamma %d, beta %d, "
+                "epsilon %g, ", v->name, KINDS[kind], (int)j.batch, (int)j.channels, (int)j.positions, (int)j.groups,
+                j.channels_last ? "channels last" : "contiguous", j.mean ? ", constants" : "", j.activation, !!j.gamma,
+                !!j.beta, j.epsilon);
+        printf("%d threads: error %.2f ULP%s\n", threads, worst, differs ? ", other numbers with threads" : "");
     }
     Buffer all[] = {x, gamma, beta, mean, variance, y, again};
     for (int i = 0; i < 7; i++) free(all[i].memory);

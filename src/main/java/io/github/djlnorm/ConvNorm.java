@@ -62,12 +62,24 @@ public final class ConvNorm extends SavedSequentialBlock {
             return super.forwardInternal(parameterStore, inputs, training, params);
         }
         NDList given = inputs;
-        for (Block block : getChildren().values()) {
+        for (Block block : children.values()) {
             NDList outputs = block.forward(parameterStore, given, training);
             closeIntermediate(given, inputs, outputs);
             given = outputs;
         }
         return given;
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    protected NDList forwardInternal(
+            ParameterStore parameterStore,
+            NDList data,
+            NDList labels,
+            PairList<String, Object> params) {
+        return isReturnIntermediate()
+                ? super.forwardInternal(parameterStore, data, labels, params)
+                : forwardInternal(parameterStore, data, true, params);
     }
 
     /** Leaves to autograd what it needs, and closes the rest; a block may return its input. */

@@ -229,6 +229,12 @@ class ConvNormTest {
                     Run.forward(block, x, training).toFloatArray();
                     assertThat(manager.getManagedArrays()).hasSize(before + 1);
                 }
+                Block block = stage(Norm.parse(norm)).optActivation(activation).build();
+                block.initialize(manager, DataType.FLOAT32, x.getShape());
+                int before = manager.getManagedArrays().size();
+                ParameterStore store = new ParameterStore(manager, false);
+                block.forward(store, new NDList(x), new NDList(), null); // as EasyTrain does
+                assertThat(manager.getManagedArrays()).hasSize(before + 1);
             }
         }
     }

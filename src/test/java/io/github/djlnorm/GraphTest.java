@@ -9,10 +9,12 @@ import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import io.github.djlnorm.testing.GarbageCollection;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -84,6 +86,27 @@ class GraphTest {
     @MethodSource("blocks")
     void aGarbageCollectionLeavesGradientsInEvaluation(Case blockCase) {
         check(blockCase, Run.EVALUATION);
+    }
+
+    @Test
+    void labelsInJavasMemoryMayBeClosedBeforeTheBackwardPass() {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            NDArray x = manager.randomNormal(SHAPE);
+            Block block = ConditionalInstanceNorm.builder().setNumClasses(3).build();
+            block.initialize(manager, DataType.FLOAT32, SHAPE, new Shape(SHAPE.get(0)));
+            List<NDArray> variables = new ArrayList<>(List.of(x));
+            block.getParameters().values().forEach(p -> variables.add(p.getArray()));
+            variables.forEach(variable -> variable.setRequiresGradient(true));
+            long[] classes = new long[(int) SHAPE.get(0)];
+            Arrays.setAll(classes, i -> (2L * i + 1) % 3);
+            GarbageCollection.assertKeepsGradients(
+                    () -> {
+                        try (NDArray labels = manager.create(classes)) {
+                            return Run.forward(block, new NDList(x, labels), Run.TRAINING);
+                        }
+                    },
+                    variables);
+        }
     }
 
     private static void check(Case blockCase, boolean training) {

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
+import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.ParameterStore;
 import io.github.djlnorm.ChannelLayerNorm;
 import io.github.djlnorm.ConvNorm;
@@ -74,7 +75,10 @@ public final class MemoryMain {
             ParameterStore store = new ParameterStore(manager, false);
             return grows(
                     name + (training ? ", training" : ", evaluation"),
-                    (any, call) -> layer.forward(store, new NDList(x), training).close());
+                    (any, call) -> {
+                        JniUtils.setGradMode(training);
+                        layer.forward(store, new NDList(x), training).close();
+                    });
         }
     }
 
@@ -83,7 +87,8 @@ public final class MemoryMain {
         float epsilon = 1e-5f + call * 1e-12f;
         try (NDManager own = manager.newSubManager()) {
             NDArray x = own.ones(new Shape(1, 2, 3));
-            x.setRequiresGradient(call % 2 == 0);
+            x.setRequiresGradient(true);
+            JniUtils.setGradMode(call % 2 == 0);
             GroupNorm.groupNorm(x, 1, null, null, epsilon);
         }
     }
@@ -92,7 +97,8 @@ public final class MemoryMain {
         int channels = 2 + call % 20_000;
         try (NDManager own = manager.newSubManager()) {
             NDArray x = own.ones(new Shape(1, channels, 2));
-            x.setRequiresGradient(call % 2 == 0);
+            x.setRequiresGradient(true);
+            JniUtils.setGradMode(call % 2 == 0);
             GroupNorm.groupNorm(x, channels, null, null, 1e-5f);
         }
     }

@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Locale;
-import java.util.function.Function;
 import java.util.zip.GZIPInputStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,11 +29,7 @@ import org.slf4j.LoggerFactory;
 final class CpuLibrary {
 
     private static final Logger logger = LoggerFactory.getLogger(CpuLibrary.class);
-    private static final String REASON =
-            load(
-                    CpuLibrary.class::getResourceAsStream,
-                    platform(),
-                    System.getProperty("java.io.tmpdir"));
+    private static final String REASON = load();
 
     static {
         logger.debug(REASON.isEmpty() ? "native kernel loaded" : "no native kernel: {}", REASON);
@@ -105,49 +101,66 @@ final class CpuLibrary {
      */
     static native boolean isRecorded(long x, long gamma, long beta);
 
-    /** Finds libtorch among the loaded libraries; returns null, or what is missing. */
-    private static native String link();
+    /** Returns which function of libtorch the loaded library did not find, or null. */
+    private static native String missing();
+
+    private static String load() {
+        String resource = resource(platform());
+        InputStream packed = CpuLibrary.class.getResourceAsStream(resource);
+        return load(packed, resource, System.getProperty("java.io.tmpdir"));
+    }
 
     /** Returns this platform's name, as DJL's own jars have it. */
     static String platform() {
         String system = System.getProperty("os.name").toLowerCase(Locale.ROOT);
+        if (system.startsWith("mac")) {
+            system = "osx";
+        } else if (system.startsWith("win")) {
+            system = "win";
+        }
         String machine = System.getProperty("os.arch");
-        return (system.startsWith("mac") ? "osx" : system.startsWith("win") ? "win" : system)
-                + "-"
-                + (machine.equals("amd64") ? "x86_64" : machine);
+        // join, here and below: a process's first + of strings, or lambda, takes ten milliseconds.
+        return String.join("-", system, machine.equals("amd64") ? "x86_64" : machine);
+    }
+
+    /** Returns where in the jar the library of a platform is. */
+    static String resource(String platform) {
+        String name = "libdjlnorm.so.gz";
+        if (platform.startsWith("osx")) {
+            name = "libdjlnorm.dylib.gz";
+        } else if (platform.startsWith("win")) {
+            name = "djlnorm.dll.gz";
+        }
+        return String.join("/", "", "native", platform, name);
     }
 
     /**
-     * Loads the library of a platform through a temporary file.
+     * Loads a library through a temporary file.
      *
-     * @param resources opens a resource, null if there is none
-     * @param platform the platform's name
+     * @param resource the library, with gzip; null if there is none
+     * @param name the resource's name
      * @param folder where the temporary file goes
      * @return an empty string, or why the library is not loaded
      */
-    static String load(Function<String, InputStream> resources, String platform, String folder) {
-        String name = "libdjlnorm.so";
-        if (platform.startsWith("osx")) {
-            name = "libdjlnorm.dylib";
-        } else if (platform.startsWith("win")) {
-            name = "djlnorm.dll";
-        }
-        String resource = "/native/" + platform + "/" + name + ".gz";
-        try (InputStream packed = resources.apply(resource)) {
+    static String load(InputStream resource, String name, String folder) {
+        try (InputStream packed = resource) {
             if (packed == null) {
-                return "the jar has none for " + platform + " (" + resource + ")";
+                return "the jar has no " + name;
             }
             // The whole file is read before any of it is used: gzip's checksum comes last.
             byte[] library = new GZIPInputStream(packed).readAllBytes();
             Engine.getEngine("PyTorch");
-            Path file = Files.createTempFile(Path.of(folder), "djlnorm", name);
+            // A new file or none. Files.createTempFile would take milliseconds for a SecureRandom.
+            String process = Long.toString(ProcessHandle.current().pid());
+            String time = Long.toString(System.nanoTime());
+            Path file = Path.of(folder, String.join("-", "djlnorm", process, time));
             try {
-                Files.write(file, library);
+                Files.write(file, library, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
                 System.load(file.toAbsolutePath().toString());
             } finally {
                 delete(file);
             }
-            String missing = link();
+            String missing = missing();
             return missing == null ? "" : missing;
         } catch (IOException | RuntimeException | LinkageError e) {
             return e.toString();

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.github.djlnorm.torch.TorchFunction;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
@@ -157,12 +158,20 @@ public final class Normalization {
         return keepingOnlyResult(
                 () -> {
                     ArrayRules.labelsBelow(gamma.getShape().get(0), labels);
-                    // A copy: autograd's graph keeps it, and a caller's may lie in Java's memory.
-                    NDArray row = labels.duplicate().toType(DataType.INT64, false).expandDims(1);
-                    NDArray rows = row.broadcast(labels.size(), gamma.getShape().get(1));
-                    Epilogue perInstance = Epilogue.of(gamma.gather(rows, 0), beta.gather(rows, 0));
+                    Epilogue perInstance = Epilogue.of(rows(gamma, labels), rows(beta, labels));
                     return byChannelOfInstance(input, axis, epsilon, perInstance);
                 });
+    }
+
+    private static NDArray rows(NDArray table, NDArray labels) {
+        // A copy: autograd's graph keeps it, and a caller's may lie in Java's memory.
+        NDArray places = labels.duplicate().toType(DataType.INT64, false);
+        Shape shape = table.getShape();
+        if (!TorchFunction.takes(table)) { // not every engine gathers
+            NDArray oneHot = places.oneHot(Math.toIntExact(shape.get(0)));
+            return oneHot.toType(table.getDataType(), false).matMul(table);
+        }
+        return table.gather(places.expandDims(1).broadcast(labels.size(), shape.get(1)), 0);
     }
 
     /** Each channel of each instance, brought to the mean and deviation of a style's channel. */
