@@ -3,17 +3,18 @@ package io.github.djlnorm.benchmark;
 import io.github.djlnorm.parity.Program;
 import io.github.djlnorm.parity.PyTorch;
 import io.github.djlnorm.parity.PyTorchSearch;
+import java.io.File;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -54,17 +55,30 @@ public final class BenchmarkMain implements Callable<Integer> {
             description = "How often everything is measured. Default: 3, or 1 with --quick.")
     private Integer rounds;
 
-    @Option(names = "--full", description = "All shapes and group counts, which takes hours.")
-    private boolean full;
-
-    @Option(names = "--quick", description = "Only to see that all runs; the times mean nothing.")
+    @Option(
+            names = "--quick",
+            description = "The rows of the page, one round; as warm as otherwise.")
     private boolean quick;
 
     @Option(
             names = "--only",
             paramLabel = "PATTERN",
-            description = "The comparisons whose name has this, such as 'group-norm forward'.")
+            description = "The rows that have this, such as 'group-norm forward.*1x8x4x4'.")
     private Pattern only = Pattern.compile("");
+
+    @Option(
+            names = "--group",
+            paramLabel = "GROUP",
+            description = "One or more of: ${COMPLETION-CANDIDATES}. Default: all.")
+    private Set<Group> groups = EnumSet.allOf(Group.class);
+
+    @Option(
+            names = "--baseline",
+            paramLabel = "CLASSPATH",
+            description =
+                    "The classes or the jar of another version of djl-norm, to compare with:"
+                            + " its layers and nets run in ours' place.")
+    private String baseline;
 
     @Option(
             names = "--threads",
@@ -87,17 +101,9 @@ public final class BenchmarkMain implements Callable<Integer> {
      * Runs the program.
      *
      * @param args the options
-     * @throws IOException if no process can be started
-     * @throws InterruptedException if it is interrupted while another process does the work
      */
-    public static void main(String[] args) throws IOException, InterruptedException {
-        int status =
-                Allocator.keepsMemory()
-                        ? run(args)
-                        : ChildJvm.runKeepingMemory(
-                                List.of("-D" + OUT + "=" + System.getProperty(OUT, DEFAULT_OUT)),
-                                BenchmarkMain.class,
-                                List.of(args));
+    public static void main(String[] args) {
+        int status = run(args);
         if (status != 0) {
             System.exit(status);
         }
@@ -109,24 +115,23 @@ public final class BenchmarkMain implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        require(!(full && quick), "--full and --quick exclude each other");
         require(rounds == null || rounds > 0, "--rounds must be 1 or more");
         require(threads > 0, "--threads must be 1 or more");
-        Size size = quick ? Size.QUICK : full ? Size.FULL : Size.DEFAULT;
-        List<Row> rows = Comparison.rows(only, size);
-        require(!rows.isEmpty(), "no comparison has '" + only + "' in its name");
+        List<String> lacking = lacking();
+        require(lacking.isEmpty(), "--baseline: there is no " + lacking);
+        List<Row> rows = rows();
+        require(!rows.isEmpty(), "no row is in " + groups + " and has '" + only + "'");
         Files.createDirectories(out);
         PyTorchSearch search = python.search(rows);
-        try (PyTorch torch = search.torch().orElse(null);
-                PrintStream log = log()) {
-            run(rows, new Meters(threads, size, log, search), torch);
+        try (PyTorch torch = search.torch().orElse(null)) {
+            run(rows, new Meters(jvm(), search), torch);
         }
         return CommandLine.ExitCode.OK;
     }
 
     private void run(List<Row> rows, Meters meters, PyTorch torch) throws IOException {
         List<Row> possible = rows.stream().filter(row -> meters.missing(row).isEmpty()).toList();
-        Set<String> notes = meters.leftOut(rows);
+        List<String> notes = meters.leftOut(rows);
         notes.forEach(this::print);
         List<Result> results = new Tournament(meters, this::print).run(possible, rounds());
         String machine = Machine.describe(threads, Optional.ofNullable(torch));
@@ -137,9 +142,26 @@ public final class BenchmarkMain implements Callable<Integer> {
         return rounds != null ? rounds : quick ? 1 : DEFAULT_ROUNDS;
     }
 
-    private PrintStream log() throws IOException {
-        return new PrintStream(
-                Files.newOutputStream(out.resolve("jmh.log")), true, StandardCharsets.UTF_8);
+    private List<Row> rows() {
+        return Comparison.allRows()
+                .filter(row -> groups.contains(row.comparison().group()))
+                .filter(row -> only.matcher(row.label()).find())
+                .filter(row -> !quick || row.onPage())
+                .toList();
+    }
+
+    private List<String> lacking() {
+        return baseline == null
+                ? List.of()
+                : Stream.of(baseline.split(File.pathSeparator))
+                        .filter(entry -> !Files.exists(Path.of(entry)))
+                        .toList();
+    }
+
+    private ChildJvm jvm() throws IOException {
+        Path log = out.resolve("processes.log");
+        Files.deleteIfExists(log);
+        return new ChildJvm(threads, Optional.ofNullable(baseline), out.resolve("onnx"), log);
     }
 
     private void require(boolean holds, String rule) {

@@ -10,11 +10,14 @@ class BenchmarkMainTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "--full --quick",
                 "--rounds 0",
                 "--threads 0",
                 "--only nobody",
                 "--only (",
+                "--group everything",
+                "--group first-calls --only resnet",
+                "--quick --group first-calls",
+                "--baseline nowhere/classes",
                 "--nothing"
             })
     void wrongOptionIsRefusedBeforeAnythingIsMeasured(String options) {

@@ -2,54 +2,63 @@ package io.github.djlnorm.benchmark;
 
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.infra.IterationParams;
+import org.openjdk.jmh.runner.IterationType;
 
-/** What JMH times: one trial in each process, whose four parts are the parameters. */
+/** What JMH times: one trial in each process. */
 @State(Scope.Thread)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 public class Benchmarks {
 
     private static final int CALLS_TO_COMPILE = 15_000;
+    private static final int TINY_HEIGHT = 3;
 
-    /** The name of the contestant. */
-    @Param("GROUP_NORM")
-    public String contestant;
+    // JMH makes the object, and tells nobody about it.
+    private static long callsBefore = -1;
+    private static String kernel = "";
 
-    /** The name of the work. */
-    @Param("FORWARD")
-    public String work;
-
-    /** The input's dimensions. */
-    @Param("8x64x32x32")
-    public String shape;
-
-    /** The number of groups. */
-    @Param("32")
-    public String groups;
+    /** The trial, as it is written. */
+    @Param("GROUP_NORM FORWARD 8x64x32x32/32")
+    public String trial;
 
     private Call call;
+    private long calls;
+
+    static Measurement told(double microseconds) {
+        return new Measurement(microseconds, Math.max(0, callsBefore), kernel);
+    }
 
     /** Makes the contestant ready, which is not timed. */
     @Setup
     public void open() {
-        Trial trial = Trial.of(contestant, work, shape, groups);
-        if (trial.work() == Work.FORWARD || trial.work() == Work.BACKWARD) {
-            compile(trial.tiny());
+        Trial parsed = Trial.parse(trial);
+        if (parsed.work() == Work.FORWARD || parsed.work() == Work.BACKWARD) {
+            compile(parsed.with(parsed.input().tiny(TINY_HEIGHT)));
         }
-        call = trial.open();
+        call = parsed.open();
     }
 
     /** Calls until the JVM has compiled what is called, which large tensors would take long for. */
-    private static void compile(Trial tiny) {
+    private void compile(Trial tiny) {
         try (Call small = tiny.open()) {
-            for (int i = 0; i < CALLS_TO_COMPILE; i++) {
+            for (; calls < CALLS_TO_COMPILE; calls++) {
                 small.run();
             }
+        }
+    }
+
+    /** Notes how warm it is when the time begins to count. */
+    @Setup(Level.Iteration)
+    public void count(IterationParams iteration) {
+        if (iteration.getType() == IterationType.MEASUREMENT && callsBefore < 0) {
+            callsBefore = calls;
         }
     }
 
@@ -57,11 +66,13 @@ public class Benchmarks {
     @Benchmark
     public void call() {
         call.run();
+        calls++;
     }
 
     /** Releases what the contestant holds. */
     @TearDown
     public void close() {
+        kernel = call.kernel();
         call.close();
     }
 }

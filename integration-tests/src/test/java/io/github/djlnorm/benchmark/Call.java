@@ -11,10 +11,14 @@ interface Call extends AutoCloseable {
     /**
      * Does the work once.
      *
-     * @return the output; then the gradients of the input and the parameters, if there are any;
-     *     then the running statistics, if there are any
+     * @return the output; then the gradients of the input and the parameters, if there are any
      */
     List<float[]> numbers();
+
+    /** Tells which kernel of ours does it, as nothing where none does. */
+    default String kernel() {
+        return "";
+    }
 
     @Override
     void close();

@@ -2,101 +2,128 @@ package io.github.djlnorm.benchmark;
 
 import ai.djl.nn.norm.BatchNorm;
 import ai.djl.nn.norm.LayerNorm;
+import io.github.djlnorm.FrozenBatchNorm;
 import io.github.djlnorm.GroupNorm;
 import io.github.djlnorm.InstanceNorm;
-import io.github.djlnorm.Norm;
 import java.util.Locale;
-import org.bytedeco.pytorch.global.torch;
+import java.util.function.Function;
 
 /** Who takes part. Its name is passed to the process that measures it. */
+@SuppressWarnings("ImmutableEnumChecker") // the openers hold nothing
 enum Contestant {
-    GROUP_NORM,
-    LIBTORCH_GROUP_NORM,
-    FUNCTION_GROUP_NORM,
-    FORMULA,
-    BATCH_NORM,
-    LAYER_NORM,
-    COPY,
+    GROUP_NORM("GroupNorm", Family.OURS, Contestant::groupNorm),
+    BASELINE_GROUP_NORM("GroupNorm before", Family.BASELINE, Contestant::groupNorm),
+    LIBTORCH_GROUP_NORM("group_norm", Family.LIBTORCH, t -> Direct.groupNorm(t)),
+    SECOND_GROUP_NORM("a second GroupNorm", Family.OURS, t -> afterAnother(t.with(GROUP_NORM))),
+    LIBTORCH_SECOND_GROUP_NORM(
+            "a second group_norm", Family.LIBTORCH, t -> afterAnother(t.with(LIBTORCH_GROUP_NORM))),
+    FORMULA(
+            "the formula in NDArray operations",
+            Family.DJL,
+            t -> DjlCall.ofFormula(t, GroupNormFormula::of)),
+    COPY(
+            "a copy",
+            Family.DJL,
+            t -> DjlCall.ofFormula(t, (trial, gamma, beta) -> x -> x.duplicate())),
+    BATCH_NORM(
+            "DJL's BatchNorm",
+            Family.DJL,
+            t -> DjlCall.ofTrainingBlock(t, BatchNorm.builder().build())),
+    LAYER_NORM("DJL's LayerNorm", Family.DJL, t -> DjlCall.ofBlock(t, LayerNorm.builder().build())),
 
-    INSTANCE_NORM,
-    LIBTORCH_INSTANCE_NORM,
-    TRACKING_INSTANCE_NORM,
-    LIBTORCH_TRACKING_INSTANCE_NORM,
+    INSTANCE_NORM("InstanceNorm", Family.OURS, Contestant::instanceNorm),
+    BASELINE_INSTANCE_NORM("InstanceNorm before", Family.BASELINE, Contestant::instanceNorm),
+    LIBTORCH_INSTANCE_NORM("instance_norm", Family.LIBTORCH, t -> Direct.instanceNorm(t)),
 
-    SECOND_GROUP_NORM,
-    LIBTORCH_SECOND_GROUP_NORM,
+    FROZEN_BATCH_NORM(
+            "FrozenBatchNorm",
+            Family.OURS,
+            t -> DjlCall.ofBlock(t, FrozenBatchNorm.builder().build())),
+    LIBTORCH_BATCH_NORM("batch_norm", Family.LIBTORCH, t -> Direct.batchNorm(t)),
 
-    GROUP_NORM_RELU,
-    GROUP_NORM_THEN_RELU,
-    LIBTORCH_GROUP_NORM_RELU,
-    LIBTORCH_GROUP_NORM_THEN_RELU,
-    CONV_NORM,
-    THREE_BLOCKS,
-    CONV_NORM_STACK,
-    THREE_BLOCKS_STACK,
-    LIBTORCH_STACK,
+    GROUP_NORM_RELU(
+            "GroupNorm with ReLU", Family.OURS, t -> DjlCall.ofBlock(t, Stages.groupNormRelu(t))),
+    GROUP_NORM_THEN_RELU(
+            "GroupNorm, then ReLU",
+            Family.DJL,
+            t -> DjlCall.ofBlock(t, Stages.groupNormThenRelu(t))),
+    CONV_NORM_STACK(
+            "20 ConvNorms",
+            Family.OURS,
+            t -> DjlCall.ofBlock(t, Stages.stack(Stages::convNorm, t))),
+    THREE_BLOCKS_STACK(
+            "20 times three blocks",
+            Family.DJL,
+            t -> DjlCall.ofBlock(t, Stages.stack(Stages::threeBlocks, t))),
 
-    RESNET_GROUP_NORM,
-    RESNET_BATCH_NORM,
-    PYTHON_RESNET_GROUP_NORM;
+    CIFAR_RESNET("CifarResNet-20", Family.OURS, Net.CIFAR_RESNET),
+    CIFAR_RESNET_KEEPING_MEMORY("CifarResNet-20", Family.KEEPING_MEMORY, Net.CIFAR_RESNET),
+    BASELINE_CIFAR_RESNET("CifarResNet-20", Family.BASELINE, Net.CIFAR_RESNET),
+    PYTHON_CIFAR_RESNET("CifarResNet-20", Family.PYTHON, Net.CIFAR_RESNET),
+    ONNX_CIFAR_RESNET("CifarResNet-20", Family.ONNX, Net.CIFAR_RESNET),
 
-    /** Makes it ready to work. */
+    IMAGE_GENERATOR("ImageGenerator", Family.OURS, Net.IMAGE_GENERATOR),
+    IMAGE_GENERATOR_KEEPING_MEMORY("ImageGenerator", Family.KEEPING_MEMORY, Net.IMAGE_GENERATOR),
+    BASELINE_IMAGE_GENERATOR("ImageGenerator", Family.BASELINE, Net.IMAGE_GENERATOR),
+    PYTHON_IMAGE_GENERATOR("ImageGenerator", Family.PYTHON, Net.IMAGE_GENERATOR),
+    ONNX_IMAGE_GENERATOR("ImageGenerator", Family.ONNX, Net.IMAGE_GENERATOR);
+
+    private final String title;
+    private final Family family;
+    private final Function<Trial, Call> opener;
+    private final Net net;
+
+    Contestant(String title, Family family, Function<Trial, Call> opener) {
+        this(title, family, opener, null);
+    }
+
+    Contestant(String title, Family family, Net net) {
+        this(title, family, family == Family.ONNX ? t -> new OnnxCall(t) : net::open, net);
+    }
+
+    Contestant(String title, Family family, Function<Trial, Call> opener, Net net) {
+        this.title = title;
+        this.family = family;
+        this.opener = opener;
+        this.net = net;
+    }
+
+    /** Makes it ready to work, in a process that is as its family wants it. */
     Call open(Trial trial) {
-        return switch (this) {
-            case GROUP_NORM ->
-                    DjlCall.ofBlock(
-                            trial, GroupNorm.builder().setNumGroups(trial.groups()).build());
-            case LIBTORCH_GROUP_NORM -> Direct.groupNorm(trial, y -> y);
-            case FUNCTION_GROUP_NORM ->
-                    DjlCall.ofFormula(
-                            trial, (gamma, beta) -> GroupNormFunction.of(trial, gamma, beta));
-            case FORMULA ->
-                    DjlCall.ofFormula(
-                            trial, (gamma, beta) -> GroupNormFormula.of(trial, gamma, beta));
-            case BATCH_NORM -> DjlCall.ofTrainingBlock(trial, BatchNorm.builder().build());
-            case LAYER_NORM -> DjlCall.ofBlock(trial, LayerNorm.builder().build());
-            case COPY -> DjlCall.ofFormula(trial, (gamma, beta) -> x -> x.duplicate());
-            case INSTANCE_NORM -> DjlCall.ofBlock(trial, InstanceNorm.builder().build());
-            case LIBTORCH_INSTANCE_NORM -> Direct.instanceNorm(trial);
-            case TRACKING_INSTANCE_NORM ->
-                    DjlCall.ofTrainingBlock(
-                            trial, InstanceNorm.builder().optTrackRunningStats(true).build());
-            case LIBTORCH_TRACKING_INSTANCE_NORM -> Direct.trackingInstanceNorm(trial);
-            case SECOND_GROUP_NORM -> afterAnother(trial.with(GROUP_NORM));
-            case LIBTORCH_SECOND_GROUP_NORM -> afterAnother(trial.with(LIBTORCH_GROUP_NORM));
-            case GROUP_NORM_RELU -> DjlCall.ofBlock(trial, Stages.groupNormRelu(trial));
-            case GROUP_NORM_THEN_RELU -> DjlCall.ofBlock(trial, Stages.groupNormThenRelu(trial));
-            case LIBTORCH_GROUP_NORM_RELU -> Direct.groupNorm(trial, torch::relu_);
-            case LIBTORCH_GROUP_NORM_THEN_RELU -> Direct.groupNorm(trial, torch::relu);
-            case CONV_NORM -> DjlCall.ofBlock(trial, Stages.convNorm(trial));
-            case THREE_BLOCKS -> DjlCall.ofBlock(trial, Stages.threeBlocks(trial));
-            case CONV_NORM_STACK -> DjlCall.ofBlock(trial, Stages.stack(Stages::convNorm, trial));
-            case THREE_BLOCKS_STACK ->
-                    DjlCall.ofBlock(trial, Stages.stack(Stages::threeBlocks, trial));
-            case LIBTORCH_STACK -> Direct.stack(trial);
-            case RESNET_GROUP_NORM -> new TrainingStep(trial, Norm.group(trial.groups()));
-            case RESNET_BATCH_NORM -> new TrainingStep(trial, Norm.batch());
-            case PYTHON_RESNET_GROUP_NORM ->
-                    throw new UnsupportedOperationException("works in a Python process");
-        };
+        return opener.apply(trial);
     }
 
-    boolean isDirect() {
-        return name().startsWith("LIBTORCH_");
+    Family family() {
+        return family;
     }
 
-    boolean isPython() {
-        return name().startsWith("PYTHON_");
+    /** The net that it is, or null. */
+    Net net() {
+        return net;
     }
 
-    /** As people read it. */
+    /** As a chart tells it. */
+    String title() {
+        return title;
+    }
+
+    /** As tables and options tell it. */
     String label() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
+    private static Call groupNorm(Trial trial) {
+        return DjlCall.ofBlock(
+                trial, GroupNorm.builder().setNumGroups(trial.input().groups()).build());
+    }
+
+    private static Call instanceNorm(Trial trial) {
+        return DjlCall.ofBlock(trial, InstanceNorm.builder().build());
+    }
+
     /** A layer of other groups and channels has made a call in the process before. */
     private static Call afterAnother(Trial trial) {
-        try (Call first = trial.with(Trial.shape("4x48x16x16"), 8).open()) {
+        try (Call first = trial.with(Input.parse("4x48x16x16/8")).open()) {
             first.run();
         }
         return trial.open();

@@ -3,45 +3,60 @@ package io.github.djlnorm.benchmark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.google.gson.Gson;
+import io.github.djlnorm.internal.kernel.KernelChoice;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A ratio means something only if both sides do the same work. */
 class ContestantsTest {
 
-    private static final String SHAPE = "2x8x5x3";
-    private static final int GROUPS = 4;
+    private static final List<Input> INPUTS =
+            List.of(Input.parse("2x8x5x3/4"), Input.parse("2x8x5x3/4/channels-last"));
     private static final float ROUNDING = 1e-5f;
 
+    /** They are there for orientation. */
+    private static final Set<Comparison> OTHER_NUMBERS =
+            EnumSet.of(Comparison.COPY, Comparison.BATCH_NORM, Comparison.LAYER_NORM);
+
+    @TempDir private Path folder;
+
     static Stream<Comparison> inThisProcess() {
-        return sameNumbers().filter(comparison -> !needsLibtorch(comparison));
+        return layers().filter(c -> c.other().family() == Family.DJL);
     }
 
     static Stream<Comparison> withLibtorch() {
-        return sameNumbers().filter(ContestantsTest::needsLibtorch);
+        return layers().filter(c -> c.other().family() == Family.LIBTORCH);
     }
 
-    private static Stream<Comparison> sameNumbers() {
-        return Arrays.stream(Comparison.values()).filter(Comparison::sameNumbers);
-    }
-
-    private static boolean needsLibtorch(Comparison comparison) {
-        return comparison.ours().isDirect() || comparison.other().isDirect();
+    private static Stream<Comparison> layers() {
+        return Arrays.stream(Comparison.values())
+                .filter(c -> c.group() != Group.WHOLE_NETS && !OTHER_NUMBERS.contains(c));
     }
 
     @ParameterizedTest
     @MethodSource("inThisProcess")
-    void bothContestantsComputeTheSame(Comparison comparison) throws IOException {
-        Trial ours = ours(comparison);
+    void bothContestantsComputeTheSame(Comparison comparison) {
+        for (Input input : INPUTS) {
+            Trial ours = new Trial(comparison.ours(), comparison.work(), input);
 
-        check(numbers(ours), numbers(ours.with(comparison.other())));
+            check(numbers(ours), numbers(ours.with(comparison.other())));
+        }
     }
 
     @ParameterizedTest
@@ -49,24 +64,51 @@ class ContestantsTest {
     void libtorchInItsOwnProcessComputesTheSame(Comparison comparison) throws IOException {
         Assumptions.assumeTrue(
                 DirectCall.missing().isEmpty(), () -> DirectCall.missing().orElseThrow());
-        bothContestantsComputeTheSame(comparison);
+        ChildJvm jvm = new ChildJvm(1, Optional.empty(), folder, folder.resolve("processes.log"));
+        for (Input input : INPUTS) {
+            Trial ours = new Trial(comparison.ours(), comparison.work(), input);
+            String theirs = jvm.run(Numbers.class, ours.with(comparison.other()));
+
+            check(numbers(ours), List.of(new Gson().fromJson(theirs, float[][].class)));
+        }
     }
 
-    private static Trial ours(Comparison comparison) {
-        Trial measured = comparison.rows(Size.QUICK).get(0).ours();
-        Shape shape = Trial.shape(SHAPE);
-        boolean byChannel = measured.groups() == measured.channels();
-        return measured.with(shape, byChannel ? Math.toIntExact(shape.get(1)) : GROUPS);
+    @ParameterizedTest
+    @CsvSource({
+        "GROUP_NORM, FORWARD, 2x8x5x3/4",
+        "GROUP_NORM, FORWARD, 2x8x5x3/4/channels-last",
+        "INSTANCE_NORM, FORWARD, 2x8x5x3",
+        "FROZEN_BATCH_NORM, FORWARD, 2x8x5x3",
+        "CIFAR_RESNET, INFERENCE, 1x3x8x8",
+        "IMAGE_GENERATOR, INFERENCE, 1x3x8x8"
+    })
+    void oursInInferenceRunsTheKernelOfInference(Contestant contestant, Work work, String input) {
+        try (NDManager manager = NDManager.newBaseManager("PyTorch");
+                NDArray plain = manager.ones(new Shape(2, 8, 5, 3));
+                Call call = new Trial(contestant, work, Input.parse(input)).open()) {
+            assertThat(call.kernel()).isEqualTo(KernelChoice.nameFor(plain, null, null));
+        }
     }
 
-    private static List<float[]> numbers(Trial trial) throws IOException {
-        return trial.contestant().isDirect()
-                ? List.of(
-                        new Gson().fromJson(ChildJvm.run(1, Numbers.class, trial), float[][].class))
-                : numbersHere(trial);
+    @ParameterizedTest
+    @CsvSource({"GROUP_NORM, BACKWARD, 2x8x5x3/4", "CIFAR_RESNET, STEP, 2x3x8x8"})
+    void oursInTrainingRunsTheKernelOfTraining(Contestant contestant, Work work, String input) {
+        try (Call call = new Trial(contestant, work, Input.parse(input)).open()) {
+            assertThat(call.kernel()).isEqualTo("TorchKernel");
+        }
     }
 
-    private static List<float[]> numbersHere(Trial trial) {
+    @Test
+    void channelsLastPutsTheChannelsOfAPositionSideBySide() {
+        Shape shape = new Shape(2, 2, 1, 3);
+        float[] values = {0, 1, 2, 10, 11, 12, 100, 101, 102, 110, 111, 112};
+
+        assertThat(Data.channelsLast(values, shape))
+                .containsExactly(0, 10, 1, 11, 2, 12, 100, 110, 101, 111, 102, 112);
+        assertThat(Data.channelsLast(shape)).isEqualTo(new Shape(2, 1, 3, 2));
+    }
+
+    private static List<float[]> numbers(Trial trial) {
         try (Call call = trial.open()) {
             return call.numbers();
         }
@@ -83,7 +125,7 @@ class ContestantsTest {
         }
     }
 
-    private static float largest(float[] values) {
+    static float largest(float[] values) {
         float largest = 0;
         for (float value : values) {
             largest = Math.max(largest, Math.abs(value));
@@ -97,7 +139,7 @@ class ContestantsTest {
         private Numbers() {}
 
         public static void main(String[] args) {
-            System.out.println(new Gson().toJson(numbersHere(Trial.of(args))));
+            System.out.println(new Gson().toJson(numbers(Trial.parse(args[0]))));
         }
     }
 }

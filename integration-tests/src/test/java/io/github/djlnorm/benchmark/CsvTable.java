@@ -1,7 +1,6 @@
 package io.github.djlnorm.benchmark;
 
 import java.util.List;
-import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -9,8 +8,8 @@ import java.util.stream.Stream;
 final class CsvTable {
 
     private static final String HEADER =
-            "ours,other,work,shape,groups,unit,ours_median,other_median,"
-                    + "ratio_median,ratio_lowest,ratio_highest,rounds,target,verdict\n";
+            "group,ours,other,work,shape,groups,memory,unit,ours_median,other_median,ratio_median,"
+                    + "ratio_lowest,ratio_highest,rounds,target,verdict,kernel,calls_before,on_page\n";
 
     private CsvTable() {}
 
@@ -19,23 +18,28 @@ final class CsvTable {
     }
 
     private static String line(Result result) {
-        Trial trial = result.row().ours();
-        OptionalDouble target = result.row().target();
+        Comparison comparison = result.row().comparison();
+        Input input = result.row().aim().input();
         return Stream.of(
-                                trial.contestant().label(),
-                                result.row().other().contestant().label(),
-                                trial.work().label(),
-                                trial.dimensions(),
-                                trial.groups(),
-                                trial.work().unit(),
+                                comparison.group(),
+                                comparison.ours().label(),
+                                comparison.other().label(),
+                                comparison.work().label(),
+                                input.dimensions(),
+                                input.groups() > 0 ? input.groups() : "",
+                                input.memory(),
+                                comparison.work().unit(),
                                 result.ourMedian(),
                                 result.otherMedian(),
                                 result.median(),
                                 result.lowest(),
                                 result.highest(),
                                 result.ours().size(),
-                                target.isEmpty() ? "" : target.getAsDouble(),
-                                result.verdict())
+                                ResultTable.target(result),
+                                result.verdict(),
+                                result.kernel(),
+                                result.callsBefore(),
+                                result.row().onPage())
                         .map(String::valueOf)
                         .collect(Collectors.joining(","))
                 + "\n";

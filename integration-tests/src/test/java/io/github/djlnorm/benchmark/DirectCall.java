@@ -20,51 +20,41 @@ import org.bytedeco.pytorch.global.torch;
  */
 final class DirectCall implements Call {
 
-    private final List<Tensor> trained = new ArrayList<>();
-    private final List<Tensor> running = new ArrayList<>();
+    private final List<Tensor> parameters = new ArrayList<>();
     private final Tensor x;
     private final Tensor dy;
     private final UnaryOperator<Tensor> forward;
     private final Optional<NoGradGuard> guard;
 
-    /** What is trained. */
-    record Parameter(Shape shape, boolean scale) {}
-
-    /** Makes a function of the input from what is trained, and the running statistics behind it. */
+    /** Makes a function of the input from the parameters. */
     @FunctionalInterface
     interface Operator {
-        UnaryOperator<Tensor> with(List<TensorOptional> arguments);
+        UnaryOperator<Tensor> with(List<TensorOptional> parameters);
     }
 
     /**
      * Makes it ready.
      *
      * @param trial the work
-     * @param parameters what is trained
-     * @param tracks whether there are running statistics
+     * @param scales for each parameter, one number per channel, whether it is a scale
      * @param operator the function
      */
-    DirectCall(Trial trial, List<Parameter> parameters, boolean tracks, Operator operator) {
+    DirectCall(Trial trial, List<Boolean> scales, Operator operator) {
         torch.set_num_threads(Threads.ofThisProcess());
         boolean differentiates = trial.work().differentiates();
         guard = differentiates ? Optional.empty() : Optional.of(new NoGradGuard());
-        x = tensor(Data.x(trial), trial.shape());
+        x = input(trial.input());
         x.set_requires_grad(differentiates);
-        dy = differentiates ? tensor(Data.dy(trial.shape()), trial.shape()) : null;
-        for (Parameter parameter : parameters) {
-            Shape shape = parameter.shape();
-            Tensor tensor = tensor(Data.parameter(trained.size(), shape, parameter.scale()), shape);
+        Shape shape = trial.input().shape();
+        dy = differentiates ? tensor(Data.dy(shape), shape) : null;
+        Shape perChannel = new Shape(trial.input().channels());
+        for (boolean scale : scales) {
+            Tensor tensor =
+                    tensor(Data.parameter(parameters.size(), perChannel, scale), perChannel);
             tensor.set_requires_grad(true);
-            trained.add(tensor);
+            parameters.add(tensor);
         }
-        if (tracks) {
-            running.add(torch.zeros(trial.channels()));
-            running.add(torch.ones(trial.channels()));
-        }
-        List<TensorOptional> arguments = new ArrayList<>();
-        trained.forEach(tensor -> arguments.add(new TensorOptional(tensor)));
-        running.forEach(tensor -> arguments.add(new TensorOptional(tensor)));
-        forward = operator.with(arguments);
+        forward = operator.with(parameters.stream().map(TensorOptional::new).toList());
     }
 
     /** Why there is none, if so. */
@@ -81,6 +71,15 @@ final class DirectCall implements Call {
                 "the class path has no native code of org.bytedeco:pytorch for "
                         + Loader.getPlatform()
                         + "; the Maven profile 'benchmark' brings it for linux-x86_64");
+    }
+
+    private static Tensor input(Input input) {
+        float[] values = Data.x(input);
+        Shape shape = input.shape();
+        return input.channelsLast()
+                ? tensor(Data.channelsLast(values, shape), Data.channelsLast(shape))
+                        .permute(0, 3, 1, 2)
+                : tensor(values, shape);
     }
 
     private static Tensor tensor(float[] values, Shape shape) {
@@ -100,7 +99,7 @@ final class DirectCall implements Call {
             y = forward.apply(x);
         } else {
             clear(x);
-            trained.forEach(DirectCall::clear);
+            parameters.forEach(DirectCall::clear);
             y = forward.apply(x);
             y.backward(dy, new BoolOptional(), false, new TensorArrayRefOptional());
         }
@@ -121,9 +120,8 @@ final class DirectCall implements Call {
         numbers.add(values(step()));
         if (dy != null) {
             numbers.add(values(x.grad()));
-            trained.forEach(parameter -> numbers.add(values(parameter.grad())));
+            parameters.forEach(parameter -> numbers.add(values(parameter.grad())));
         }
-        running.forEach(statistics -> numbers.add(values(statistics)));
         return numbers;
     }
 

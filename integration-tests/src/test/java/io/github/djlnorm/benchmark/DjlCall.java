@@ -14,6 +14,7 @@ import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.Pair;
+import io.github.djlnorm.internal.kernel.KernelChoice;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -24,13 +25,12 @@ final class DjlCall implements Call {
     /** Makes a function of the input from gamma and beta. */
     @FunctionalInterface
     interface Formula {
-        UnaryOperator<NDArray> of(NDArray gamma, NDArray beta);
+        UnaryOperator<NDArray> of(Trial trial, NDArray gamma, NDArray beta);
     }
 
     private final Trial trial;
     private final NDManager manager = NDManager.newBaseManager("PyTorch");
-    private final List<NDArray> trained = new ArrayList<>();
-    private final List<NDArray> running = new ArrayList<>();
+    private final List<NDArray> parameters = new ArrayList<>();
     private final NDArray x;
     private final NDArray dy;
     private final UnaryOperator<NDArray> forward;
@@ -39,25 +39,26 @@ final class DjlCall implements Call {
     private DjlCall(Trial trial, Formula formula) {
         this.trial = trial;
         x = input();
-        dy = upstream(trial.shape());
-        Shape perChannel = new Shape(trial.channels());
+        dy = upstream(trial.input().shape());
+        Shape perChannel = new Shape(trial.input().channels());
+        NDArray gamma = set(manager.create(perChannel), true);
+        NDArray beta = set(manager.create(perChannel), false);
+        parameters.forEach(array -> array.setRequiresGradient(true));
         leavesArrays = true;
-        forward = formula.of(trained(perChannel, true), trained(perChannel, false));
+        forward = formula.of(trial, gamma, beta);
     }
 
     private DjlCall(Trial trial, Block block, boolean training) {
         this.trial = trial;
         x = input();
-        block.initialize(manager, DataType.FLOAT32, trial.shape());
-        dy = upstream(block.getOutputShapes(new Shape[] {trial.shape()})[0]);
+        Shape shape = trial.input().shape();
+        block.initialize(manager, DataType.FLOAT32, shape);
+        dy = upstream(block.getOutputShapes(new Shape[] {shape})[0]);
         for (Pair<String, Parameter> parameter : block.getParameters()) {
-            NDArray array = parameter.getValue().getArray();
-            if (parameter.getValue().requiresGradient()) {
-                set(array, parameter.getValue().getType() == Parameter.Type.GAMMA);
-                trained.add(array);
-            } else {
-                running.add(array);
-            }
+            Parameter.Type type = parameter.getValue().getType();
+            set(
+                    parameter.getValue().getArray(),
+                    type == Parameter.Type.GAMMA || type == Parameter.Type.RUNNING_VAR);
         }
         leavesArrays = dy != null || !block.getChildren().isEmpty();
         ParameterStore store = new ParameterStore(manager, false);
@@ -82,8 +83,15 @@ final class DjlCall implements Call {
     private NDArray input() {
         // DJL turns it off in the thread that loads the engine only, which may be another one.
         JniUtils.setGradMode(false);
+        float[] values = Data.x(trial.input());
+        Shape shape = trial.input().shape();
+        NDArray array =
+                trial.input().channelsLast()
+                        ? manager.create(Data.channelsLast(values, shape), Data.channelsLast(shape))
+                                .transpose(0, 3, 1, 2)
+                        : manager.create(values, shape);
         // Java's memory is not aligned as libtorch's is, and a layer's input comes from libtorch.
-        NDArray input = manager.create(Data.x(trial), trial.shape()).duplicate();
+        NDArray input = array.duplicate();
         input.setRequiresGradient(trial.work().differentiates());
         return input;
     }
@@ -94,16 +102,10 @@ final class DjlCall implements Call {
                 : null;
     }
 
-    private NDArray trained(Shape shape, boolean scale) {
-        NDArray array = manager.create(shape);
-        set(array, scale);
-        array.setRequiresGradient(true);
-        trained.add(array);
+    private NDArray set(NDArray array, boolean scale) {
+        array.set(Data.parameter(parameters.size(), array.getShape(), scale));
+        parameters.add(array);
         return array;
-    }
-
-    private void set(NDArray array, boolean scale) {
-        array.set(Data.parameter(trained.size(), array.getShape(), scale));
     }
 
     @Override
@@ -139,11 +141,21 @@ final class DjlCall implements Call {
             numbers.add(step().toFloatArray());
             if (dy != null) {
                 numbers.add(x.getGradient().toFloatArray());
-                trained.forEach(array -> numbers.add(array.getGradient().toFloatArray()));
+                parameters.forEach(array -> numbers.add(array.getGradient().toFloatArray()));
             }
         }
-        running.forEach(array -> numbers.add(array.toFloatArray()));
         return numbers;
+    }
+
+    @Override
+    @SuppressWarnings("try") // a collector collects while it is open
+    public String kernel() {
+        if (dy == null) {
+            return KernelChoice.nameFor(x, parameters.get(0), null);
+        }
+        try (GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
+            return KernelChoice.nameFor(x, parameters.get(0), null);
+        }
     }
 
     @Override

@@ -14,11 +14,11 @@ final class GroupNormFormula {
     private GroupNormFormula() {}
 
     static UnaryOperator<NDArray> of(Trial trial, NDArray gamma, NDArray beta) {
-        Shape shape = trial.shape();
-        Shape grouped = new Shape(shape.get(0), trial.groups(), -1);
+        Shape shape = trial.input().shape();
+        Shape grouped = new Shape(shape.get(0), trial.input().groups(), -1);
         long[] perChannel = new long[shape.dimension()];
         Arrays.fill(perChannel, 1);
-        perChannel[1] = trial.channels();
+        perChannel[1] = trial.input().channels();
         Shape broadcast = new Shape(perChannel);
         return x -> {
             NDArray groups = x.reshape(grouped);

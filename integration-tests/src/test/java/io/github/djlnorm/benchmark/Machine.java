@@ -19,7 +19,7 @@ final class Machine {
 
     static String describe(int threads, Optional<PyTorch> python) throws IOException {
         return ("%s, %d cores, %d threads; JDK %s; DJL %s, libtorch %s; JavaCPP's libtorch %s;"
-                        + " PyTorch in Python %s")
+                        + " ONNX Runtime %s; PyTorch in Python %s")
                 .formatted(
                         cpu(),
                         Runtime.getRuntime().availableProcessors(),
@@ -28,6 +28,9 @@ final class Machine {
                         Engine.getDjlVersion(),
                         Platform.detectPlatform("pytorch").getVersion(),
                         Tensor.class.getPackage().getImplementationVersion(),
+                        Engine.hasEngine(OnnxCall.ENGINE)
+                                ? Engine.getEngine(OnnxCall.ENGINE).getVersion()
+                                : "none",
                         python.map(PyTorch::version).orElse("none"));
     }
 

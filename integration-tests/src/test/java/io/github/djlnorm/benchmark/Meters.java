@@ -1,25 +1,32 @@
 package io.github.djlnorm.benchmark;
 
+import ai.djl.ndarray.NDList;
 import io.github.djlnorm.parity.PyTorchSearch;
 import java.io.IOException;
-import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /** Which meter measures what, and what cannot be measured here. */
 final class Meters implements Meter {
 
-    private final int threads;
-    private final Meter jmh;
-    private final Optional<Meter> python;
-    private final String noPython;
+    private static final int FIRST_CALLS = 3;
 
-    Meters(int threads, Size size, PrintStream log, PyTorchSearch search) {
-        this.threads = threads;
-        jmh = new JmhMeter(threads, size, log);
-        python = search.torch().map(torch -> new PythonMeter(torch, threads, size));
+    private final ChildJvm jvm;
+    private final Optional<PythonNets> python;
+    private final String noPython;
+    private final Set<Path> exported = new HashSet<>();
+
+    Meters(ChildJvm jvm, PyTorchSearch search) {
+        this.jvm = jvm;
+        python = search.torch().map(torch -> new PythonNets(torch, jvm.threads()));
         noPython = search.missing();
     }
 
@@ -29,34 +36,69 @@ final class Meters implements Meter {
     }
 
     /** What is not possible here, with the reason. */
-    Set<String> leftOut(List<Row> rows) {
-        Set<String> notes = new LinkedHashSet<>();
+    List<String> leftOut(List<Row> rows) {
+        Map<String, Set<String>> byReason = new LinkedHashMap<>();
         for (Row row : rows) {
             missing(row)
-                    .map(reason -> "left out: " + row.comparison().label() + ", since " + reason)
-                    .ifPresent(notes::add);
+                    .ifPresent(
+                            reason ->
+                                    byReason.computeIfAbsent(reason, r -> new LinkedHashSet<>())
+                                            .add(row.comparison().label()));
         }
-        return notes;
+        return byReason.entrySet().stream()
+                .map(e -> "left out, since " + e.getKey() + ": " + String.join(", ", e.getValue()))
+                .toList();
     }
 
     private Optional<String> missing(Trial trial) {
         if (trial.work() == Work.MEMORY && PeakMemory.missing().isPresent()) {
             return PeakMemory.missing();
-        } else if (trial.contestant().isDirect()) {
-            return DirectCall.missing();
-        } else if (trial.contestant().isPython() && python.isEmpty()) {
-            return Optional.of(noPython);
         }
-        return Optional.empty();
+        return switch (trial.contestant().family()) {
+            case OURS, KEEPING_MEMORY, DJL -> Optional.empty();
+            case BASELINE ->
+                    jvm.baseline().isPresent()
+                            ? Optional.empty()
+                            : Optional.of("--baseline tells no other classes of the library");
+            case LIBTORCH -> DirectCall.missing();
+            case PYTHON -> missingPython();
+            case ONNX -> OnnxCall.missing().or(this::missingPython);
+        };
+    }
+
+    private Optional<String> missingPython() {
+        return python.isPresent() ? Optional.empty() : Optional.of(noPython);
     }
 
     @Override
-    public double measure(Trial trial) throws IOException {
-        if (trial.contestant().isPython()) {
+    public Measurement measure(Trial trial) throws IOException {
+        if (trial.contestant().family() == Family.PYTHON) {
             return python.orElseThrow().measure(trial);
+        } else if (trial.contestant().family() == Family.ONNX) {
+            export(trial);
         } else if (trial.work() == Work.MEMORY) {
-            return Double.parseDouble(ChildJvm.run(threads, PeakMemory.class, trial).strip());
+            return jvm.measure(PeakMemory.class, trial);
+        } else if (trial.work().isFirst()) {
+            return medianOfProcesses(trial);
         }
-        return jmh.measure(trial);
+        return jvm.measure(Timing.class, trial);
+    }
+
+    /** Nothing is warm in a first call, and a process makes one only. */
+    private Measurement medianOfProcesses(Trial trial) throws IOException {
+        List<Measurement> measured = new ArrayList<>();
+        for (int i = 0; i < FIRST_CALLS; i++) {
+            measured.add(jvm.measure(Timing.class, trial));
+        }
+        double median = Result.median(measured.stream().mapToDouble(Measurement::value));
+        return new Measurement(median, 0, measured.get(0).kernel());
+    }
+
+    private void export(Trial trial) throws IOException {
+        Path file = OnnxCall.file(jvm.onnx(), trial);
+        if (exported.add(file)) {
+            Files.createDirectories(jvm.onnx());
+            python.orElseThrow().export(trial, new NDList(), file);
+        }
     }
 }

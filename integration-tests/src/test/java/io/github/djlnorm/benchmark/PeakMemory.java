@@ -1,17 +1,19 @@
 package io.github.djlnorm.benchmark;
 
-import ai.djl.ndarray.types.Shape;
+import com.google.gson.Gson;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** A program that prints how much more resident memory a trial needs at its peak, in KiB. */
+/** A program that measures how much more resident memory a trial needs at its peak, in KiB. */
 final class PeakMemory {
 
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final Path CLEAR = Path.of("/proc/self/clear_refs");
     private static final String CLEAR_PEAK = "5";
+    private static final int TINY_HEIGHT = 4;
+    private static final int CALLS_BEFORE = 2;
 
     private PeakMemory() {}
 
@@ -22,20 +24,23 @@ final class PeakMemory {
                 : Optional.of("peak memory is read from " + STATUS + ", a Linux file");
     }
 
-    /** Runs the program, on what {@link Trial#toArguments} wrote. */
+    /** Runs the program, on what {@link Trial#toString} wrote. */
     public static void main(String[] args) throws IOException {
-        Trial trial = Trial.of(args);
+        Trial trial = Trial.parse(args[0]);
         // What is loaded and allocated once must not count; the tensors are too small to matter.
-        try (Call small = trial.with(new Shape(1, trial.channels(), 4, 4), trial.groups()).open()) {
-            small.run();
-            small.run();
+        try (Call small = trial.with(trial.input().tiny(TINY_HEIGHT)).open()) {
+            for (int i = 0; i < CALLS_BEFORE; i++) {
+                small.run();
+            }
         }
         try (Call call = trial.open()) {
             System.gc(); // or objects that wait for it might free memory on the way
             Files.writeString(CLEAR, CLEAR_PEAK);
             long before = kib("VmRSS:");
             call.run();
-            System.out.println(kib("VmHWM:") - before);
+            long kib = kib("VmHWM:") - before;
+            System.out.println(
+                    new Gson().toJson(new Measurement(kib, CALLS_BEFORE, call.kernel())));
         }
     }
 

@@ -22,8 +22,13 @@ final class PythonOptions {
 
     /** Looks for it, which takes a while, if somebody needs it. */
     PyTorchSearch search(List<Row> rows) {
-        return rows.stream().anyMatch(row -> row.other().contestant().isPython())
+        return rows.stream().anyMatch(PythonOptions::needsPython)
                 ? PyTorchSearch.run(python, image)
                 : new PyTorchSearch(Optional.empty(), "nobody needs it");
+    }
+
+    private static boolean needsPython(Row row) {
+        Family other = row.other().contestant().family();
+        return other == Family.PYTHON || other == Family.ONNX;
     }
 }

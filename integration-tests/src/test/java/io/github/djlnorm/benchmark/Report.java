@@ -6,23 +6,35 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 
-/** The files that are left behind. */
+/** The files that are left. */
 final class Report {
+
+    private static final int MOST_ON_PAGE = 12;
 
     private Report() {}
 
     /** Writes all files and returns the table with what belongs to it. */
     static String write(List<Result> results, String machine, Collection<String> notes, Path folder)
             throws IOException {
+        List<Result> page = page(results);
         StringBuilder text = new StringBuilder(machine).append("\n\n");
-        text.append(ResultTable.of(results)).append('\n');
+        text.append(ResultTable.of(page)).append('\n');
         notes.forEach(note -> text.append(note).append('\n'));
         Files.writeString(folder.resolve("benchmark.txt"), text);
         Files.writeString(folder.resolve("machine.txt"), machine + "\n");
         Files.writeString(folder.resolve("benchmark.csv"), CsvTable.of(results));
-        if (!results.isEmpty()) {
-            RatioChart.write(results, machine, folder.resolve("benchmark.png"));
+        if (!page.isEmpty()) {
+            RatioChart.write(page, machine, folder.resolve("benchmark.png"));
         }
-        return text + "report: " + folder;
+        return "%s%d of %d rows; all, and a chart of these: %s"
+                .formatted(text, page.size(), results.size(), folder);
+    }
+
+    /** The rows for a reader in a hurry; where none was measured, the first. */
+    static List<Result> page(List<Result> results) {
+        List<Result> marked = results.stream().filter(result -> result.row().onPage()).toList();
+        return marked.isEmpty()
+                ? results.subList(0, Math.min(MOST_ON_PAGE, results.size()))
+                : marked;
     }
 }

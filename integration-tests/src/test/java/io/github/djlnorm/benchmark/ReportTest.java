@@ -4,57 +4,73 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ReportTest {
 
-    private static final List<Result> RESULTS =
-            List.of(
-                    new Result(
-                            Comparison.GROUP_NORM.rows(Size.DEFAULT).get(0),
-                            List.of(120.0, 110.0, 130.0),
-                            List.of(100.0, 100.0, 100.0)),
-                    new Result(
-                            Comparison.COPY.rows(Size.DEFAULT).get(0),
-                            List.of(120.0),
-                            List.of(24.0)));
+    private static final Result MARKED =
+            new Result(
+                    new Row(
+                            Comparison.GROUP_NORM,
+                            Aim.on("8x64x32x32/32/channels-last").atMost(1.1).page()),
+                    ResultTest.values(120, 110, 130),
+                    ResultTest.values(100, 100, 100));
+    private static final Result OTHER =
+            new Result(
+                    new Row(Comparison.FIRST_LAYER, Aim.on("8x64x32x32/32").within(10)),
+                    ResultTest.values(9000),
+                    ResultTest.values(4000));
 
     @TempDir private Path folder;
 
     @Test
     void tableHasALineForEachResult() {
-        assertThat(ResultTable.of(RESULTS).lines().map(line -> line.replaceAll(" +", " ")))
+        assertThat(
+                        ResultTable.of(List.of(MARKED, OTHER))
+                                .lines()
+                                .map(line -> line.replaceAll(" +", " ")))
                 .containsExactly(
-                        "ours / other input groups unit ours other ratio lowest..highest target",
-                        "group-norm forward / libtorch-group-norm 8x64x32x32 32 us 120 100 1.20"
-                                + " 1.10..1.30 <=1.10 missed",
-                        "group-norm forward / copy 8x64x32x32 32 us 120 24.0 5.00 5.00..5.00 - -");
-    }
-
-    @Test
-    void columnsOfTheTableAreAligned() {
-        assertThat(ResultTable.of(RESULTS).lines().skip(1).map(line -> line.indexOf("8x64")))
-                .containsOnly(69);
+                        "ours / other input/groups unit ours other ratio lowest..highest target our"
+                                + " kernel warm-up",
+                        "group-norm forward / libtorch-group-norm 8x64x32x32/32/channels-last us"
+                                + " 120 100 1.20 1.10..1.30 <=1.10 missed CpuKernel 15000",
+                        "group-norm first call / libtorch-group-norm 8x64x32x32/32 ms"
+                                + " 9.00 4.00 2.25 2.25..2.25 <=10 ms met CpuKernel 15000");
     }
 
     @Test
     void csvHasTheFullFigures() {
-        assertThat(CsvTable.of(RESULTS).lines().skip(1))
+        assertThat(CsvTable.of(List.of(MARKED, OTHER)).lines().skip(1))
                 .containsExactly(
-                        "group-norm,libtorch-group-norm,forward,8x64x32x32,32,us,120.0,100.0,"
-                                + "1.2,1.1,1.3,3,1.1,missed",
-                        "group-norm,copy,forward,8x64x32x32,32,us,120.0,24.0,5.0,5.0,5.0,1,,-");
+                        "layers-in-inference,group-norm,libtorch-group-norm,forward,8x64x32x32,32,"
+                                + "channels-last,us,120.0,100.0,1.2,1.1,1.3,3,<=1.10,missed,"
+                                + "CpuKernel,15000,true",
+                        "first-calls,group-norm,libtorch-group-norm,first call,8x64x32x32,32,"
+                                + "contiguous,ms,9.0,4.0,2.25,2.25,2.25,1,<=10 ms,met,"
+                                + "CpuKernel,15000,false");
+    }
+
+    @Test
+    void pageHasTheMarkedRowsOrTheFirstTwelve() {
+        assertThat(Report.page(List.of(OTHER, MARKED))).containsExactly(MARKED);
+        assertThat(Report.page(Collections.nCopies(13, OTHER))).hasSize(12);
     }
 
     @Test
     void reportTellsTheMachineAndWhatIsLeftOut() throws IOException {
-        String text = Report.write(RESULTS, "a machine", List.of("left out: this"), folder);
+        String text =
+                Report.write(
+                        List.of(MARKED, OTHER), "a machine", List.of("left out: this"), folder);
 
-        assertThat(text).startsWith("a machine\n").contains("missed", "left out: this");
+        assertThat(text)
+                .startsWith("a machine\n")
+                .contains("missed", "left out: this", "1 of 2 rows")
+                .doesNotContain("first call");
         assertThat(folder.resolve("benchmark.txt")).isNotEmptyFile();
-        assertThat(folder.resolve("benchmark.csv")).isNotEmptyFile();
+        assertThat(folder.resolve("benchmark.csv")).content().contains("first call");
         assertThat(folder.resolve("benchmark.png")).isNotEmptyFile();
         assertThat(folder.resolve("machine.txt")).hasContent("a machine");
     }

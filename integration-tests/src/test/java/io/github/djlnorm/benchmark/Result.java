@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
  * @param ours one measurement for each round
  * @param other the other contestant's in the same rounds
  */
-record Result(Row row, List<Double> ours, List<Double> other) {
+record Result(Row row, List<Measurement> ours, List<Measurement> other) {
 
     Result {
         if (ours.isEmpty() || ours.size() != other.size()) {
@@ -21,7 +21,7 @@ record Result(Row row, List<Double> ours, List<Double> other) {
         }
     }
 
-    /** The ratio in the middle, of both if there are two. */
+    /** The ratio in the middle. */
     double median() {
         return median(Arrays.stream(ratios()));
     }
@@ -34,29 +34,48 @@ record Result(Row row, List<Double> ours, List<Double> other) {
         return Arrays.stream(ratios()).max().orElseThrow();
     }
 
+    /** In the unit of the work. */
     double ourMedian() {
-        return median(ours.stream().mapToDouble(Double::doubleValue));
+        return inUnit(ours);
     }
 
+    /** In the unit of the work. */
     double otherMedian() {
-        return median(other.stream().mapToDouble(Double::doubleValue));
+        return inUnit(other);
     }
 
-    /** Whether the median is what was aimed at, as "-" where nothing was. */
+    private double inUnit(List<Measurement> measured) {
+        return row.comparison()
+                .work()
+                .inUnit(median(measured.stream().mapToDouble(Measurement::value)));
+    }
+
+    /** The fewest calls that one of the two had made before it was timed. */
+    long callsBefore() {
+        return IntStream.range(0, ours.size())
+                .mapToLong(i -> Math.min(ours.get(i).callsBefore(), other.get(i).callsBefore()))
+                .min()
+                .orElseThrow();
+    }
+
+    /** The kernel of ours that was at work, as in CpuKernel. */
+    String kernel() {
+        return ours.get(0).kernel();
+    }
+
+    /** Whether what was aimed at was reached, as "-" where nothing was aimed at. */
     String verdict() {
-        if (row.target().isEmpty()) {
-            return "-";
-        }
-        return median() <= row.target().getAsDouble() ? "met" : "missed";
+        return row.target().map(target -> target.isMetBy(this) ? "met" : "missed").orElse("-");
     }
 
     private double[] ratios() {
         return IntStream.range(0, ours.size())
-                .mapToDouble(i -> ours.get(i) / other.get(i))
+                .mapToDouble(i -> ours.get(i).value() / other.get(i).value())
                 .toArray();
     }
 
-    private static double median(DoubleStream values) {
+    /** The one in the middle, or the mean of both. */
+    static double median(DoubleStream values) {
         double[] sorted = values.sorted().toArray();
         int half = sorted.length / 2;
         return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;

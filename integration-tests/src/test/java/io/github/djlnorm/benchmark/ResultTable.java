@@ -2,12 +2,11 @@ package io.github.djlnorm.benchmark;
 
 import java.util.List;
 import java.util.Locale;
-import java.util.OptionalDouble;
 
 /** The results as text. */
 final class ResultTable {
 
-    private static final String ROW = "%-68s %-15s %6s %4s %11s %11s %7s  %-15s %7s  %s%n";
+    private static final String ROW = "%-50s %-29s %4s %8s %8s %6s %-13s %-8s %-6s %-12s %9s%n";
 
     private ResultTable() {}
 
@@ -16,35 +15,38 @@ final class ResultTable {
         table.append(
                 ROW.formatted(
                         "ours / other",
-                        "input",
-                        "groups",
+                        "input/groups",
                         "unit",
                         "ours",
                         "other",
                         "ratio",
-                        "lowest..highest",
+                        " lowest..highest".strip(),
                         "target",
-                        ""));
+                        "",
+                        "our kernel",
+                        "warm-up"));
         for (Result result : results) {
-            Trial trial = result.row().ours();
+            Work work = result.row().comparison().work();
             table.append(
                     ROW.formatted(
                             result.row().comparison().label(),
-                            trial.dimensions(),
-                            trial.groups(),
-                            trial.work().unit(),
+                            result.row().aim().input(),
+                            work.unit(),
                             figure(result.ourMedian()),
                             figure(result.otherMedian()),
                             ratio(result.median()),
                             ratio(result.lowest()) + ".." + ratio(result.highest()),
-                            target(result.row().target()),
-                            result.verdict()));
+                            target(result),
+                            result.verdict(),
+                            result.kernel(),
+                            result.callsBefore()));
         }
         return table.toString().replaceAll(" +(\\R)", "$1");
     }
 
-    private static String target(OptionalDouble target) {
-        return target.isEmpty() ? "-" : "<=" + ratio(target.getAsDouble());
+    static String target(Result result) {
+        String unit = result.row().comparison().work().unit();
+        return result.row().target().map(target -> target.text(unit)).orElse("-");
     }
 
     static String ratio(double value) {
@@ -52,6 +54,7 @@ final class ResultTable {
     }
 
     static String figure(double value) {
-        return String.format(Locale.ROOT, value < 100 ? "%.1f" : "%.0f", value);
+        return String.format(
+                Locale.ROOT, value < 10 ? "%.2f" : value < 100 ? "%.1f" : "%.0f", value);
     }
 }

@@ -1,20 +1,28 @@
 package io.github.djlnorm.benchmark;
 
-import java.util.OptionalDouble;
+import java.util.Optional;
 
 /** A comparison on one input: a line of the table. */
-record Row(Comparison comparison, Trial ours) {
+record Row(Comparison comparison, Aim aim) {
+
+    Trial ours() {
+        return new Trial(comparison.ours(), comparison.work(), aim.input());
+    }
 
     Trial other() {
-        return ours.with(comparison.other());
+        return ours().with(comparison.other());
     }
 
-    OptionalDouble target() {
-        return comparison.target(ours);
+    Optional<Target> target() {
+        return aim.target();
     }
 
-    /** What can be told of both. */
-    String input() {
-        return ours.dimensions() + " groups=" + ours.groups();
+    boolean onPage() {
+        return aim.onPage();
+    }
+
+    /** What the option that chooses looks at. */
+    String label() {
+        return comparison.label() + " " + aim.input();
     }
 }

@@ -12,12 +12,12 @@ import io.github.djlnorm.Norm;
 import java.util.function.Function;
 
 /**
- * GroupNorm with what surrounds it: ReLU behind it and a 3x3 convolution, with as many channels out
+ * GroupNorm with what surrounds it: ReLU after it and a 3x3 convolution, with as many channels out
  * as in, before it. Each in one call, and as the blocks that do the same one by one.
  */
 final class Stages {
 
-    static final int DEPTH = 20;
+    private static final int DEPTH = 20;
     private static final Shape KERNEL = new Shape(3, 3);
     private static final Shape PADDING = new Shape(1, 1);
 
@@ -25,21 +25,21 @@ final class Stages {
 
     static Block groupNormRelu(Trial trial) {
         return GroupNorm.builder()
-                .setNumGroups(trial.groups())
+                .setNumGroups(trial.input().groups())
                 .optActivation(FusedActivation.RELU)
                 .build();
     }
 
     static Block groupNormThenRelu(Trial trial) {
         return new SequentialBlock()
-                .add(GroupNorm.builder().setNumGroups(trial.groups()).build())
+                .add(GroupNorm.builder().setNumGroups(trial.input().groups()).build())
                 .add(Activation.reluBlock());
     }
 
     static Block convNorm(Trial trial) {
         return ConvNorm.builder()
                 .setKernelShape(KERNEL)
-                .setFilters(Math.toIntExact(trial.channels()))
+                .setFilters(Math.toIntExact(trial.input().channels()))
                 .setNorm(norm(trial))
                 .optBias(false)
                 .build();
@@ -50,16 +50,16 @@ final class Stages {
                 .add(
                         Conv2d.builder()
                                 .setKernelShape(KERNEL)
-                                .setFilters(Math.toIntExact(trial.channels()))
+                                .setFilters(Math.toIntExact(trial.input().channels()))
                                 .optPadding(PADDING)
                                 .optBias(false)
                                 .build())
-                .add(norm(trial).newLayer(trial.channels()).orElseThrow())
+                .add(norm(trial).newLayer(trial.input().channels()).orElseThrow())
                 .add(Activation.reluBlock());
     }
 
     private static Norm norm(Trial trial) {
-        return Norm.groupExact(trial.groups());
+        return Norm.groupExact(trial.input().groups());
     }
 
     static Block stack(Function<Trial, Block> stage, Trial trial) {

@@ -27,7 +27,7 @@ final class Tournament {
 
     List<Result> run(List<Row> rows, int rounds) throws IOException {
         Collection<Set<Trial>> heats = heats(rows);
-        Map<Trial, List<Double>> measured = new LinkedHashMap<>();
+        Map<Trial, List<Measurement>> measured = new LinkedHashMap<>();
         for (int round = 0; round < rounds; round++) {
             int number = 0;
             for (Set<Trial> heat : heats) {
@@ -50,7 +50,7 @@ final class Tournament {
         Map<List<?>, Set<Trial>> heats = new LinkedHashMap<>();
         for (Row row : rows) {
             Trial ours = row.ours();
-            List<?> input = List.of(ours.work(), ours.shape(), ours.groups());
+            List<?> input = List.of(ours.work(), ours.input());
             Set<Trial> heat = heats.computeIfAbsent(input, i -> new LinkedHashSet<>());
             heat.add(ours);
             heat.add(row.other());
@@ -64,23 +64,24 @@ final class Tournament {
             int number,
             int heats,
             Set<Trial> heat,
-            Map<Trial, List<Double>> measured) {
+            Map<Trial, List<Measurement>> measured) {
         Trial first = heat.iterator().next();
         StringBuilder line =
                 new StringBuilder(
-                        "round %d of %d, %d of %d: %s of %s with %d groups, %s:"
+                        "round %d of %d, %d of %d: %s of %s, %s:"
                                 .formatted(
                                         round + 1,
                                         rounds,
                                         number,
                                         heats,
                                         first.work().label(),
-                                        first.dimensions(),
-                                        first.groups(),
+                                        first.input(),
                                         first.work().unit()));
         for (Trial trial : heat) {
             line.append(' ').append(trial.contestant().label()).append(' ');
-            line.append(ResultTable.figure(measured.get(trial).get(round)));
+            line.append(
+                    ResultTable.figure(
+                            trial.work().inUnit(measured.get(trial).get(round).value())));
         }
         return line.toString();
     }

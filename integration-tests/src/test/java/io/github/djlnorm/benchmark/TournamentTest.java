@@ -9,9 +9,10 @@ import org.junit.jupiter.api.Test;
 
 class TournamentTest {
 
-    private static final Row LIBTORCH = Comparison.GROUP_NORM.rows(Size.DEFAULT).get(0);
-    private static final Row FORMULA = Comparison.FORMULA.rows(Size.DEFAULT).get(0);
-    private static final Row OTHER_SHAPE = Comparison.GROUP_NORM.rows(Size.DEFAULT).get(1);
+    private static final Aim LARGE = Aim.on("8x64x32x32/32");
+    private static final Row LIBTORCH = new Row(Comparison.GROUP_NORM, LARGE);
+    private static final Row COPY = new Row(Comparison.COPY, LARGE);
+    private static final Row OTHER_INPUT = new Row(Comparison.GROUP_NORM, Aim.on("1x8x4x4/8"));
 
     private final List<String> log = new ArrayList<>();
 
@@ -21,11 +22,11 @@ class TournamentTest {
 
         assertThat(log)
                 .containsExactly(
-                        "group-norm 8x64x32x32",
-                        "libtorch-group-norm 8x64x32x32",
-                        "formula 8x64x32x32",
-                        "group-norm 2x256x64x64",
-                        "libtorch-group-norm 2x256x64x64");
+                        "group-norm 8x64x32x32/32",
+                        "libtorch-group-norm 8x64x32x32/32",
+                        "copy 8x64x32x32/32",
+                        "group-norm 1x8x4x4/8",
+                        "libtorch-group-norm 1x8x4x4/8");
     }
 
     @Test
@@ -34,44 +35,35 @@ class TournamentTest {
 
         assertThat(log.subList(5, 8))
                 .containsExactly(
-                        "libtorch-group-norm 8x64x32x32",
-                        "formula 8x64x32x32",
-                        "group-norm 8x64x32x32");
+                        "libtorch-group-norm 8x64x32x32/32",
+                        "copy 8x64x32x32/32",
+                        "group-norm 8x64x32x32/32");
     }
 
     @Test
     void ratioIsOfMeasurementsOfTheSameRound() throws IOException {
         List<Result> results = run(2);
 
-        assertThat(results.get(0).ours()).containsExactly(1.0, 8.0);
-        assertThat(results.get(0).other()).containsExactly(2.0, 6.0);
-        assertThat(results.get(2).other()).containsExactly(3.0, 7.0);
+        assertThat(results.get(0).ours()).extracting(Measurement::value).containsExactly(1.0, 8.0);
+        assertThat(results.get(0).other()).extracting(Measurement::value).containsExactly(2.0, 6.0);
+        assertThat(results.get(2).other()).extracting(Measurement::value).containsExactly(3.0, 7.0);
     }
 
     @Test
     void aContestantInTwoComparisonsIsMeasuredOnceARound() throws IOException {
-        Row bound = Comparison.BOUND_OF_FORMULA.rows(Size.DEFAULT).get(0);
+        List<Result> results = run(2);
 
-        List<Result> results = run(2, FORMULA, bound);
-
-        assertThat(log).hasSize(6);
-        assertThat(results.get(0).ours()).containsExactly(1.0, 6.0);
-        assertThat(results.get(0).other()).containsExactly(2.0, 4.0);
-        assertThat(results.get(1).ours()).containsExactly(3.0, 5.0);
-        assertThat(results.get(1).other()).containsExactly(2.0, 4.0);
-    }
-
-    private List<Result> run(int rounds) throws IOException {
-        return run(rounds, LIBTORCH, OTHER_SHAPE, FORMULA);
+        assertThat(log.stream().filter("group-norm 8x64x32x32/32"::equals)).hasSize(2);
+        assertThat(results.get(2).ours()).isEqualTo(results.get(0).ours());
     }
 
     /** The meter counts its calls. */
-    private List<Result> run(int rounds, Row... rows) throws IOException {
+    private List<Result> run(int rounds) throws IOException {
         Meter meter =
                 trial -> {
-                    log.add(trial.contestant().label() + " " + trial.dimensions());
-                    return log.size();
+                    log.add(trial.contestant().label() + " " + trial.input());
+                    return new Measurement(log.size(), 0, "");
                 };
-        return new Tournament(meter, line -> {}).run(List.of(rows), rounds);
+        return new Tournament(meter, line -> {}).run(List.of(LIBTORCH, OTHER_INPUT, COPY), rounds);
     }
 }

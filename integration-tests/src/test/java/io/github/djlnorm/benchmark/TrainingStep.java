@@ -5,22 +5,20 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
 import ai.djl.training.DefaultTrainingConfig;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.Trainer;
 import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
-import io.github.djlnorm.Norm;
-import io.github.djlnorm.models.CifarResNet;
+import io.github.djlnorm.internal.kernel.KernelChoice;
 import java.util.List;
 import java.util.stream.LongStream;
 
-/** A training step of the sample ResNet: forward, softmax cross entropy, backward, SGD. */
+/** A training step of a classifier: forward, softmax cross entropy, backward, SGD. */
 final class TrainingStep implements Call {
 
-    static final int LAYERS = 20;
-    static final int CLASSES = 10;
     static final float LEARNING_RATE = 0.01f;
     static final float MOMENTUM = 0.9f;
 
@@ -29,13 +27,8 @@ final class TrainingStep implements Call {
     private final NDArray images;
     private final NDList labels;
 
-    TrainingStep(Trial trial, Norm norm) {
-        model.setBlock(
-                CifarResNet.builder()
-                        .setNumLayers(LAYERS)
-                        .setOutSize(CLASSES)
-                        .setNorm(norm)
-                        .build());
+    TrainingStep(Trial trial, Block block) {
+        model.setBlock(block);
         Optimizer sgd =
                 Optimizer.sgd()
                         .setLearningRateTracker(Tracker.fixed(LEARNING_RATE))
@@ -45,18 +38,11 @@ final class TrainingStep implements Call {
                 model.newTrainer(
                         new DefaultTrainingConfig(Loss.softmaxCrossEntropyLoss())
                                 .optOptimizer(sgd));
-        trainer.initialize(trial.shape());
-        long[] classes = LongStream.range(0, trial.shape().get(0)).map(n -> n % CLASSES).toArray();
-        images = trainer.getManager().create(Data.x(trial), trial.shape());
+        Shape shape = trial.input().shape();
+        trainer.initialize(shape);
+        long[] classes = LongStream.range(0, shape.get(0)).map(n -> n % Net.CLASSES).toArray();
+        images = trainer.getManager().create(Data.x(trial.input()), shape);
         labels = new NDList(trainer.getManager().create(classes));
-    }
-
-    /** The shapes of what is trained, in the network's order. */
-    List<Shape> parameterShapes() {
-        return model.getBlock().getParameters().values().stream()
-                .filter(parameter -> parameter.requiresGradient())
-                .map(parameter -> parameter.getArray().getShape())
-                .toList();
     }
 
     @Override
@@ -79,6 +65,15 @@ final class TrainingStep implements Call {
             }
             trainer.step();
             return List.of(loss.toFloatArray());
+        }
+    }
+
+    @Override
+    @SuppressWarnings("try") // a collector collects while it is open
+    public String kernel() {
+        NDArray weight = model.getBlock().getParameters().valueAt(0).getArray();
+        try (GradientCollector collector = trainer.newGradientCollector()) {
+            return KernelChoice.nameFor(images, weight, null);
         }
     }
 
