@@ -33,6 +33,7 @@ import ai.djl.util.Pair;
 import io.github.djlnorm.ConvNorm;
 import io.github.djlnorm.GroupNorm;
 import io.github.djlnorm.Norm;
+import io.github.djlnorm.WeightStandardizedConv;
 import io.github.djlnorm.conversion.NormConversion;
 import io.github.djlnorm.torch.TorchFunction;
 import io.github.djlnorm.weights.StateDict;
@@ -89,7 +90,7 @@ class ChannelsLastTest {
             nets.add(arguments("generator " + norm, (Supplier<Block>) () -> generator(norm)));
         }
         nets.add(arguments("standardized", (Supplier<Block>) () -> resNet("group:4", true)));
-        nets.add(arguments("DJL's own", (Supplier<Block>) ChannelsLastTest::ofDjl));
+        nets.add(arguments("layers", (Supplier<Block>) ChannelsLastTest::ofLayers));
         return nets.stream();
     }
 
@@ -111,12 +112,32 @@ class ChannelsLastTest {
                 .build();
     }
 
-    private static SequentialBlock ofDjl() {
+    /** What networks for images are made of besides residual blocks. */
+    private static SequentialBlock ofLayers() {
+        ConvNorm.Builder transposed =
+                ConvNorm.builder()
+                        .setKernelShape(new Shape(3, 3))
+                        .setFilters(8)
+                        .setNorm(Norm.instance())
+                        .optTransposed(true);
+        ConvNorm.Builder standardized =
+                ConvNorm.builder()
+                        .setKernelShape(new Shape(3, 3))
+                        .setFilters(8)
+                        .setNorm(Norm.none())
+                        .optWeightStandardized(true);
         return new SequentialBlock()
                 .add(Conv2d.builder().setKernelShape(new Shape(3, 3)).setFilters(8).build())
+                .add(BatchNorm.builder().build())
                 .add(Activation::relu)
                 .add(Pool.maxPool2dBlock(new Shape(2, 2), new Shape(2, 2)))
                 .add(ConvNorm.convGroupNorm(8, 2))
+                .add(transposed.optStride(new Shape(2, 2)).build())
+                .add(Activation.leakyReluBlock(0.1f))
+                .add(Pool.avgPool2dBlock(new Shape(2, 2), new Shape(2, 2)))
+                .add(standardized.build())
+                .add(Conv2d.builder().setKernelShape(new Shape(1, 1)).setFilters(8).build())
+                .add(Activation::tanh)
                 .add(Blocks.batchFlattenBlock())
                 .add(Linear.builder().setUnits(5).build());
     }
@@ -161,12 +182,23 @@ class ChannelsLastTest {
     }
 
     @Test
-    void everyStepOfDjlsOwnLiesChannelsLast() {
-        SequentialBlock net = ofDjl();
+    void everyKindOfLayerLiesChannelsLast() {
+        SequentialBlock net = ofLayers();
         Block laid = initialized(new ChannelsLast(net));
         net.setReturnIntermediate(true);
 
-        checkFormat(laid, false, 4);
+        for (boolean training : new boolean[] {false, true}) {
+            checkFormat(laid, training, 11);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void standardizedWeightsKeepTheFormat(boolean trained) {
+        NDArray rows = manager.randomNormal(new Shape(4, 3, 3, 6));
+        NDArray weight = rows.transpose(0, 3, 1, 2);
+        weight.setRequiresGradient(trained);
+        assertThat(channelStride(WeightStandardizedConv.standardize(weight, 1e-5f))).isEqualTo(1);
     }
 
     private void checkFormat(Block net, boolean training, int steps) {
@@ -186,10 +218,10 @@ class ChannelsLastTest {
 
     @Test
     void weightsOfRank4LieChannelsLastAndOthersStay() {
-        Block net = initialized(new ChannelsLast(ofDjl()));
+        Block net = initialized(new ChannelsLast(ofLayers()));
 
         checkWeights(net);
-        Parameter linear = net.getParameters().get("06Linear_weight");
+        Parameter linear = net.getParameters().get("13Linear_weight");
         assertThat(linear.getArray().getShape().dimension()).isEqualTo(2);
     }
 
@@ -223,7 +255,7 @@ class ChannelsLastTest {
 
     @Test
     void oldArraysAreClosedAndNewOnesOutliveScopes() {
-        Block net = new ChannelsLast(ofDjl());
+        Block net = new ChannelsLast(ofLayers());
         try (NDManager own = manager.newSubManager()) {
             try (NDScope scope = new NDScope()) {
                 scope.suppressNotUsedWarning();
@@ -240,7 +272,7 @@ class ChannelsLastTest {
 
     @Test
     void initializingAgainKeepsTheArrays() {
-        Block net = initialized(new ChannelsLast(ofDjl()));
+        Block net = initialized(new ChannelsLast(ofLayers()));
         NDArray weight = net.getParameters().valueAt(0).getArray();
 
         initialized(net);
@@ -250,7 +282,7 @@ class ChannelsLastTest {
 
     @Test
     void aClearedNetworkIsLaidAgain() {
-        Block net = initialized(new ChannelsLast(ofDjl()));
+        Block net = initialized(new ChannelsLast(ofLayers()));
 
         net.clear();
 
