@@ -99,6 +99,15 @@ class ContestantsTest {
     }
 
     @Test
+    void baselineIsNotAskedForAKernel() {
+        Trial ours = new Trial(Contestant.GROUP_NORM, Work.FORWARD, Input.parse("2x8x5x3/4"));
+        try (Call call = ours.open()) {
+            assertThat(ours.kernel(call)).endsWith("Kernel");
+            assertThat(ours.with(Contestant.BASELINE_GROUP_NORM).kernel(call)).isEmpty();
+        }
+    }
+
+    @Test
     void channelsLastInputLiesSoInMemory() {
         Input input = Input.parse("2x8x5x3/4/channels-last");
         Trial trial = new Trial(Contestant.GROUP_NORM, Work.FORWARD, input);

@@ -3,11 +3,11 @@ package io.github.djlnorm.benchmark;
 /** What a contestant does while it is measured. */
 enum Work {
     /** A layer's call without gradients. */
-    FORWARD("forward", "us", 1, false, 1200, 10, 100),
+    FORWARD("forward", "us", 1, false, 1000, 10, 80),
     /** A layer's call, and the gradients of its input and its parameters. */
-    BACKWARD("forward+backward", "us", 1, true, 1600, 10, 100),
+    BACKWARD("forward+backward", "us", 1, true, 1600, 10, 80),
     /** A net's call without gradients. */
-    INFERENCE("inference", "ms", 1000, false, 4000, 6, 500),
+    INFERENCE("inference", "ms", 1000, false, 3000, 5, 500),
     /** Forward, loss, backward and update. The JVM needs some hundred steps to compile it all. */
     STEP("training step", "ms", 1000, true, 12_000, 4, 1000),
     /** A call in a process that made none before. */
