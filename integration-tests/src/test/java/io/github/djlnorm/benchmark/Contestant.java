@@ -78,7 +78,7 @@ enum Contestant {
     }
 
     Contestant(String title, Family family, Net net) {
-        this(title, family, family == Family.ONNX ? t -> new OnnxCall(t) : net::open, net);
+        this(title, family, opener(family, net), net);
     }
 
     Contestant(String title, Family family, Function<Trial, Call> opener, Net net) {
@@ -86,6 +86,17 @@ enum Contestant {
         this.family = family;
         this.opener = opener;
         this.net = net;
+    }
+
+    private static Function<Trial, Call> opener(Family family, Net net) {
+        return switch (family) {
+            case ONNX -> OnnxCall::new;
+            case PYTHON ->
+                    trial -> {
+                        throw new UnsupportedOperationException("works in a Python process");
+                    };
+            default -> net::open;
+        };
     }
 
     /** Makes it ready to work, in a process that is as its family wants it. */

@@ -8,11 +8,13 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.google.gson.Gson;
 import io.github.djlnorm.internal.kernel.KernelChoice;
+import io.github.djlnorm.torch.TorchFunction;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -26,8 +28,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** A ratio means something only if both sides do the same work. */
 class ContestantsTest {
 
-    private static final List<Input> INPUTS =
-            List.of(Input.parse("2x8x5x3/4"), Input.parse("2x8x5x3/4/channels-last"));
     private static final float ROUNDING = 1e-5f;
 
     /** They are there for orientation. */
@@ -52,7 +52,7 @@ class ContestantsTest {
     @ParameterizedTest
     @MethodSource("inThisProcess")
     void bothContestantsComputeTheSame(Comparison comparison) {
-        for (Input input : INPUTS) {
+        for (Input input : inputs(comparison)) {
             Trial ours = new Trial(comparison.ours(), comparison.work(), input);
 
             check(numbers(ours), numbers(ours.with(comparison.other())));
@@ -65,7 +65,7 @@ class ContestantsTest {
         Assumptions.assumeTrue(
                 DirectCall.missing().isEmpty(), () -> DirectCall.missing().orElseThrow());
         ChildJvm jvm = new ChildJvm(1, Optional.empty(), folder, folder.resolve("processes.log"));
-        for (Input input : INPUTS) {
+        for (Input input : inputs(comparison)) {
             Trial ours = new Trial(comparison.ours(), comparison.work(), input);
             String theirs = jvm.run(Numbers.class, ours.with(comparison.other()));
 
@@ -99,6 +99,29 @@ class ContestantsTest {
     }
 
     @Test
+    void baselineIsNotAskedForAKernel() {
+        Trial ours = new Trial(Contestant.GROUP_NORM, Work.FORWARD, Input.parse("2x8x5x3/4"));
+        try (Call call = ours.open()) {
+            assertThat(ours.kernel(call)).endsWith("Kernel");
+            assertThat(ours.with(Contestant.BASELINE_GROUP_NORM).kernel(call)).isEmpty();
+        }
+    }
+
+    @Test
+    void channelsLastInputLiesSoInMemory() {
+        Input input = Input.parse("2x8x5x3/4/channels-last");
+        Trial trial = new Trial(Contestant.GROUP_NORM, Work.FORWARD, input);
+        String asItLies = "def forward(self, x: Tensor):\n  return x.as_strided([240], [1])\n";
+        try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
+            NDArray x = DjlCall.input(trial, manager);
+
+            assertThat(x.toFloatArray()).containsExactly(Data.x(input));
+            assertThat(TorchFunction.of(asItLies, Map.of()).call(x).get(0).toFloatArray())
+                    .containsExactly(Data.channelsLast(Data.x(input), input.shape()));
+        }
+    }
+
+    @Test
     void channelsLastPutsTheChannelsOfAPositionSideBySide() {
         Shape shape = new Shape(2, 2, 1, 3);
         float[] values = {0, 1, 2, 10, 11, 12, 100, 101, 102, 110, 111, 112};
@@ -106,6 +129,14 @@ class ContestantsTest {
         assertThat(Data.channelsLast(values, shape))
                 .containsExactly(0, 10, 1, 11, 2, 12, 100, 110, 101, 111, 102, 112);
         assertThat(Data.channelsLast(shape)).isEqualTo(new Shape(2, 1, 3, 2));
+    }
+
+    private static List<Input> inputs(Comparison comparison) {
+        return comparison.rows().stream()
+                .map(row -> row.aim().input().channelsLast() ? "/channels-last" : "")
+                .distinct()
+                .map(memory -> Input.parse("2x8x5x3/4" + memory))
+                .toList();
     }
 
     private static List<float[]> numbers(Trial trial) {

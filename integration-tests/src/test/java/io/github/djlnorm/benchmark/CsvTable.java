@@ -9,12 +9,16 @@ final class CsvTable {
 
     private static final String HEADER =
             "group,ours,other,work,shape,groups,memory,unit,ours_median,other_median,ratio_median,"
-                    + "ratio_lowest,ratio_highest,rounds,target,verdict,kernel,calls_before,on_page\n";
+                    + "ratio_lowest,ratio_highest,rounds,target,target_of,verdict,kernel,calls_before,on_page\n";
 
     private CsvTable() {}
 
     static String of(List<Result> results) {
         return results.stream().map(CsvTable::line).collect(Collectors.joining("", HEADER, ""));
+    }
+
+    private static String measure(Target target) {
+        return target.ofRatio() ? "ratio" : "ours";
     }
 
     private static String line(Result result) {
@@ -35,7 +39,12 @@ final class CsvTable {
                                 result.lowest(),
                                 result.highest(),
                                 result.ours().size(),
-                                ResultTable.target(result),
+                                result.row()
+                                        .target()
+                                        .map(Target::limit)
+                                        .map(String::valueOf)
+                                        .orElse(""),
+                                result.row().target().map(CsvTable::measure).orElse(""),
                                 result.verdict(),
                                 result.kernel(),
                                 result.callsBefore(),

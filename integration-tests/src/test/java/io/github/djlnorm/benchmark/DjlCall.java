@@ -38,7 +38,7 @@ final class DjlCall implements Call {
 
     private DjlCall(Trial trial, Formula formula) {
         this.trial = trial;
-        x = input();
+        x = input(trial, manager);
         dy = upstream(trial.input().shape());
         Shape perChannel = new Shape(trial.input().channels());
         NDArray gamma = set(manager.create(perChannel), true);
@@ -50,7 +50,7 @@ final class DjlCall implements Call {
 
     private DjlCall(Trial trial, Block block, boolean training) {
         this.trial = trial;
-        x = input();
+        x = input(trial, manager);
         Shape shape = trial.input().shape();
         block.initialize(manager, DataType.FLOAT32, shape);
         dy = upstream(block.getOutputShapes(new Shape[] {shape})[0]);
@@ -80,7 +80,8 @@ final class DjlCall implements Call {
         return new DjlCall(trial, block, true);
     }
 
-    private NDArray input() {
+    /** The input, as it is to lie in memory. */
+    static NDArray input(Trial trial, NDManager manager) {
         // DJL turns it off in the thread that loads the engine only, which may be another one.
         JniUtils.setGradMode(false);
         float[] values = Data.x(trial.input());

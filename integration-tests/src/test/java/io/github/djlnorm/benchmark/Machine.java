@@ -28,9 +28,7 @@ final class Machine {
                         Engine.getDjlVersion(),
                         Platform.detectPlatform("pytorch").getVersion(),
                         Tensor.class.getPackage().getImplementationVersion(),
-                        Engine.hasEngine(OnnxCall.ENGINE)
-                                ? Engine.getEngine(OnnxCall.ENGINE).getVersion()
-                                : "none",
+                        Engine.hasEngine(OnnxCall.ENGINE) ? OnnxCall.version() : "none",
                         python.map(PyTorch::version).orElse("none"));
     }
 

@@ -5,7 +5,6 @@ import io.github.djlnorm.parity.PyTorchSearch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -16,8 +15,6 @@ import java.util.Set;
 
 /** Which meter measures what, and what cannot be measured here. */
 final class Meters implements Meter {
-
-    private static final int FIRST_CALLS = 3;
 
     private final ChildJvm jvm;
     private final Optional<PythonNets> python;
@@ -78,20 +75,8 @@ final class Meters implements Meter {
             export(trial);
         } else if (trial.work() == Work.MEMORY) {
             return jvm.measure(PeakMemory.class, trial);
-        } else if (trial.work().isFirst()) {
-            return medianOfProcesses(trial);
         }
         return jvm.measure(Timing.class, trial);
-    }
-
-    /** Nothing is warm in a first call, and a process makes one only. */
-    private Measurement medianOfProcesses(Trial trial) throws IOException {
-        List<Measurement> measured = new ArrayList<>();
-        for (int i = 0; i < FIRST_CALLS; i++) {
-            measured.add(jvm.measure(Timing.class, trial));
-        }
-        double median = Result.median(measured.stream().mapToDouble(Measurement::value));
-        return new Measurement(median, 0, measured.get(0).kernel());
     }
 
     private void export(Trial trial) throws IOException {

@@ -46,6 +46,15 @@ final class OnnxCall implements Call {
                 : Optional.of("ONNX Runtime comes with the Maven profile 'benchmark' only");
     }
 
+    /** The runtime's, since the engine tells the one that it was built with. */
+    static String version() {
+        Engine.getEngine(ENGINE);
+        return OnnxCall.class
+                .getClassLoader()
+                .getDefinedPackage("ai.onnxruntime")
+                .getImplementationVersion();
+    }
+
     /** Tells a process where the nets are. */
     static String argument(Path folder) {
         return "-D" + FOLDER + "=" + folder.toAbsolutePath();

@@ -40,7 +40,7 @@ final class PeakMemory {
             call.run();
             long kib = kib("VmHWM:") - before;
             System.out.println(
-                    new Gson().toJson(new Measurement(kib, CALLS_BEFORE, call.kernel())));
+                    new Gson().toJson(new Measurement(kib, CALLS_BEFORE, trial.kernel(call))));
         }
     }
 

@@ -26,7 +26,7 @@ final class RatioChart {
     private static final Color GRID = new Color(0xe4e4e4);
     private static final int WIDTH = 1200;
     private static final int LEFT = 380;
-    private static final int RIGHT = 150;
+    private static final int RIGHT = 100;
     private static final int TOP = 110;
     private static final int BOTTOM = 50;
     private static final int LINE = 38;
@@ -84,17 +84,17 @@ final class RatioChart {
     }
 
     private void legend() {
-        int x = 20;
+        int x = text(TEXT, INK, "The other is", 20, 64) + 12;
         for (Family family : families()) {
             g.setColor(family.color());
             g.fillRect(x, 51, 14, 14);
-            x = text(TEXT, INK, "against " + family.label(), x + 20, 64) + 24;
+            x = text(TEXT, INK, family.label(), x + 20, 64) + 24;
         }
         g.setColor(INK);
         g.fillRect(x, 48, 3, 20);
-        x = text(TEXT, INK, "target", x + 9, 64) + 24;
-        g.drawLine(x, 58, x + 24, 58);
-        text(TEXT, INK, "lowest to highest round", x + 30, 64);
+        x = text(TEXT, INK, "target", x + 9, 64) + 20;
+        spread(x, x + 24, 58);
+        text(TEXT, INK, "rounds", x + 32, 64);
     }
 
     private List<Family> families() {
@@ -128,10 +128,16 @@ final class RatioChart {
         g.setColor(family(result).color());
         g.fillRect(x(0), y - BAR / 2, x(result.median()) - x(0), BAR);
         g.setColor(INK);
-        g.drawLine(x(result.lowest()), y, x(result.highest()), y);
+        spread(x(result.lowest()), x(result.highest()), y);
         result.row().target().filter(Target::ofRatio).ifPresent(target -> mark(target, y));
         String figure = ResultTable.ratio(result.median());
-        text(FIGURE, INK, figure, x(end(result)) + 12, y + 5);
+        text(FIGURE, INK, figure, WIDTH - RIGHT + 30, y + 5);
+    }
+
+    private void spread(int from, int to, int y) {
+        g.drawLine(from, y, to, y);
+        g.drawLine(from, y - 4, from, y + 4);
+        g.drawLine(to, y - 4, to, y + 4);
     }
 
     private void mark(Target target, int y) {

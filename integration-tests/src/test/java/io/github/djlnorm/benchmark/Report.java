@@ -9,7 +9,7 @@ import java.util.List;
 /** The files that are left. */
 final class Report {
 
-    private static final int MOST_ON_PAGE = 12;
+    private static final int MOST_BARS = 12;
 
     private Report() {}
 
@@ -24,17 +24,16 @@ final class Report {
         Files.writeString(folder.resolve("machine.txt"), machine + "\n");
         Files.writeString(folder.resolve("benchmark.csv"), CsvTable.of(results));
         if (!page.isEmpty()) {
-            RatioChart.write(page, machine, folder.resolve("benchmark.png"));
+            List<Result> bars = page.subList(0, Math.min(MOST_BARS, page.size()));
+            RatioChart.write(bars, machine, folder.resolve("benchmark.png"));
         }
-        return "%s%d of %d rows; all, and a chart of these: %s"
+        return "%s%d of %d rows; all of them, and a chart: %s"
                 .formatted(text, page.size(), results.size(), folder);
     }
 
-    /** The rows for a reader in a hurry; where none was measured, the first. */
+    /** The rows for a reader in a hurry, or all where none of those was measured. */
     static List<Result> page(List<Result> results) {
         List<Result> marked = results.stream().filter(result -> result.row().onPage()).toList();
-        return marked.isEmpty()
-                ? results.subList(0, Math.min(MOST_ON_PAGE, results.size()))
-                : marked;
+        return marked.isEmpty() ? results : marked;
     }
 }

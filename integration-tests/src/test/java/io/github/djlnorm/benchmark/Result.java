@@ -75,7 +75,7 @@ record Result(Row row, List<Measurement> ours, List<Measurement> other) {
     }
 
     /** The one in the middle, or the mean of both. */
-    static double median(DoubleStream values) {
+    private static double median(DoubleStream values) {
         double[] sorted = values.sorted().toArray();
         int half = sorted.length / 2;
         return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;

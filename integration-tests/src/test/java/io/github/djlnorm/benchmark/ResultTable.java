@@ -1,52 +1,71 @@
 package io.github.djlnorm.benchmark;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** The results as text. */
 final class ResultTable {
 
-    private static final String ROW = "%-50s %-29s %4s %8s %8s %6s %-13s %-8s %-6s %-12s %9s%n";
+    /** Figures stand to the right, words to the left. */
+    @SuppressWarnings("ImmutableEnumChecker") // the functions hold nothing
+    private enum Column {
+        NAMES("ours / other", "-", result -> result.row().comparison().label()),
+        INPUT("input/groups", "-", result -> result.row().aim().input().toString()),
+        UNIT("unit", "", ResultTable::unit),
+        OURS("ours", "", result -> figure(result.ourMedian())),
+        OTHER("other", "", result -> figure(result.otherMedian())),
+        RATIO("ratio", "", result -> ratio(result.median())),
+        SPREAD(
+                "lowest..highest",
+                "-",
+                result -> ratio(result.lowest()) + ".." + ratio(result.highest())),
+        TARGET("target", "-", ResultTable::target),
+        VERDICT("", "-", Result::verdict),
+        KERNEL("our kernel", "-", Result::kernel),
+        CALLS_BEFORE("calls before", "", result -> Long.toString(result.callsBefore()));
+
+        private final String title;
+        private final String side;
+        private final Function<Result, String> cell;
+
+        Column(String title, String side, Function<Result, String> cell) {
+            this.title = title;
+            this.side = side;
+            this.cell = cell;
+        }
+
+        private List<String> cells(List<Result> results) {
+            List<String> cells = new ArrayList<>(List.of(title));
+            results.forEach(result -> cells.add(cell.apply(result)));
+            int width = cells.stream().mapToInt(String::length).max().orElseThrow();
+            return cells.stream().map(cell -> ("%" + side + width + "s").formatted(cell)).toList();
+        }
+    }
 
     private ResultTable() {}
 
     static String of(List<Result> results) {
-        StringBuilder table = new StringBuilder();
-        table.append(
-                ROW.formatted(
-                        "ours / other",
-                        "input/groups",
-                        "unit",
-                        "ours",
-                        "other",
-                        "ratio",
-                        " lowest..highest".strip(),
-                        "target",
-                        "",
-                        "our kernel",
-                        "warm-up"));
-        for (Result result : results) {
-            Work work = result.row().comparison().work();
-            table.append(
-                    ROW.formatted(
-                            result.row().comparison().label(),
-                            result.row().aim().input(),
-                            work.unit(),
-                            figure(result.ourMedian()),
-                            figure(result.otherMedian()),
-                            ratio(result.median()),
-                            ratio(result.lowest()) + ".." + ratio(result.highest()),
-                            target(result),
-                            result.verdict(),
-                            result.kernel(),
-                            result.callsBefore()));
-        }
-        return table.toString().replaceAll(" +(\\R)", "$1");
+        List<List<String>> columns =
+                List.of(Column.values()).stream().map(column -> column.cells(results)).toList();
+        return IntStream.rangeClosed(0, results.size())
+                .mapToObj(
+                        line ->
+                                columns.stream()
+                                        .map(cells -> cells.get(line))
+                                        .collect(Collectors.joining(" ")))
+                .collect(Collectors.joining("\n", "", "\n"));
     }
 
-    static String target(Result result) {
-        String unit = result.row().comparison().work().unit();
-        return result.row().target().map(target -> target.text(unit)).orElse("-");
+    private static String unit(Result result) {
+        return result.row().comparison().work().unit();
+    }
+
+    private static String target(Result result) {
+        return result.row().target().map(target -> target.text(unit(result))).orElse("-");
     }
 
     static String ratio(double value) {

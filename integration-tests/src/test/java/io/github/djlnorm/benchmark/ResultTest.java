@@ -45,7 +45,7 @@ class ResultTest {
     }
 
     @Test
-    void warmUpIsThatOfTheColdestProcess() {
+    void callsBeforeAreThoseOfTheColdestProcess() {
         Result result =
                 new Result(
                         ROW,

@@ -15,6 +15,11 @@ record Trial(Contestant contestant, Work work, Input input) {
         return contestant.open(this);
     }
 
+    /** The kernel at work; other versions of the library have no such question. */
+    String kernel(Call call) {
+        return contestant.family().isOurs() ? call.kernel() : "";
+    }
+
     /** Reads what {@link #toString} writes. */
     static Trial parse(String text) {
         String[] parts = text.split(" ", -1);

@@ -3,27 +3,26 @@ package io.github.djlnorm.benchmark;
 /** What a contestant does while it is measured. */
 enum Work {
     /** A layer's call without gradients. */
-    FORWARD("forward", "us", 1, false, 1200, 200),
+    FORWARD("forward", "us", 1, false, 1000, 10, 80),
     /** A layer's call, and the gradients of its input and its parameters. */
-    BACKWARD("forward+backward", "us", 1, true, 1600, 200),
+    BACKWARD("forward+backward", "us", 1, true, 1600, 10, 80),
     /** A net's call without gradients. */
-    INFERENCE("inference", "ms", 1000, false, 4000, 500),
+    INFERENCE("inference", "ms", 1000, false, 3000, 5, 500),
     /** Forward, loss, backward and update. The JVM needs some hundred steps to compile it all. */
-    STEP("training step", "ms", 1000, true, 12_000, 1000),
+    STEP("training step", "ms", 1000, true, 12_000, 4, 1000),
     /** A call in a process that made none before. */
-    FIRST_CALL("first call", "ms", 1000, false, 0, 0),
+    FIRST_CALL("first call", "ms", 1000, false, 0, 0, 0),
     /** As FIRST_CALL, with gradients. */
-    FIRST_TRAINING_CALL("first training call", "ms", 1000, true, 0, 0),
+    FIRST_TRAINING_CALL("first training call", "ms", 1000, true, 0, 0, 0),
     /** As BACKWARD; measured is the memory that it takes beyond its inputs. */
-    MEMORY("peak memory", "MiB", 1024, true, 0, 0);
-
-    private static final int SAMPLES = 4;
+    MEMORY("peak memory", "MiB", 1024, true, 0, 0, 0);
 
     private final String label;
     private final String unit;
     private final double perUnit;
     private final boolean differentiates;
     private final int warmUpMillis;
+    private final int samples;
     private final int sampleMillis;
 
     Work(
@@ -32,12 +31,14 @@ enum Work {
             double perUnit,
             boolean differentiates,
             int warmUpMillis,
+            int samples,
             int sampleMillis) {
         this.label = label;
         this.unit = unit;
         this.perUnit = perUnit;
         this.differentiates = differentiates;
         this.warmUpMillis = warmUpMillis;
+        this.samples = samples;
         this.sampleMillis = sampleMillis;
     }
 
@@ -73,7 +74,7 @@ enum Work {
     Schedule schedule() {
         return sampleMillis == 0
                 ? Schedule.ONCE
-                : new Schedule(warmUpMillis, SAMPLES, sampleMillis);
+                : new Schedule(warmUpMillis, samples, sampleMillis);
     }
 
     boolean isFirst() {
