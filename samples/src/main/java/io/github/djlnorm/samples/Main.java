@@ -1,5 +1,14 @@
 package io.github.djlnorm.samples;
 
+import io.github.djlnorm.samples.classification.CompareCommand;
+import io.github.djlnorm.samples.classification.PredictCommand;
+import io.github.djlnorm.samples.classification.TrainCommand;
+import io.github.djlnorm.samples.cli.BadInputException;
+import io.github.djlnorm.samples.studies.batchsize.BatchSizeStudyCommand;
+import io.github.djlnorm.samples.studies.dataparallel.DataParallelCommand;
+import io.github.djlnorm.samples.studies.lighting.LightingStudyCommand;
+import io.github.djlnorm.samples.style.StylizeCommand;
+import io.github.djlnorm.samples.weights.WeightsCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;

@@ -2,6 +2,8 @@ package io.github.djlnorm.samples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.djlnorm.samples.classification.Classifier;
+import io.github.djlnorm.samples.data.Pictures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,0 +1,321 @@
+package io.github.djlnorm.samples.classification;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.inference.Predictor;
+import ai.djl.modality.Classifications;
+import ai.djl.modality.cv.Image;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Parameter;
+import ai.djl.translate.TranslateException;
+import io.github.djlnorm.Norm;
+import io.github.djlnorm.samples.Run;
+import io.github.djlnorm.samples.SpacedFolder;
+import io.github.djlnorm.samples.cli.BadInputException;
+import io.github.djlnorm.samples.data.ImageData;
+import io.github.djlnorm.samples.data.ImageFiles;
+import io.github.djlnorm.samples.data.Pictures;
+import io.github.djlnorm.samples.data.Preprocessing;
+import io.github.djlnorm.samples.nets.Net;
+import io.github.djlnorm.weights.StateDict;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TrainingTest {
+
+    private static final Preprocessing PREPROCESSING = new Preprocessing(32);
+    private static final Optimization ADAM =
+            new Optimization(Optimization.Method.ADAM, 0.01f, Optimization.Schedule.CONSTANT);
+
+    // A space in the name, as home folders have.
+    @TempDir(factory = SpacedFolder.class)
+    private Path folder;
+
+    private Path data;
+    private Path image;
+
+    @BeforeEach
+    void writeData() throws IOException {
+        data = Pictures.write(folder.resolve("data"), 4, 2);
+        image = data.resolve("test/STAR/0.png");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "convnet, none",
+        "convnet, batch",
+        "convnet, instance",
+        "convnet, group:4",
+        "resnet:8, group:8",
+        "zoo-resnet:18, group:8"
+    })
+    void loadedModelPredictsAsTheTrainedOne(String net, String norm) throws Exception {
+        try (Classifier trained = classifier(net, norm)) {
+            train(trained, 3);
+            trained.save(folder);
+            try (Classifier loaded = Classifier.load(folder)) {
+                assertThat(probabilities(loaded)).isEqualTo(probabilities(trained));
+                assertThat(loaded.card().classes()).containsExactly("CIRCLE", "CROSS", "STAR");
+            }
+        }
+    }
+
+    @Test
+    void sameSeedGivesSameNumbers() throws Exception {
+        assertThat(accuracyAndLoss(5)).isEqualTo(accuracyAndLoss(5));
+    }
+
+    @Test
+    void anotherSeedGivesOtherNumbers() throws Exception {
+        assertThat(accuracyAndLoss(5)).isNotEqualTo(accuracyAndLoss(6));
+    }
+
+    @Test
+    void everyDamagedByteOfAModelIsNoticed() throws Exception {
+        try (Classifier classifier = classifier("convnet", "batch")) {
+            train(classifier, 1);
+            classifier.save(folder);
+        }
+        Path file = folder.resolve(Classifier.FILE);
+        byte[] content = Files.readAllBytes(file);
+        for (int position : new int[] {0, 40, content.length / 2, content.length - 1}) {
+            byte[] damaged = content.clone();
+            damaged[position] ^= 1;
+            Files.write(file, damaged);
+            assertRefused(file);
+        }
+        for (int length : new int[] {0, 7, content.length / 2, content.length - 1}) {
+            Files.write(file, Arrays.copyOf(content, length));
+            assertRefused(file);
+        }
+    }
+
+    @Test
+    void savingReplacesTheModelAndLeavesNothingElse() throws Exception {
+        Path models = Files.createDirectories(folder.resolve("models"));
+        // What a save that was cut off leaves behind.
+        Path partial = Files.createDirectories(models.resolve(".partial"));
+        Files.writeString(partial.resolve(Classifier.FILE), "cut off");
+        try (Classifier classifier = classifier("convnet", "instance")) {
+            train(classifier, 1);
+            classifier.save(models);
+            classifier.save(models);
+            try (var files = Files.list(models)) {
+                assertThat(files).containsExactly(models.resolve(Classifier.FILE));
+            }
+            Classifier.load(models).close();
+        }
+    }
+
+    @Test
+    void programTrainsAndPredicts() throws IOException {
+        Path output = folder.resolve("output");
+        Run training =
+                Run.of(
+                        "train",
+                        "--data",
+                        data.toString(),
+                        "--norm",
+                        "group:4",
+                        "--batch-size",
+                        "5",
+                        "--epochs",
+                        "2",
+                        "--output",
+                        output.toString());
+        assertThat(training.err()).isEmpty();
+        assertThat(training.status()).isZero();
+        assertThat(training.out())
+                .startsWith(
+                        "convnet with group:4 at batch size 5 on "
+                                + data
+                                + ": 12 images, 6 to test with")
+                .containsPattern(
+                        "epoch  2  loss \\d+\\.\\d{4}  train accuracy [01]\\.\\d{4}"
+                                + "  test accuracy [01]\\.\\d{4}  \\d+ images/s");
+        assertThat(output.resolve("curves.png")).isNotEmptyFile();
+
+        Run prediction =
+                Run.of(
+                        "predict",
+                        "--model",
+                        output.toString(),
+                        "--top",
+                        "2",
+                        image.toString(),
+                        data.resolve("test/CROSS/1.png").toString());
+        assertThat(prediction.err()).isEmpty();
+        assertThat(prediction.out().lines()).hasSize(2);
+        assertThat(prediction.out())
+                .containsPattern("STAR/0.png: [A-Z]+ 0\\.\\d{4}, [A-Z]+ 0\\.\\d{4}\\R");
+
+        Path missing = folder.resolve("missing.png");
+        Run failure = Run.of("predict", "--model", output.toString(), missing.toString());
+        assertThat(failure.err().lines()).containsExactly("Error: no such image file: " + missing);
+        assertThat(failure.status()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"weights.safetensors", "weights.NPZ"})
+    void exportedWeightsAreTheModels(String name) throws IOException {
+        Path output = folder.resolve("output");
+        Path weights = folder.resolve(name);
+        Run run =
+                Run.of(
+                        "train",
+                        "--data",
+                        data.toString(),
+                        "--norm",
+                        "group:4",
+                        "--epochs",
+                        "1",
+                        "--output",
+                        output.toString(),
+                        "--export",
+                        weights.toString());
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out()).contains("weights: " + weights);
+        try (Classifier classifier = Classifier.load(output);
+                StateDict exported = StateDict.read(weights);
+                NDManager manager = NDManager.newBaseManager()) {
+            List<NDArray> expected =
+                    classifier.model().getBlock().getParameters().values().stream()
+                            .map(Parameter::getArray)
+                            .toList();
+            List<NDArray> actual = new ArrayList<>();
+            for (String tensor : exported.tensors().keySet()) {
+                actual.add(exported.get(tensor, manager));
+            }
+            assertThat(actual).isEqualTo(expected);
+            // Five convolutions without bias, their norms, and a layer with bias.
+            assertThat(actual).hasSize(5 + 5 * 2 + 2);
+        }
+    }
+
+    @Test
+    void aResumedTrainingGoesOnWithTheSavedModel() {
+        Path output = folder.resolve("output");
+        String[] options = {
+            "train",
+            "--data",
+            data.toString(),
+            "--net",
+            "resnet:8",
+            "--augment",
+            "--optimizer",
+            "sgd",
+            "--schedule",
+            "cosine",
+            "--output",
+            output.toString()
+        };
+        assertThat(Run.of(with(options, "--epochs", "1")).status()).isZero();
+
+        Run resumed = Run.of(with(options, "--epochs", "2", "--resume"));
+        assertThat(resumed.err()).isEmpty();
+        assertThat(resumed.out()).contains("epoch  2 ").doesNotContain("epoch  1 ");
+
+        Run done = Run.of(with(options, "--epochs", "2", "--resume"));
+        assertThat(done.status()).isEqualTo(2);
+        assertThat(done.err()).startsWith("Error: the model has had 2 epochs: give more --epochs");
+
+        Run other = Run.of(with(options, "--epochs", "3", "--resume", "--norm", "batch"));
+        assertThat(other.status()).isEqualTo(2);
+        assertThat(other.err())
+                .contains("holds another model (resnet:8 with group:8 for 3 classes at 32 pixels)")
+                .contains("not resnet:8 with batch for 3 classes at 32 pixels");
+    }
+
+    private static String[] with(String[] options, String... more) {
+        return Stream.concat(Stream.of(options), Stream.of(more)).toArray(String[]::new);
+    }
+
+    @Test
+    void aCosineGoesOnWhereItWas() {
+        Optimization optimization =
+                new Optimization(Optimization.Method.SGD, 0.4f, Optimization.Schedule.COSINE);
+        // Half way down the wave the rate is half of that at the start; a weight of 0 and a
+        // gradient
+        // of 1 become minus the rate.
+        try (NDManager manager = NDManager.newBaseManager()) {
+            NDArray weight = manager.zeros(new Shape(1));
+            optimization.newOptimizer(49, 100).update("weight", weight, manager.ones(new Shape(1)));
+            assertThat(weight.getFloat()).isCloseTo(-0.2f, within(1e-6f));
+        }
+    }
+
+    @Test
+    void programCompares() {
+        Path output = folder.resolve("output");
+        Run run =
+                Run.of(
+                        "compare",
+                        "--data",
+                        data.toString(),
+                        "--norm",
+                        "group:4,batch",
+                        "--epochs",
+                        "1",
+                        "--output",
+                        output.toString());
+        assertThat(run.err()).isEmpty();
+        assertThat(run.status()).isZero();
+        assertThat(run.out())
+                .contains(
+                        "convnet with group:4 at", "convnet with batch at batch size 2", "apart.");
+        assertThat(output.resolve("curves.png")).isNotEmptyFile();
+    }
+
+    private static Classifier classifier(String net, String norm) {
+        return new Classifier(
+                new ModelCard(
+                        Net.parse(net),
+                        Norm.parse(norm),
+                        List.of("CIRCLE", "CROSS", "STAR"),
+                        PREPROCESSING));
+    }
+
+    private List<EpochReport> train(Classifier classifier, int seed)
+            throws IOException, TranslateException {
+        return new Training(1, ADAM, seed)
+                .run(classifier, ImageData.folders(data, PREPROCESSING, 4, false), report -> {});
+    }
+
+    private List<Double> accuracyAndLoss(int seed) throws IOException, TranslateException {
+        try (Classifier classifier = classifier("convnet", "group:4")) {
+            EpochReport report = train(classifier, seed).get(0);
+            return List.of(
+                    report.trainLoss(),
+                    report.trainAccuracy(),
+                    report.testLoss(),
+                    report.testAccuracy());
+        }
+    }
+
+    private List<Double> probabilities(Classifier classifier) throws TranslateException {
+        try (Predictor<Image, Classifications> predictor = classifier.newPredictor(3)) {
+            return predictor.predict(ImageFiles.read(image)).getProbabilities();
+        }
+    }
+
+    private static void assertRefused(Path file) {
+        assertThatThrownBy(() -> Classifier.load(file).close())
+                .isInstanceOf(BadInputException.class)
+                .hasMessageStartingWith(file + " is damaged or no model of this program");
+    }
+}
