@@ -232,7 +232,7 @@ class BadInputTest {
     }
 
     private static void assertRejected(String message, String... args) {
-        Run run = Run.of(args);
+        CommandResult run = CommandResult.of(args);
         assertThat(run.err()).startsWith("Error: ").contains(message);
         assertThat(run.err().lines()).hasSize(1);
         assertThat(run.status()).isEqualTo(2);

@@ -79,7 +79,7 @@ public final class CompareCommand implements Callable<Integer> {
                                 .run(classifier, data, report -> out.println(report.line())));
             }
         }
-        Comparison.of(trainings, batchSize).lines().forEach(out::println);
+        NormComparison.of(trainings, batchSize).lines().forEach(out::println);
         Path chart = output.resolve("curves.png");
         CurvesChart.write(chart, "batch size " + batchSize, trainings);
         out.println("chart: " + chart);

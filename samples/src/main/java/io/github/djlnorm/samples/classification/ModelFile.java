@@ -61,7 +61,7 @@ public final class ModelFile {
     public static Map<String, String> properties(byte[] content, String format)
             throws IOException, MalformedModelException {
         try (Model model = Model.newInstance("properties")) {
-            model.setBlock(new NoBlock());
+            model.setBlock(new PropertiesOnlyBlock());
             model.load(new ByteArrayInputStream(content));
             if (!format.equals(model.getProperty(FORMAT))) {
                 throw new MalformedModelException("not of the format " + format);

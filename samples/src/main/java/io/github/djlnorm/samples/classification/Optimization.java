@@ -23,7 +23,7 @@ public record Optimization(Method method, float learningRate, Schedule schedule)
         SGD
     }
 
-    /** A course of the step size. */
+    /** A schedule of the step size. */
     public enum Schedule {
         /** The same all the time. */
         CONSTANT,
@@ -38,7 +38,7 @@ public record Optimization(Method method, float learningRate, Schedule schedule)
      * @param all the number of steps at the end of training
      */
     public Optimizer newOptimizer(int done, int all) {
-        Tracker course =
+        Tracker rate =
                 switch (schedule) {
                     case CONSTANT -> Tracker.fixed(learningRate);
                     case COSINE ->
@@ -48,7 +48,7 @@ public record Optimization(Method method, float learningRate, Schedule schedule)
                                     .setMaxUpdates(all)
                                     .build();
                 };
-        Tracker tracker = update -> course.getNewValue(update + done);
+        Tracker tracker = update -> rate.getNewValue(update + done);
         return switch (method) {
             case ADAM -> Optimizer.adam().optLearningRateTracker(tracker).build();
             case SGD ->

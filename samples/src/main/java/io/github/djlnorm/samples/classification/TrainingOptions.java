@@ -60,7 +60,7 @@ public final class TrainingOptions {
             paramLabel = "NAME",
             defaultValue = "constant",
             description =
-                    "The course of the learning rate: ${COMPLETION-CANDIDATES}, which ends at zero."
+                    "The learning rate over time: ${COMPLETION-CANDIDATES}, which ends at zero."
                             + " Default: ${DEFAULT-VALUE}.")
     private Optimization.Schedule schedule;
 

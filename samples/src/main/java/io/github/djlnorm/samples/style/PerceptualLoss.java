@@ -2,7 +2,7 @@ package io.github.djlnorm.samples.style;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-import io.github.djlnorm.samples.nets.Numbers;
+import io.github.djlnorm.samples.nets.GraphNumbers;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -55,9 +55,9 @@ final class PerceptualLoss {
         NDArray content = net.content(results).sub(net.content(contents)).square().mean();
         NDArray style = style(results);
         NDArray total =
-                Numbers.times(content, contentWeight)
+                GraphNumbers.times(content, contentWeight)
                         .add(style)
-                        .add(Numbers.times(variation(results), VARIATION_WEIGHT));
+                        .add(GraphNumbers.times(variation(results), VARIATION_WEIGHT));
         return new Terms(content, style, total);
     }
 
@@ -68,7 +68,7 @@ final class PerceptualLoss {
                         .mapToObj(i -> distance(gram(features.get(i)), styleGrams.get(i)))
                         .reduce(NDArray::add)
                         .orElseThrow();
-        return Numbers.times(sum, 1f / features.size());
+        return GraphNumbers.times(sum, 1f / features.size());
     }
 
     private static NDArray distance(NDArray grams, NDArray styleGram) {
@@ -80,7 +80,7 @@ final class PerceptualLoss {
         Shape shape = features.getShape();
         long positions = shape.get(2) * shape.get(3);
         NDArray flat = features.reshape(shape.get(0), shape.get(1), positions);
-        return Numbers.times(flat.matMul(flat.transpose(0, 2, 1)), 1f / positions);
+        return GraphNumbers.times(flat.matMul(flat.transpose(0, 2, 1)), 1f / positions);
     }
 
     /** The mean square of the difference of neighboring pixels, down and across. */

@@ -7,7 +7,7 @@ import ai.djl.nn.Activation;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.pooling.Pool;
 import io.github.djlnorm.InstanceNorm;
-import io.github.djlnorm.samples.nets.Numbers;
+import io.github.djlnorm.samples.nets.GraphNumbers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -94,7 +94,7 @@ final class RandomFilters implements FeatureNet {
     public NDArray content(NDArray images) {
         NDArray brightness = pool(images.mean(new int[] {1}, true), CONTENT_SCALE);
         if (keepContrast) {
-            return Numbers.times(brightness, 1 / DEVIATION);
+            return GraphNumbers.times(brightness, 1 / DEVIATION);
         }
         return InstanceNorm.instanceNorm(brightness, null, null, MIN_VARIANCE).head();
     }

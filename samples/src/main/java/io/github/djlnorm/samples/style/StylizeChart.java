@@ -51,7 +51,7 @@ final class StylizeChart {
             Color color = CurveStyle.color(index++);
             Map<Integer, List<LossReport>> bySeed = summary.bySeed(norm);
             if (bySeed.size() > 1) {
-                bySeed.forEach((seed, course) -> addSeed(chart, norm, seed, course, value, color));
+                bySeed.forEach((seed, curve) -> addSeed(chart, norm, seed, curve, value, color));
             }
             add(chart, norm + ", training", summary.mean(norm), r -> value.applyAsDouble(r.train()))
                     .setLineColor(color)
@@ -67,12 +67,12 @@ final class StylizeChart {
             XYChart chart,
             Norm norm,
             int seed,
-            List<LossReport> course,
+            List<LossReport> curve,
             ToDoubleFunction<Losses> value,
             Color color) {
         Color pale = new Color(color.getRed(), color.getGreen(), color.getBlue(), PALE);
         String name = "%s, test, seed %d".formatted(norm, seed);
-        add(chart, name, course, r -> value.applyAsDouble(r.test()))
+        add(chart, name, curve, r -> value.applyAsDouble(r.test()))
                 .setLineColor(pale)
                 .setLineStyle(new BasicStroke(1))
                 .setShowInLegend(false);

@@ -65,7 +65,7 @@ public final class StylizeCommand implements Callable<Integer> {
                 NDManager manager = NDManager.newBaseManager()) {
             PerceptualLoss loss = options.loss(net, Pixels.of(manager, style));
             ResultFiles.create(output);
-            StylizeResults results = new StylizeResults(style, contents.test().images());
+            StylizeGallery results = new StylizeGallery(style, contents.test().images());
             for (Norm norm : norms) {
                 out.println(options.heading(norm, contents));
                 train(norm, loss, contents, results);
@@ -76,7 +76,7 @@ public final class StylizeCommand implements Callable<Integer> {
     }
 
     private void train(
-            Norm norm, PerceptualLoss loss, MemoryImages contents, StylizeResults results) {
+            Norm norm, PerceptualLoss loss, MemoryImages contents, StylizeGallery results) {
         PrintWriter out = spec.commandLine().getOut();
         List<StylizeTraining> trainings = options.trainings();
         for (StylizeTraining training : trainings) {

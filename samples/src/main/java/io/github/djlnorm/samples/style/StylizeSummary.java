@@ -34,7 +34,7 @@ record StylizeSummary(List<StylizeResult> results) {
         return results.stream().map(StylizeResult::norm).distinct().toList();
     }
 
-    /** The courses of a norm's trainings, by seed. */
+    /** The curves of a norm's trainings, by seed. */
     Map<Integer, List<LossReport>> bySeed(Norm norm) {
         Map<Integer, List<LossReport>> bySeed = new LinkedHashMap<>();
         results.stream()
@@ -43,11 +43,11 @@ record StylizeSummary(List<StylizeResult> results) {
         return bySeed;
     }
 
-    /** The mean course of a norm's trainings. */
+    /** The mean curve of a norm's trainings. */
     List<LossReport> mean(Norm norm) {
-        List<List<LossReport>> courses = List.copyOf(bySeed(norm).values());
-        return IntStream.range(0, courses.get(0).size())
-                .mapToObj(i -> LossReport.mean(courses.stream().map(c -> c.get(i)).toList()))
+        List<List<LossReport>> curves = List.copyOf(bySeed(norm).values());
+        return IntStream.range(0, curves.get(0).size())
+                .mapToObj(i -> LossReport.mean(curves.stream().map(c -> c.get(i)).toList()))
                 .toList();
     }
 
@@ -55,7 +55,7 @@ record StylizeSummary(List<StylizeResult> results) {
     Spread end(Norm norm, Function<LossReport, Losses> images, ToDoubleFunction<Losses> term) {
         return Spread.of(
                 bySeed(norm).values().stream()
-                        .map(course -> term.applyAsDouble(LossReport.end(course, images)))
+                        .map(curve -> term.applyAsDouble(LossReport.end(curve, images)))
                         .toList());
     }
 
@@ -106,8 +106,8 @@ record StylizeSummary(List<StylizeResult> results) {
         return lines;
     }
 
-    /** The courses, a line for each report and kind of images. */
-    List<String> coursesCsv() {
+    /** The curves, a line for each report and kind of images. */
+    List<String> curvesCsv() {
         List<String> lines = new ArrayList<>();
         lines.add("norm,seed,step,images,content,style,loss");
         for (StylizeResult result : results) {

@@ -13,7 +13,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.translate.TranslateException;
 import io.github.djlnorm.Norm;
-import io.github.djlnorm.samples.Run;
+import io.github.djlnorm.samples.CommandResult;
 import io.github.djlnorm.samples.SpacedFolder;
 import io.github.djlnorm.samples.cli.BadInputException;
 import io.github.djlnorm.samples.data.ImageData;
@@ -125,8 +125,8 @@ class TrainingTest {
     @Test
     void programTrainsAndPredicts() throws IOException {
         Path output = folder.resolve("output");
-        Run training =
-                Run.of(
+        CommandResult training =
+                CommandResult.of(
                         "train",
                         "--data",
                         data.toString(),
@@ -150,8 +150,8 @@ class TrainingTest {
                                 + "  test accuracy [01]\\.\\d{4}  \\d+ images/s");
         assertThat(output.resolve("curves.png")).isNotEmptyFile();
 
-        Run prediction =
-                Run.of(
+        CommandResult prediction =
+                CommandResult.of(
                         "predict",
                         "--model",
                         output.toString(),
@@ -165,7 +165,8 @@ class TrainingTest {
                 .containsPattern("STAR/0.png: [A-Z]+ 0\\.\\d{4}, [A-Z]+ 0\\.\\d{4}\\R");
 
         Path missing = folder.resolve("missing.png");
-        Run failure = Run.of("predict", "--model", output.toString(), missing.toString());
+        CommandResult failure =
+                CommandResult.of("predict", "--model", output.toString(), missing.toString());
         assertThat(failure.err().lines()).containsExactly("Error: no such image file: " + missing);
         assertThat(failure.status()).isEqualTo(2);
     }
@@ -175,8 +176,8 @@ class TrainingTest {
     void exportedWeightsAreTheModels(String name) throws IOException {
         Path output = folder.resolve("output");
         Path weights = folder.resolve(name);
-        Run run =
-                Run.of(
+        CommandResult run =
+                CommandResult.of(
                         "train",
                         "--data",
                         data.toString(),
@@ -224,17 +225,18 @@ class TrainingTest {
             "--output",
             output.toString()
         };
-        assertThat(Run.of(with(options, "--epochs", "1")).status()).isZero();
+        assertThat(CommandResult.of(with(options, "--epochs", "1")).status()).isZero();
 
-        Run resumed = Run.of(with(options, "--epochs", "2", "--resume"));
+        CommandResult resumed = CommandResult.of(with(options, "--epochs", "2", "--resume"));
         assertThat(resumed.err()).isEmpty();
         assertThat(resumed.out()).contains("epoch  2 ").doesNotContain("epoch  1 ");
 
-        Run done = Run.of(with(options, "--epochs", "2", "--resume"));
+        CommandResult done = CommandResult.of(with(options, "--epochs", "2", "--resume"));
         assertThat(done.status()).isEqualTo(2);
         assertThat(done.err()).startsWith("Error: the model has had 2 epochs: give more --epochs");
 
-        Run other = Run.of(with(options, "--epochs", "3", "--resume", "--norm", "batch"));
+        CommandResult other =
+                CommandResult.of(with(options, "--epochs", "3", "--resume", "--norm", "batch"));
         assertThat(other.status()).isEqualTo(2);
         assertThat(other.err())
                 .contains("holds another model (resnet:8 with group:8 for 3 classes at 32 pixels)")
@@ -262,8 +264,8 @@ class TrainingTest {
     @Test
     void programCompares() {
         Path output = folder.resolve("output");
-        Run run =
-                Run.of(
+        CommandResult run =
+                CommandResult.of(
                         "compare",
                         "--data",
                         data.toString(),

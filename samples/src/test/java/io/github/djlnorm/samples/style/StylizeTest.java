@@ -7,7 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.github.djlnorm.Norm;
-import io.github.djlnorm.samples.Run;
+import io.github.djlnorm.samples.CommandResult;
 import io.github.djlnorm.samples.SpacedFolder;
 import io.github.djlnorm.samples.classification.Classifier;
 import io.github.djlnorm.samples.data.Pictures;
@@ -39,7 +39,9 @@ class StylizeTest {
     @Test
     void quickModeTrainsGeneratorsWhoseLossFallsAndWhichPaintAnyImage() throws IOException {
         Path output = folder.resolve("output");
-        Run training = Run.of("stylize", "--quick", "--seeds", "2", "--output", output.toString());
+        CommandResult training =
+                CommandResult.of(
+                        "stylize", "--quick", "--seeds", "2", "--output", output.toString());
         assertThat(training.err()).isEmpty();
         assertThat(training.status()).isZero();
         assertThat(training.out())
@@ -64,8 +66,8 @@ class StylizeTest {
 
         Path odd = write("odd.png", 37, 21);
         Path large = write("large.jpg", 300, 201);
-        Run painting =
-                Run.of(
+        CommandResult painting =
+                CommandResult.of(
                         "stylize",
                         "apply",
                         "--model",
@@ -86,9 +88,9 @@ class StylizeTest {
         StylizeSummary summary =
                 new StylizeSummary(
                         List.of(
-                                new StylizeResult(Norm.batch(), 1, course(9, 4, 6)),
-                                new StylizeResult(Norm.batch(), 2, course(5, 2, 4)),
-                                new StylizeResult(Norm.instance(), 1, course(7, 1, 1))));
+                                new StylizeResult(Norm.batch(), 1, curve(9, 4, 6)),
+                                new StylizeResult(Norm.batch(), 2, curve(5, 2, 4)),
+                                new StylizeResult(Norm.instance(), 1, curve(7, 1, 1))));
         // The means 5 and 3, whose deviation is the root of 2 * 1 * 1 / (2 - 1).
         Spread end = summary.end(Norm.batch(), LossReport::test, Losses::total);
         assertThat(end.mean()).isEqualTo(4);
@@ -105,13 +107,13 @@ class StylizeTest {
         assertThat(summary.mean(Norm.batch()))
                 .extracting(report -> report.test().total())
                 .containsExactly(7.0, 3.0, 5.0);
-        assertThat(summary.coursesCsv())
+        assertThat(summary.curvesCsv())
                 .contains(
                         "norm,seed,step,images,content,style,loss", "batch,2,85,test,0.0,2.0,2.0");
     }
 
     /** Of a hundred steps, the reports on which are more than 75 count for the end. */
-    private static List<LossReport> course(double... losses) {
+    private static List<LossReport> curve(double... losses) {
         int[] steps = {70, 85, 100};
         return IntStream.range(0, steps.length)
                 .mapToObj(i -> new LossReport(steps[i], losses(2 * losses[i]), losses(losses[i])))
@@ -129,7 +131,7 @@ class StylizeTest {
         String[] train = {"train", "--data", "DATA", "--norm", "group:4", "--epochs", "1"};
         assertThat(run(data, classifier, train).err()).isEmpty();
         Path style = write("style.png", 200, 150);
-        Run run =
+        CommandResult run =
                 run(
                         data,
                         folder.resolve("output"),
@@ -193,7 +195,9 @@ class StylizeTest {
     @Test
     void aTooSmallImageIsRefused() throws IOException {
         Path small = write("small.png", 30, 7);
-        Run run = Run.of("stylize", "apply", "--model", save().toString(), small.toString());
+        CommandResult run =
+                CommandResult.of(
+                        "stylize", "apply", "--model", save().toString(), small.toString());
         assertRejected(run, "image " + small + " has 30x7 pixels: give one of 8x8 or more");
     }
 
@@ -201,8 +205,8 @@ class StylizeTest {
     void imagesThatWouldOverwriteEachOtherAreRefused() throws IOException {
         Path first = write("same.png", 20, 20);
         Path second = write("same.jpg", 20, 20);
-        Run run =
-                Run.of(
+        CommandResult run =
+                CommandResult.of(
                         "stylize",
                         "apply",
                         "--model",
@@ -234,14 +238,14 @@ class StylizeTest {
                 "apply a.png | Missing required option: '--model=PATH'",
             })
     void wrongOptionIsNamed(String options, String message) {
-        assertRejected(Run.of(("stylize " + options).split(" ")), message);
+        assertRejected(CommandResult.of(("stylize " + options).split(" ")), message);
     }
 
     @Test
     void aStripIsNoStyle() throws IOException {
         Path strip = write("strip.png", 90, 10);
         assertRejected(
-                Run.of("stylize", "--style", strip.toString()),
+                CommandResult.of("stylize", "--style", strip.toString()),
                 "style image " + strip + " has 90x10 pixels: give one at most 8 times as long");
     }
 
@@ -270,8 +274,8 @@ class StylizeTest {
                 "training diverged: lower the learning rate 1.0E38");
     }
 
-    private static Run run(Path data, Path output, String... args) {
-        return Run.of(
+    private static CommandResult run(Path data, Path output, String... args) {
+        return CommandResult.of(
                 Stream.concat(
                                 Arrays.stream(args)
                                         .map(arg -> arg.equals("DATA") ? data.toString() : arg),
@@ -321,10 +325,12 @@ class StylizeTest {
     }
 
     private static void assertRefused(String message, Path model) {
-        assertRejected(Run.of("stylize", "apply", "--model", model.toString(), "a.png"), message);
+        assertRejected(
+                CommandResult.of("stylize", "apply", "--model", model.toString(), "a.png"),
+                message);
     }
 
-    private static void assertRejected(Run run, String message) {
+    private static void assertRejected(CommandResult run, String message) {
         assertThat(run.err()).startsWith("Error: ").contains(message);
         assertThat(run.err().lines()).hasSize(1);
         assertThat(run.status()).isEqualTo(2);

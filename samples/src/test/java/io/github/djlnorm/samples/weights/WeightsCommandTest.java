@@ -8,7 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.core.Linear;
 import io.github.djlnorm.Norm;
-import io.github.djlnorm.samples.Run;
+import io.github.djlnorm.samples.CommandResult;
 import io.github.djlnorm.samples.SpacedFolder;
 import io.github.djlnorm.samples.classification.Classifier;
 import io.github.djlnorm.samples.classification.ModelCard;
@@ -45,7 +45,7 @@ class WeightsCommandTest {
 
     @Test
     void inspectListsTheTensors() {
-        Run run = Run.of("weights", "inspect", weights.toString());
+        CommandResult run = CommandResult.of("weights", "inspect", weights.toString());
 
         assertThat(run.out().lines())
                 .containsExactly(
@@ -61,11 +61,12 @@ class WeightsCommandTest {
     void convertWritesTheSameTensors(String name) {
         Path out = folder.resolve(name);
 
-        Run run = Run.of("weights", "convert", weights.toString(), out.toString());
+        CommandResult run =
+                CommandResult.of("weights", "convert", weights.toString(), out.toString());
 
         assertThat(run.status()).isZero();
-        assertThat(Run.of("weights", "inspect", out.toString()).out())
-                .isEqualTo(Run.of("weights", "inspect", weights.toString()).out());
+        assertThat(CommandResult.of("weights", "inspect", out.toString()).out())
+                .isEqualTo(CommandResult.of("weights", "inspect", weights.toString()).out());
     }
 
     @Test
@@ -82,8 +83,8 @@ class WeightsCommandTest {
             other.save(target);
         }
 
-        Run run =
-                Run.of(
+        CommandResult run =
+                CommandResult.of(
                         "weights",
                         "import",
                         file.toString(),
@@ -158,7 +159,7 @@ class WeightsCommandTest {
         String[] command = new String[args.length + 1];
         command[0] = "weights";
         System.arraycopy(args, 0, command, 1, args.length);
-        Run run = Run.of(command);
+        CommandResult run = CommandResult.of(command);
         assertThat(run.err()).startsWith("Error: ").contains(message);
         assertThat(run.err().lines()).hasSize(1);
         assertThat(run.status()).isEqualTo(2);

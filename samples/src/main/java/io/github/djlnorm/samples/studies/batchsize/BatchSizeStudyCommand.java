@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
                         + " per channel than a batch has images. For the other side, with four"
                         + " times as many, run it with --image-size 8, where instance is possible"
                         + " too, and another --output; 'figure' draws both.",
-        subcommands = StudyFigureCommand.class,
+        subcommands = BatchSizeFigureCommand.class,
         defaultValueProvider = BatchSizeStudyCommand.Defaults.class)
 public final class BatchSizeStudyCommand implements Callable<Integer> {
 
@@ -109,9 +109,10 @@ public final class BatchSizeStudyCommand implements Callable<Integer> {
                     "%s, %d images, %d epochs"
                             .formatted(options.describe(), images.trainingImages(), epochs);
             out.println(setting);
-            Study trainings = new Study(new StudyFolder(study.output(), setting), runs());
+            BatchSizeStudy trainings =
+                    new BatchSizeStudy(new StudyFolder(study.output(), setting), runs());
             trainings.run(run -> train(run, images), out);
-            return report(StudyReport.of(setting, trainings.done()), out);
+            return report(BatchSizeReport.of(setting, trainings.done()), out);
         }
     }
 
@@ -127,7 +128,7 @@ public final class BatchSizeStudyCommand implements Callable<Integer> {
                 .toList();
     }
 
-    private StudyResult train(StudyRun run, MemoryImages images)
+    private BatchSizeResult train(StudyRun run, MemoryImages images)
             throws IOException, TranslateException {
         ImageData data = images.inBatches(run.batchSize());
         long start = System.nanoTime();
@@ -135,9 +136,9 @@ public final class BatchSizeStudyCommand implements Callable<Integer> {
             List<EpochReport> reports =
                     options.training(epochs, run.seed(), run.batchSize())
                             .run(classifier, data, report -> {});
-            return StudyResult.of(reports.get(epochs - 1), seconds(start));
+            return BatchSizeResult.of(reports.get(epochs - 1), seconds(start));
         } catch (TrainingDiverged e) {
-            return StudyResult.diverged(data.classes().size(), seconds(start));
+            return BatchSizeResult.diverged(data.classes().size(), seconds(start));
         }
     }
 
@@ -145,12 +146,12 @@ public final class BatchSizeStudyCommand implements Callable<Integer> {
         return (System.nanoTime() - start) / 1e9;
     }
 
-    private int report(StudyReport report, PrintWriter out) throws IOException {
+    private int report(BatchSizeReport report, PrintWriter out) throws IOException {
         report.lines().forEach(out::println);
         Path numbers = study.output().resolve("summary.csv");
         ResultFiles.write(numbers, report.summary().csv());
-        Path figure = study.output().resolve(StudyFigure.FILE);
-        ImageFiles.write(figure, StudyFigure.draw(List.of(report)));
+        Path figure = study.output().resolve(BatchSizeFigure.FILE);
+        ImageFiles.write(figure, BatchSizeFigure.draw(List.of(report)));
         out.println("numbers: " + numbers);
         out.println("figure: " + figure);
         return 0;

@@ -77,13 +77,13 @@ final class StudyFolder {
      *
      * @return the result, or nothing if there was nothing to do
      */
-    Optional<StudyResult> carryOut(StudyRun run, Trainer trainer)
+    Optional<BatchSizeResult> carryOut(StudyRun run, Trainer trainer)
             throws IOException, TranslateException {
         try (FileChannel lock = FileChannel.open(runs.lock(run), CREATE, WRITE, DELETE_ON_CLOSE)) {
             if (!isFree(lock) || runs.result(run).isPresent()) {
                 return Optional.empty();
             }
-            StudyResult result = trainer.train(run);
+            BatchSizeResult result = trainer.train(run);
             runs.keep(run, result);
             return Optional.of(result);
         }
@@ -100,7 +100,7 @@ final class StudyFolder {
 
     /** Does the work of a run. */
     interface Trainer {
-        StudyResult train(StudyRun run) throws IOException, TranslateException;
+        BatchSizeResult train(StudyRun run) throws IOException, TranslateException;
     }
 
     @Override

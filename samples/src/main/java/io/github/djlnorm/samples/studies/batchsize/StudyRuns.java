@@ -27,17 +27,17 @@ record StudyRuns(Path folder) {
      * @return the result, or nothing if the run is yet to come
      * @throws BadInputException if the file is damaged
      */
-    Optional<StudyResult> result(StudyRun run) throws IOException {
+    Optional<BatchSizeResult> result(StudyRun run) throws IOException {
         Path file = file(run);
         if (!Files.exists(file)) {
             return Optional.empty();
         }
         List<String> lines = Files.readAllLines(file);
         try {
-            if (lines.size() != 2 || !lines.get(0).equals(StudyResult.HEADER)) {
+            if (lines.size() != 2 || !lines.get(0).equals(BatchSizeResult.HEADER)) {
                 throw new IllegalArgumentException("not two lines with the header of a result");
             }
-            return Optional.of(StudyResult.parse(lines.get(1)));
+            return Optional.of(BatchSizeResult.parse(lines.get(1)));
         } catch (IllegalArgumentException e) {
             throw new BadInputException(
                     file + " is damaged: remove it, and its run will be repeated", e);
@@ -49,8 +49,8 @@ record StudyRuns(Path folder) {
      *
      * @throws BadInputException if there are none, or one is damaged
      */
-    Map<StudyRun, StudyResult> results() throws IOException {
-        Map<StudyRun, StudyResult> results = new TreeMap<>(StudyRun.ORDER);
+    Map<StudyRun, BatchSizeResult> results() throws IOException {
+        Map<StudyRun, BatchSizeResult> results = new TreeMap<>(StudyRun.ORDER);
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + RESULT)) {
             for (Path file : files) {
                 StudyRun run = run(file);
@@ -75,8 +75,8 @@ record StudyRuns(Path folder) {
     }
 
     /** Keeps a result, as a whole or not at all. */
-    void keep(StudyRun run, StudyResult result) throws IOException {
-        ResultFiles.write(file(run), List.of(StudyResult.HEADER, result.line()));
+    void keep(StudyRun run, BatchSizeResult result) throws IOException {
+        ResultFiles.write(file(run), List.of(BatchSizeResult.HEADER, result.line()));
     }
 
     /** The file whose lock is held by who is about a run. */

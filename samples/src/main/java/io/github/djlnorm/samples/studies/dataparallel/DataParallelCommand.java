@@ -12,7 +12,7 @@ import io.github.djlnorm.samples.data.MemoryImages;
 import io.github.djlnorm.samples.studies.StudyDefaults;
 import io.github.djlnorm.samples.studies.StudyOptions;
 import io.github.djlnorm.samples.studies.StudyOptions.Trial;
-import io.github.djlnorm.samples.studies.dataparallel.SplitTraining.Course;
+import io.github.djlnorm.samples.studies.dataparallel.DataParallelTraining.TrainingTrace;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -94,39 +94,39 @@ public final class DataParallelCommand implements Callable<Integer> {
                                 .formatted(images.trainingImages(), BATCH));
             }
             out.printf("%s, %d steps, %d seeds%n", options.describe(), steps, study.seeds());
-            List<SplitResult> results =
+            List<DataParallelResult> results =
                     study
                             .carryOut(trial -> split(images, trial), DataParallelCommand::line, out)
                             .stream()
                             .flatMap(List::stream)
                             .toList();
-            report(new SplitSummary(results), out);
+            report(new DataParallelSummary(results), out);
         }
         return 0;
     }
 
-    private List<SplitResult> split(MemoryImages images, Trial trial) {
+    private List<DataParallelResult> split(MemoryImages images, Trial trial) {
         Norm norm = trial.norm();
         int seed = trial.seed();
         Optimization optimization = options.training(1, seed, BATCH).optimization();
-        SplitTraining training = new SplitTraining(optimization, BATCH, steps, seed);
-        List<SplitResult> results = new ArrayList<>();
-        Course whole = null;
+        DataParallelTraining training = new DataParallelTraining(optimization, BATCH, steps, seed);
+        List<DataParallelResult> results = new ArrayList<>();
+        TrainingTrace whole = null;
         for (int parts : PARTS) {
             try (Classifier classifier = new Classifier(options.card(norm, images.classes()))) {
-                Course course = training.run(classifier, images.train(), parts);
-                whole = parts == 1 ? course : whole;
-                results.add(SplitResult.of(norm, parts, seed, course, whole));
+                TrainingTrace trace = training.run(classifier, images.train(), parts);
+                whole = parts == 1 ? trace : whole;
+                results.add(DataParallelResult.of(norm, parts, seed, trace, whole));
             }
         }
         return results;
     }
 
-    private static String line(List<SplitResult> results) {
+    private static String line(List<DataParallelResult> results) {
         return "seed %d, %s".formatted(results.get(0).seed(), results.get(0).norm());
     }
 
-    private void report(SplitSummary summary, PrintWriter out) throws IOException {
+    private void report(DataParallelSummary summary, PrintWriter out) throws IOException {
         out.println();
         summary.lines(BATCH, options.smallestMap()).forEach(out::println);
         Path differences = study.output().resolve("differences.csv");
@@ -134,7 +134,7 @@ public final class DataParallelCommand implements Callable<Integer> {
         Path losses = study.output().resolve("losses.csv");
         ResultFiles.write(losses, summary.lossesCsv());
         Path figure = study.output().resolve("data-parallel.png");
-        ImageFiles.write(figure, SplitFigure.draw(summary));
+        ImageFiles.write(figure, DataParallelFigure.draw(summary));
         out.println();
         out.println("numbers: " + differences + ", " + losses);
         out.println("figure: " + figure);

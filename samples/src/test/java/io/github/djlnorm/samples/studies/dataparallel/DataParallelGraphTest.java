@@ -51,7 +51,7 @@ class DataParallelGraphTest {
                             .map(Parameter::getArray)
                             .toList();
             GarbageCollection.assertKeepsGradients(
-                    () -> SplitTraining.lossShare(trainer, images, labels, 3), variables);
+                    () -> DataParallelTraining.lossShare(trainer, images, labels, 3), variables);
         }
     }
 

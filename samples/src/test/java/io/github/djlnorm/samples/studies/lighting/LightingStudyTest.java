@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.djlnorm.Norm;
-import io.github.djlnorm.samples.Run;
+import io.github.djlnorm.samples.CommandResult;
 import io.github.djlnorm.samples.plot.Spread;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,7 +21,8 @@ class LightingStudyTest {
 
     @Test
     void quickModeShowsWhatInstanceNormKeepsAndLoses() throws IOException {
-        Run run = Run.of("lighting-study", "--quick", "--output", folder.toString());
+        CommandResult run =
+                CommandResult.of("lighting-study", "--quick", "--output", folder.toString());
         assertThat(run.err()).isEmpty();
         assertThat(run.status()).isZero();
         assertThat(run.out())

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /** What trained generators paint and how their losses went, side by side. */
-final class StylizeResults {
+final class StylizeGallery {
 
     private static final int SHOWN = 5;
 
@@ -30,7 +30,7 @@ final class StylizeResults {
      *
      * @param contents images, of shape (N, 3, H, W), of which some are shown
      */
-    StylizeResults(BufferedImage style, NDArray contents) {
+    StylizeGallery(BufferedImage style, NDArray contents) {
         this.style = style;
         this.contents = contents;
         pictures.put("content", paint(image -> image));
@@ -55,11 +55,11 @@ final class StylizeResults {
         out.println("pictures: " + grid);
         Path ends = folder.resolve("summary.csv");
         ResultFiles.write(ends, summary.csv());
-        Path courses = folder.resolve("losses.csv");
-        ResultFiles.write(courses, summary.coursesCsv());
+        Path curves = folder.resolve("losses.csv");
+        ResultFiles.write(curves, summary.curvesCsv());
         Path chart = folder.resolve("losses.png");
         ImageFiles.write(chart, StylizeChart.draw(summary));
-        out.println("losses: " + chart + ", " + courses + " and " + ends);
+        out.println("losses: " + chart + ", " + curves + " and " + ends);
     }
 
     private List<BufferedImage> paint(UnaryOperator<NDArray> painter) {

@@ -8,14 +8,16 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class ComparisonTest {
+class NormComparisonTest {
 
     private static final EpochReport FIRST = new EpochReport(1, 2.0, 0.2, 2.1, 0.95, 100);
 
     @Test
     void bestLastEpochComesFirst() {
-        Comparison comparison = compare();
-        assertThat(comparison.rows()).extracting(Comparison.Row::norm).containsExactly("b", "a");
+        NormComparison comparison = compare();
+        assertThat(comparison.rows())
+                .extracting(NormComparison.Row::norm)
+                .containsExactly("b", "a");
     }
 
     @Test
@@ -34,14 +36,14 @@ class ComparisonTest {
 
     @Test
     void oneNormAloneIsNotComparedWithAnother() {
-        Comparison alone = Comparison.of(Map.of("a", List.of(FIRST)), 4);
+        NormComparison alone = NormComparison.of(Map.of("a", List.of(FIRST)), 4);
         assertThat(alone.lines()).noneMatch(line -> line.contains("apart"));
     }
 
-    private static Comparison compare() {
+    private static NormComparison compare() {
         Map<String, List<EpochReport>> trainings = new LinkedHashMap<>();
         trainings.put("a", List.of(FIRST, new EpochReport(2, 1.0, 0.6, 1.1, 0.755, 300)));
         trainings.put("b", List.of(FIRST, new EpochReport(2, 0.5, 0.8, 0.6, 0.9, 300)));
-        return Comparison.of(trainings, 2);
+        return NormComparison.of(trainings, 2);
     }
 }

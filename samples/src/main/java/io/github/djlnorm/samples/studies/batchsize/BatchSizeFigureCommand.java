@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
         description =
                 "Draws the results of several studies side by side in one figure, with the same"
                         + " axis for the test error.")
-final class StudyFigureCommand implements Callable<Integer> {
+final class BatchSizeFigureCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
 
@@ -38,19 +38,19 @@ final class StudyFigureCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        List<StudyReport> reports = new ArrayList<>();
+        List<BatchSizeReport> reports = new ArrayList<>();
         for (Path study : studies) {
-            reports.add(StudyReport.of(StudyFolder.existing(study)));
+            reports.add(BatchSizeReport.of(StudyFolder.existing(study)));
         }
         ResultFiles.create(output);
         PrintWriter out = spec.commandLine().getOut();
-        for (StudyReport report : reports) {
+        for (BatchSizeReport report : reports) {
             out.println(report.setting().images());
             report.lines().forEach(out::println);
             out.println();
         }
-        Path figure = output.resolve(StudyFigure.FILE);
-        ImageFiles.write(figure, StudyFigure.draw(reports));
+        Path figure = output.resolve(BatchSizeFigure.FILE);
+        ImageFiles.write(figure, BatchSizeFigure.draw(reports));
         out.println("figure: " + figure);
         return 0;
     }

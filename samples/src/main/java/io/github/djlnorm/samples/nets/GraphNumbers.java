@@ -4,9 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 
 /** Arithmetic with numbers in what is trained. */
-public final class Numbers {
+public final class GraphNumbers {
 
-    private Numbers() {}
+    private GraphNumbers() {}
 
     /**
      * Multiplies by a number in libtorch's memory. DJL's own {@code x.mul(number)} leaves it in a

@@ -19,7 +19,7 @@ import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.Marker;
 
 /** A picture of test error by batch size, with the spread over seeds, of one or more studies. */
-final class StudyFigure {
+final class BatchSizeFigure {
 
     /** The file in a folder. */
     static final String FILE = "error-by-batch-size.png";
@@ -28,10 +28,10 @@ final class StudyFigure {
     private static final int HEIGHT = 460;
     private static final double STEP = 5;
 
-    private final List<StudyReport> studies;
+    private final List<BatchSizeReport> studies;
     private final List<Norm> norms;
 
-    private StudyFigure(List<StudyReport> studies) {
+    private BatchSizeFigure(List<BatchSizeReport> studies) {
         this.studies = studies;
         norms =
                 studies.stream()
@@ -41,12 +41,12 @@ final class StudyFigure {
     }
 
     /** Draws studies side by side, with the same error axis and the same color for a norm. */
-    static BufferedImage draw(List<StudyReport> studies) {
-        StudyFigure figure = new StudyFigure(studies);
+    static BufferedImage draw(List<BatchSizeReport> studies) {
+        BatchSizeFigure figure = new BatchSizeFigure(studies);
         return Figure.beside(studies.stream().map(figure::draw).toList());
     }
 
-    private BufferedImage draw(StudyReport study) {
+    private BufferedImage draw(BatchSizeReport study) {
         StudySetting setting = study.setting();
         IntSummaryStatistics values =
                 study.summary().batchSizes().stream()
@@ -61,7 +61,7 @@ final class StudyFigure {
                         Figure.of(chart(study.summary()))));
     }
 
-    private XYChart chart(StudySummary summary) {
+    private XYChart chart(BatchSizeSummary summary) {
         XYChart chart =
                 new XYChartBuilder()
                         .width(WIDTH)
@@ -115,7 +115,7 @@ final class StudyFigure {
         series.setLineColor(color).setLineWidth(2);
     }
 
-    private static String label(StudySummary summary, double minusLog) {
+    private static String label(BatchSizeSummary summary, double minusLog) {
         if (Math.abs(minusLog - Math.rint(minusLog)) > 1e-9) {
             return "";
         }

@@ -12,14 +12,14 @@ import java.util.Map;
  * @param setting what all its trainings have in common
  * @param summary their results
  */
-record StudyReport(StudySetting setting, StudySummary summary) {
+record BatchSizeReport(StudySetting setting, BatchSizeSummary summary) {
 
     /**
      * Reads what there is in a folder.
      *
      * @throws BadInputException if there is nothing, or something else
      */
-    static StudyReport of(StudyFolder folder) throws IOException {
+    static BatchSizeReport of(StudyFolder folder) throws IOException {
         try {
             return of(folder.setting(), folder.runs().results());
         } catch (IllegalArgumentException e) {
@@ -33,15 +33,15 @@ record StudyReport(StudySetting setting, StudySummary summary) {
      *
      * @throws IllegalArgumentException if the setting is that of something else
      */
-    static StudyReport of(String setting, Map<StudyRun, StudyResult> results) {
+    static BatchSizeReport of(String setting, Map<StudyRun, BatchSizeResult> results) {
         StudySetting parsed = StudySetting.parse(setting);
-        return new StudyReport(parsed, StudySummary.of(parsed.smallestMap(), results));
+        return new BatchSizeReport(parsed, BatchSizeSummary.of(parsed.smallestMap(), results));
     }
 
     /** A table, and what it says. */
     List<String> lines() {
         List<String> lines = new ArrayList<>(summary.lines());
-        lines.addAll(new StudyVerdict(summary).lines());
+        lines.addAll(new BatchSizeVerdict(summary).lines());
         return lines;
     }
 }

@@ -18,27 +18,27 @@ import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** A picture of what splitting a batch changes: in the gradient, and in the loss for each norm. */
-final class SplitFigure {
+final class DataParallelFigure {
 
     private static final int WIDTH = 640;
     private static final int HEIGHT = 420;
     private static final int POINTS = 12;
 
-    private SplitFigure() {}
+    private DataParallelFigure() {}
 
     /** Draws the figure, two charts in a row. No norm is a yardstick only, and has no curves. */
-    static BufferedImage draw(SplitSummary summary) {
+    static BufferedImage draw(DataParallelSummary summary) {
         List<BufferedImage> charts = new ArrayList<>();
         charts.add(
                 differences(
                         "How far splitting moves the first gradient",
                         summary,
-                        SplitResult::gradient));
+                        DataParallelResult::gradient));
         charts.add(
                 differences(
                         "How far splitting moves the trained parameters",
                         summary,
-                        SplitResult::parameters));
+                        DataParallelResult::parameters));
         summary.norms().stream()
                 .filter(norm -> !norm.equals(Norm.none()))
                 .forEach(norm -> charts.add(losses(summary, norm)));
@@ -50,7 +50,9 @@ final class SplitFigure {
     }
 
     private static BufferedImage differences(
-            String title, SplitSummary summary, ToDoubleFunction<SplitResult> difference) {
+            String title,
+            DataParallelSummary summary,
+            ToDoubleFunction<DataParallelResult> difference) {
         XYChart chart =
                 chart(
                         title,
@@ -58,22 +60,23 @@ final class SplitFigure {
                         "relative difference");
         chart.getStyler().setYAxisLogarithmic(true).setYAxisMin(1e-8).setYAxisMax(10.0);
         chart.getStyler()
-                .setxAxisTickLabelsFormattingFunction(SplitFigure::parts)
+                .setxAxisTickLabelsFormattingFunction(DataParallelFigure::parts)
                 .setXAxisMaxLabelCount(8);
         for (Norm norm : summary.norms()) {
             SortedMap<Integer, Spread> split = summary.byParts(norm, difference).tailMap(2);
             chart.addSeries(
                     norm.toString(),
-                    split.keySet().stream().map(SplitFigure::log2).toList(),
+                    split.keySet().stream().map(DataParallelFigure::log2).toList(),
                     split.values().stream().map(Spread::mean).toList());
         }
         return Figure.of(chart);
     }
 
     /** Curves that coincide are seen as one line inside the other, the unsplit one outside. */
-    private static BufferedImage losses(SplitSummary summary, Norm norm) {
+    private static BufferedImage losses(DataParallelSummary summary, Norm norm) {
         XYChart chart = chart("Training loss with " + norm, "step", "loss");
-        List<Integer> parts = List.copyOf(summary.byParts(norm, SplitResult::gradient).keySet());
+        List<Integer> parts =
+                List.copyOf(summary.byParts(norm, DataParallelResult::gradient).keySet());
         int window = Math.max(1, summary.results().get(0).losses().size() / POINTS);
         for (int i = 0; i < parts.size(); i++) {
             List<Double> losses = summary.losses(norm, parts.get(i), window);

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.djlnorm.Norm;
-import io.github.djlnorm.samples.Run;
+import io.github.djlnorm.samples.CommandResult;
 import io.github.djlnorm.samples.cli.BadInputException;
 import io.github.djlnorm.samples.plot.Spread;
 import java.awt.image.BufferedImage;
@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class StudyFigureTest {
+class BatchSizeFigureTest {
 
     private static final String SETTING = "resnet:14 on my, own at %dx%1$d pixels, sgd, 6 epochs";
 
@@ -31,8 +31,8 @@ class StudyFigureTest {
     void studiesAreDrawnSideBySide() throws Exception {
         Path left = study("left", 4, Map.of("batch-batch32-seed1", 0.5, "batch-batch2-seed1", 0.7));
         Path right = study("right", 8, Map.of("group-8-batch2-seed1", 0.6));
-        Run run =
-                Run.of(
+        CommandResult run =
+                CommandResult.of(
                         "batch-size-study",
                         "figure",
                         left.toString(),
@@ -64,11 +64,12 @@ class StudyFigureTest {
     void aFolderOfSomethingElseIsRefused(String file, String setting, String message)
             throws IOException {
         Path study = study("other", 4, Map.of());
-        Files.writeString(study.resolve("runs").resolve(file), StudyResult.HEADER + "\n1,1,1,1\n");
+        Files.writeString(
+                study.resolve("runs").resolve(file), BatchSizeResult.HEADER + "\n1,1,1,1\n");
         if (setting != null) {
             Files.writeString(study.resolve("study.txt"), setting);
         }
-        Run run = Run.of("batch-size-study", "figure", study.toString());
+        CommandResult run = CommandResult.of("batch-size-study", "figure", study.toString());
         assertThat(run.err()).startsWith("Error: " + study).contains(message);
         assertThat(run.err().lines()).hasSize(1);
         assertThat(run.status()).isEqualTo(2);
@@ -77,7 +78,7 @@ class StudyFigureTest {
     @Test
     void aFolderWithoutRunsIsRefused() throws IOException {
         Files.writeString(folder.resolve("study.txt"), SETTING.formatted(4));
-        assertThatThrownBy(() -> StudyReport.of(StudyFolder.existing(folder)))
+        assertThatThrownBy(() -> BatchSizeReport.of(StudyFolder.existing(folder)))
                 .isInstanceOf(BadInputException.class)
                 .hasMessage("no folder " + folder.resolve("runs") + ": run its study");
     }
@@ -124,7 +125,7 @@ class StudyFigureTest {
         errors.put(Norm.batch(), batch);
         errors.put(Norm.group(1), batch);
         // 0.125 / 0.0625 = 2.
-        assertThat(new StudyVerdict(new StudySummary(4, errors)).lines())
+        assertThat(new BatchSizeVerdict(new BatchSizeSummary(4, errors)).lines())
                 .containsExactly(
                         "Between batch sizes the test error moves by 12.5 points with batch and by"
                                 + " 6.3 with group:8: 2.0 to 1.",
@@ -142,8 +143,8 @@ class StudyFigureTest {
     }
 
     private static List<String> verdict(Map<Integer, Spread> batch, Map<Integer, Spread> group) {
-        return new StudyVerdict(
-                        new StudySummary(1, Map.of(Norm.batch(), batch, Norm.group(8), group)))
+        return new BatchSizeVerdict(
+                        new BatchSizeSummary(1, Map.of(Norm.batch(), batch, Norm.group(8), group)))
                 .lines();
     }
 
@@ -158,7 +159,7 @@ class StudyFigureTest {
         for (Map.Entry<String, Double> error : errors.entrySet()) {
             Files.writeString(
                     runs.resolve(error.getKey() + ".csv"),
-                    StudyResult.HEADER + "\n1.5,0.5," + error.getValue() + ",20.0\n");
+                    BatchSizeResult.HEADER + "\n1.5,0.5," + error.getValue() + ",20.0\n");
         }
         return study;
     }

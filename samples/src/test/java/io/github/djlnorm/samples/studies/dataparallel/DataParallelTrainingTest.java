@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.djlnorm.Norm;
-import io.github.djlnorm.samples.Run;
+import io.github.djlnorm.samples.CommandResult;
 import io.github.djlnorm.samples.nets.Net;
-import io.github.djlnorm.samples.studies.dataparallel.SplitTraining.Course;
+import io.github.djlnorm.samples.studies.dataparallel.DataParallelTraining.TrainingTrace;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class SplitTrainingTest {
+class DataParallelTrainingTest {
 
     private static final List<String> SPLITS = List.of("2", "4", "8", "16");
 
@@ -26,7 +26,8 @@ class SplitTrainingTest {
 
     @Test
     void quickModeShowsThatOnlyBatchNormDependsOnTheSplit() throws IOException {
-        Run run = Run.of("data-parallel", "--quick", "--output", folder.toString());
+        CommandResult run =
+                CommandResult.of("data-parallel", "--quick", "--output", folder.toString());
         assertThat(run.err()).isEmpty();
         assertThat(run.status()).isZero();
         // 2x2 values of each of 32 images, and of each of two.
@@ -68,9 +69,11 @@ class SplitTrainingTest {
 
     @Test
     void differencesAreRelativeToTheWholeBatch() {
-        Course whole = new Course(List.of(2.0), buffer(0, 2), buffer(1, 1), buffer(1, 3));
-        Course split = new Course(List.of(2.0), buffer(3, 6), buffer(1, 1), buffer(1, 4));
-        SplitResult result = SplitResult.of(Norm.batch(), 2, 1, split, whole);
+        TrainingTrace whole =
+                new TrainingTrace(List.of(2.0), buffer(0, 2), buffer(1, 1), buffer(1, 3));
+        TrainingTrace split =
+                new TrainingTrace(List.of(2.0), buffer(3, 6), buffer(1, 1), buffer(1, 4));
+        DataParallelResult result = DataParallelResult.of(Norm.batch(), 2, 1, split, whole);
         // (3, 4) has the length 5, and the whole batch's gradient 2.
         assertThat(result.gradient()).isEqualTo(2.5);
         // One apart, after a way of two.
@@ -80,17 +83,21 @@ class SplitTrainingTest {
     @Test
     void lastLossIsTheMeanOfTheLastTenSteps() {
         List<Double> losses = List.of(99.0, 99.0, 1.0, 1.0, 1.0, 1.0, 1.0, 2.0, 2.0, 2.0, 2.0, 2.0);
-        assertThat(new SplitResult(Norm.batch(), 2, 1, 0, 0, losses).lastLoss()).isEqualTo(1.5);
+        assertThat(new DataParallelResult(Norm.batch(), 2, 1, 0, 0, losses).lastLoss())
+                .isEqualTo(1.5);
     }
 
     @Test
     void lossesAreMeansOverSeedsAndSteps() {
-        SplitSummary summary =
-                new SplitSummary(
+        DataParallelSummary summary =
+                new DataParallelSummary(
                         List.of(
-                                new SplitResult(Norm.batch(), 2, 1, 0, 0, List.of(1.0, 2.0, 7.0)),
-                                new SplitResult(Norm.batch(), 4, 1, 0, 0, List.of(9.0, 9.0, 9.0)),
-                                new SplitResult(Norm.batch(), 2, 2, 0, 0, List.of(3.0, 4.0, 7.0))));
+                                new DataParallelResult(
+                                        Norm.batch(), 2, 1, 0, 0, List.of(1.0, 2.0, 7.0)),
+                                new DataParallelResult(
+                                        Norm.batch(), 4, 1, 0, 0, List.of(9.0, 9.0, 9.0)),
+                                new DataParallelResult(
+                                        Norm.batch(), 2, 2, 0, 0, List.of(3.0, 4.0, 7.0))));
         assertThat(summary.losses(Norm.batch(), 2, 2)).containsExactly(2.5);
     }
 

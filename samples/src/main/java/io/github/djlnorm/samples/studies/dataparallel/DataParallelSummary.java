@@ -16,19 +16,19 @@ import java.util.stream.IntStream;
  *
  * @param results those of each norm, number of parts and seed
  */
-record SplitSummary(List<SplitResult> results) {
+record DataParallelSummary(List<DataParallelResult> results) {
 
     List<Norm> norms() {
-        return results.stream().map(SplitResult::norm).distinct().toList();
+        return results.stream().map(DataParallelResult::norm).distinct().toList();
     }
 
     /** A quantity by the number of parts. */
-    SortedMap<Integer, Spread> byParts(Norm norm, ToDoubleFunction<SplitResult> quantity) {
+    SortedMap<Integer, Spread> byParts(Norm norm, ToDoubleFunction<DataParallelResult> quantity) {
         return results.stream()
                 .filter(result -> result.norm().equals(norm))
                 .collect(
                         Collectors.groupingBy(
-                                SplitResult::parts,
+                                DataParallelResult::parts,
                                 TreeMap::new,
                                 Collectors.collectingAndThen(
                                         Collectors.mapping(
@@ -38,7 +38,7 @@ record SplitSummary(List<SplitResult> results) {
 
     /** The losses of all seeds, as means of so many steps each. */
     List<Double> losses(Norm norm, int parts, int window) {
-        List<SplitResult> trainings =
+        List<DataParallelResult> trainings =
                 results.stream().filter(r -> r.norm().equals(norm) && r.parts() == parts).toList();
         int steps = trainings.get(0).losses().size();
         return IntStream.range(0, steps / window)
@@ -46,7 +46,7 @@ record SplitSummary(List<SplitResult> results) {
                 .toList();
     }
 
-    private static double mean(List<SplitResult> trainings, int from, int until) {
+    private static double mean(List<DataParallelResult> trainings, int from, int until) {
         return trainings.stream()
                 .flatMap(training -> training.losses().subList(from, until).stream())
                 .mapToDouble(Double::doubleValue)
@@ -72,7 +72,7 @@ record SplitSummary(List<SplitResult> results) {
                         "parameters differ by",
                         "last loss"));
         for (Norm norm : norms()) {
-            byParts(norm, SplitResult::gradient)
+            byParts(norm, DataParallelResult::gradient)
                     .forEach(
                             (parts, gradient) ->
                                     lines.add(
@@ -94,18 +94,18 @@ record SplitSummary(List<SplitResult> results) {
     }
 
     private Spread parameters(Norm norm, int parts) {
-        return byParts(norm, SplitResult::parameters).get(parts);
+        return byParts(norm, DataParallelResult::parameters).get(parts);
     }
 
     private Spread lastLoss(Norm norm, int parts) {
-        return byParts(norm, SplitResult::lastLoss).get(parts);
+        return byParts(norm, DataParallelResult::lastLoss).get(parts);
     }
 
     /** The differences, a line for each training. */
     List<String> differencesCsv() {
         List<String> lines = new ArrayList<>();
         lines.add("norm,parts,seed,gradient difference,parameter difference,last loss");
-        for (SplitResult result : results) {
+        for (DataParallelResult result : results) {
             lines.add(
                     String.format(
                             Locale.ROOT,
@@ -124,7 +124,7 @@ record SplitSummary(List<SplitResult> results) {
     List<String> lossesCsv() {
         List<String> lines = new ArrayList<>();
         lines.add("norm,parts,seed,step,loss");
-        for (SplitResult result : results) {
+        for (DataParallelResult result : results) {
             for (int step = 1; step <= result.losses().size(); step++) {
                 lines.add(
                         String.format(

@@ -14,7 +14,7 @@ import ai.djl.training.loss.Loss;
 import io.github.djlnorm.samples.classification.Classifier;
 import io.github.djlnorm.samples.classification.Optimization;
 import io.github.djlnorm.samples.data.MemoryImages;
-import io.github.djlnorm.samples.nets.Numbers;
+import io.github.djlnorm.samples.nets.GraphNumbers;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +30,7 @@ import java.util.function.Function;
  * @param steps the number of training steps
  * @param seed what initial parameters and the choice of images follow from
  */
-record SplitTraining(Optimization optimization, int batchSize, int steps, int seed) {
+record DataParallelTraining(Optimization optimization, int batchSize, int steps, int seed) {
 
     /**
      * What a training did; gradients and parameters are those of all layers in a row.
@@ -40,14 +40,15 @@ record SplitTraining(Optimization optimization, int batchSize, int steps, int se
      * @param start the initial parameters
      * @param end the parameters after the last step
      */
-    record Course(List<Double> losses, FloatBuffer gradient, FloatBuffer start, FloatBuffer end) {}
+    record TrainingTrace(
+            List<Double> losses, FloatBuffer gradient, FloatBuffer start, FloatBuffer end) {}
 
     /**
      * Trains a classifier.
      *
      * @param parts the number of devices, a divisor of the batch size
      */
-    Course run(Classifier classifier, MemoryImages.Split images, int parts) {
+    TrainingTrace run(Classifier classifier, MemoryImages.Split images, int parts) {
         Engine engine = Engine.getInstance();
         engine.setRandomSeed(seed);
         DefaultTrainingConfig config =
@@ -60,7 +61,7 @@ record SplitTraining(Optimization optimization, int batchSize, int steps, int se
         }
     }
 
-    private Course run(Trainer trainer, MemoryImages.Split images, int parts) {
+    private TrainingTrace run(Trainer trainer, MemoryImages.Split images, int parts) {
         Random random = new Random(seed);
         FloatBuffer start = values(trainer, Parameter::getArray);
         FloatBuffer gradient = null;
@@ -75,7 +76,7 @@ record SplitTraining(Optimization optimization, int batchSize, int steps, int se
             }
             trainer.step();
         }
-        return new Course(losses, gradient, start, values(trainer, Parameter::getArray));
+        return new TrainingTrace(losses, gradient, start, values(trainer, Parameter::getArray));
     }
 
     private NDList batch(MemoryImages.Split images, Random random, NDManager manager) {
@@ -103,7 +104,7 @@ record SplitTraining(Optimization optimization, int batchSize, int steps, int se
     static NDArray lossShare(Trainer trainer, NDArray images, NDArray labels, int parts) {
         NDList scores = trainer.forward(new NDList(images));
         NDArray mean = trainer.getLoss().evaluate(new NDList(labels), scores);
-        return Numbers.times(mean, 1f / parts);
+        return GraphNumbers.times(mean, 1f / parts);
     }
 
     private static FloatBuffer values(Trainer trainer, Function<Parameter, NDArray> array) {

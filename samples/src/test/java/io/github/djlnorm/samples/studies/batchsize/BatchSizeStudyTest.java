@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.djlnorm.Norm;
-import io.github.djlnorm.samples.Run;
+import io.github.djlnorm.samples.CommandResult;
 import io.github.djlnorm.samples.cli.BadInputException;
 import io.github.djlnorm.samples.plot.Spread;
 import java.io.IOException;
@@ -23,7 +23,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class StudyTest {
+class BatchSizeStudyTest {
 
     private static final List<StudyRun> RUNS =
             List.of(
@@ -50,7 +50,7 @@ class StudyTest {
                                         }))
                 .hasMessage("the power is off");
         carriedOut.clear();
-        Study study = run(run -> carriedOutAnd(carriedOut, run));
+        BatchSizeStudy study = run(run -> carriedOutAnd(carriedOut, run));
         assertThat(carriedOut).containsExactly(RUNS.get(2));
         assertThat(study.done().keySet()).containsExactlyElementsOf(RUNS);
         assertThat(study.done().get(RUNS.get(0))).isEqualTo(result(0.25));
@@ -85,7 +85,7 @@ class StudyTest {
     void aDamagedResultIsRefusedAndKept() throws Exception {
         run(run -> result(0.5));
         Path file = folder.resolve("runs").resolve("group-8-batch32-seed1.csv");
-        for (String damage : List.of("", "x\n", StudyResult.HEADER + "\n1,2,3\n")) {
+        for (String damage : List.of("", "x\n", BatchSizeResult.HEADER + "\n1,2,3\n")) {
             Files.writeString(file, damage);
             assertThatThrownBy(() -> run(run -> result(0.5)))
                     .isInstanceOf(BadInputException.class)
@@ -96,7 +96,7 @@ class StudyTest {
 
     @Test
     void aDivergedRunIsKeptAsOne() throws Exception {
-        Study study = run(run -> StudyResult.diverged(10, 3));
+        BatchSizeStudy study = run(run -> BatchSizeResult.diverged(10, 3));
         assertThat(study.done().get(RUNS.get(0)).testError()).isEqualTo(0.9);
         assertThat(out.toString())
                 .contains(
@@ -106,7 +106,7 @@ class StudyTest {
 
     @Test
     void theTimeLeftIsThatOfRunsOfTheSameBatchSize() throws Exception {
-        run(run -> new StudyResult(1, 0.5, 0.5, run.batchSize() == 32 ? 120 : 600));
+        run(run -> new BatchSizeResult(1, 0.5, 0.5, run.batchSize() == 32 ? 120 : 600));
         assertThat(out.toString().lines().toList())
                 .element(0)
                 .asString()
@@ -124,11 +124,11 @@ class StudyTest {
 
     @Test
     void theTableShowsMeansAndHowFarTheyMove() {
-        Map<StudyRun, StudyResult> results = new LinkedHashMap<>();
+        Map<StudyRun, BatchSizeResult> results = new LinkedHashMap<>();
         results.put(new StudyRun(Norm.batch(), 32, 1), result(0.4));
         results.put(new StudyRun(Norm.batch(), 32, 2), result(0.5));
         results.put(new StudyRun(Norm.batch(), 2, 1), result(0.7));
-        StudySummary summary = StudySummary.of(4, results);
+        BatchSizeSummary summary = BatchSizeSummary.of(4, results);
         assertThat(summary.lines().get(0)).matches("test error, batch +32 +2 +moves");
         assertThat(summary.lines().get(1)).matches("values per channel +128 +8");
         assertThat(summary.lines().get(2))
@@ -145,7 +145,8 @@ class StudyTest {
     @Test
     void theQuickStudyEndsWithAChart() {
         Path output = folder.resolve("quick");
-        Run run = Run.of("batch-size-study", "--quick", "--output", output.toString());
+        CommandResult run =
+                CommandResult.of("batch-size-study", "--quick", "--output", output.toString());
         assertThat(run.err()).isEmpty();
         assertThat(run.status()).isZero();
         assertThat(run.out())
@@ -157,18 +158,18 @@ class StudyTest {
         assertThat(output.resolve("summary.csv")).isNotEmptyFile();
     }
 
-    private Study run(StudyFolder.Trainer trainer) throws Exception {
-        Study study = new Study(new StudyFolder(folder, "setting"), RUNS);
+    private BatchSizeStudy run(StudyFolder.Trainer trainer) throws Exception {
+        BatchSizeStudy study = new BatchSizeStudy(new StudyFolder(folder, "setting"), RUNS);
         study.run(trainer, new PrintWriter(out, true));
         return study;
     }
 
-    private static StudyResult carriedOutAnd(List<StudyRun> carriedOut, StudyRun run) {
+    private static BatchSizeResult carriedOutAnd(List<StudyRun> carriedOut, StudyRun run) {
         carriedOut.add(run);
         return result(0.5);
     }
 
-    private static StudyResult result(double testError) {
-        return new StudyResult(1.5, 0.25, testError, 60);
+    private static BatchSizeResult result(double testError) {
+        return new BatchSizeResult(1.5, 0.25, testError, 60);
     }
 }

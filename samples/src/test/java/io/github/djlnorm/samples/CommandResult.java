@@ -4,9 +4,9 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 
 /** What a run of the program printed, and its exit status. */
-public record Run(int status, String out, String err) {
+public record CommandResult(int status, String out, String err) {
 
-    public static Run of(String... args) {
+    public static CommandResult of(String... args) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         int status =
@@ -15,6 +15,6 @@ public record Run(int status, String out, String err) {
                                 .setOut(new PrintWriter(out, true))
                                 .setErr(new PrintWriter(err, true)),
                         args);
-        return new Run(status, out.toString(), err.toString());
+        return new CommandResult(status, out.toString(), err.toString());
     }
 }

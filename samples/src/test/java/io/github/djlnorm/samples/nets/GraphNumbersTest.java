@@ -9,7 +9,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Whether a number in autograd's graph is libtorch's own. */
-class NumbersTest {
+class GraphNumbersTest {
 
     private static final Shape IMAGES = new Shape(2, 3, 32, 32);
 
@@ -24,7 +24,7 @@ class NumbersTest {
     void aGarbageCollectionLeavesANumber() {
         NDArray x = images();
         x.setRequiresGradient(true);
-        GarbageCollection.assertKeepsGradients(() -> Numbers.times(x, 0.3f), List.of(x));
+        GarbageCollection.assertKeepsGradients(() -> GraphNumbers.times(x, 0.3f), List.of(x));
     }
 
     private NDArray images() {

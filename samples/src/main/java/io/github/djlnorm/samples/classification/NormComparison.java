@@ -12,17 +12,17 @@ import java.util.Map;
  * @param rows the results, best test accuracy first
  * @param batchSize the batch size that all had
  */
-record Comparison(List<Row> rows, int batchSize) {
+record NormComparison(List<Row> rows, int batchSize) {
 
     /** One training's result: its last epoch, and its speed over all epochs. */
     record Row(String norm, EpochReport last, double imagesPerSecond) {}
 
     /** Compares trainings by name, each of at least one epoch. */
-    static Comparison of(Map<String, List<EpochReport>> trainings, int batchSize) {
+    static NormComparison of(Map<String, List<EpochReport>> trainings, int batchSize) {
         List<Row> rows = new ArrayList<>();
         trainings.forEach((norm, reports) -> rows.add(row(norm, reports)));
         rows.sort(Comparator.comparingDouble((Row row) -> -row.last().testAccuracy()));
-        return new Comparison(List.copyOf(rows), batchSize);
+        return new NormComparison(List.copyOf(rows), batchSize);
     }
 
     private static Row row(String norm, List<EpochReport> reports) {

@@ -12,7 +12,7 @@ import java.io.DataInputStream;
  * Stands in for a net while a model's properties are read: DJL reads them only together with
  * parameters, and only the properties tell which net has those.
  */
-final class NoBlock extends AbstractBlock {
+final class PropertiesOnlyBlock extends AbstractBlock {
 
     @Override
     public void loadParameters(NDManager manager, DataInputStream is) {}

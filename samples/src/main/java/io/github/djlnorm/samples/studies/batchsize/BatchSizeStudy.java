@@ -10,12 +10,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Many trainings whose results stay in a folder. */
-final class Study {
+final class BatchSizeStudy {
 
     private final StudyFolder folder;
     private final List<StudyRun> runs;
 
-    Study(StudyFolder folder, List<StudyRun> runs) {
+    BatchSizeStudy(StudyFolder folder, List<StudyRun> runs) {
         this.folder = folder;
         this.runs = runs;
     }
@@ -23,15 +23,15 @@ final class Study {
     /** Carries out what is neither done nor claimed by another process. */
     void run(StudyFolder.Trainer trainer, PrintWriter out) throws IOException, TranslateException {
         for (StudyRun run : runs) {
-            Optional<StudyResult> result = folder.carryOut(run, trainer);
+            Optional<BatchSizeResult> result = folder.carryOut(run, trainer);
             if (result.isPresent()) {
                 out.println(line(run, result.get()));
             }
         }
     }
 
-    private String line(StudyRun run, StudyResult result) throws IOException {
-        Map<StudyRun, StudyResult> done = done();
+    private String line(StudyRun run, BatchSizeResult result) throws IOException {
+        Map<StudyRun, BatchSizeResult> done = done();
         return String.format(
                 Locale.ROOT,
                 "%d of %d: %s: test error %.4f%s in %.0f s, about %.0f minutes left",
@@ -45,7 +45,7 @@ final class Study {
     }
 
     /** What runs of the same batch size took, or all runs where there was none. */
-    private double secondsLeft(Map<StudyRun, StudyResult> done) {
+    private double secondsLeft(Map<StudyRun, BatchSizeResult> done) {
         return runs.stream()
                 .filter(run -> !done.containsKey(run))
                 .mapToDouble(
@@ -57,7 +57,7 @@ final class Study {
     }
 
     private static Optional<Double> meanSeconds(
-            Map<StudyRun, StudyResult> done, Integer batchSize) {
+            Map<StudyRun, BatchSizeResult> done, Integer batchSize) {
         var mean =
                 done.entrySet().stream()
                         .filter(e -> batchSize == null || e.getKey().batchSize() == batchSize)
@@ -67,10 +67,10 @@ final class Study {
     }
 
     /** The results that there are, in the order of the runs. */
-    Map<StudyRun, StudyResult> done() throws IOException {
-        Map<StudyRun, StudyResult> done = new LinkedHashMap<>();
+    Map<StudyRun, BatchSizeResult> done() throws IOException {
+        Map<StudyRun, BatchSizeResult> done = new LinkedHashMap<>();
         for (StudyRun run : runs) {
-            Optional<StudyResult> result = folder.runs().result(run);
+            Optional<BatchSizeResult> result = folder.runs().result(run);
             result.ifPresent(r -> done.put(run, r));
         }
         return done;

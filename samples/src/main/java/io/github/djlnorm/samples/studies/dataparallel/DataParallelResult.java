@@ -1,7 +1,7 @@
 package io.github.djlnorm.samples.studies.dataparallel;
 
 import io.github.djlnorm.Norm;
-import io.github.djlnorm.samples.studies.dataparallel.SplitTraining.Course;
+import io.github.djlnorm.samples.studies.dataparallel.DataParallelTraining.TrainingTrace;
 import java.nio.FloatBuffer;
 import java.util.List;
 
@@ -17,14 +17,15 @@ import java.util.List;
  *     training with the whole batch went
  * @param losses the mean loss over the batch at each step
  */
-record SplitResult(
+record DataParallelResult(
         Norm norm, int parts, int seed, double gradient, double parameters, List<Double> losses) {
 
     private static final int LAST_STEPS = 10;
 
-    static SplitResult of(Norm norm, int parts, int seed, Course split, Course whole) {
+    static DataParallelResult of(
+            Norm norm, int parts, int seed, TrainingTrace split, TrainingTrace whole) {
         FloatBuffer zero = FloatBuffer.allocate(whole.gradient().capacity());
-        return new SplitResult(
+        return new DataParallelResult(
                 norm,
                 parts,
                 seed,

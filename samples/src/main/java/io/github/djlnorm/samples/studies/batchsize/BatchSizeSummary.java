@@ -17,9 +17,9 @@ import java.util.stream.DoubleStream;
  * @param smallestMap the number of values in a channel of the net's smallest feature map
  * @param errors for each norm and batch size the test errors of the seeds
  */
-record StudySummary(long smallestMap, Map<Norm, Map<Integer, Spread>> errors) {
+record BatchSizeSummary(long smallestMap, Map<Norm, Map<Integer, Spread>> errors) {
 
-    static StudySummary of(long smallestMap, Map<StudyRun, StudyResult> results) {
+    static BatchSizeSummary of(long smallestMap, Map<StudyRun, BatchSizeResult> results) {
         Map<Norm, Map<Integer, List<Double>>> values = new LinkedHashMap<>();
         results.forEach(
                 (run, result) ->
@@ -33,7 +33,7 @@ record StudySummary(long smallestMap, Map<Norm, Map<Integer, Spread>> errors) {
                     bySize.forEach((size, list) -> spreads.put(size, Spread.of(list)));
                     errors.put(norm, spreads);
                 });
-        return new StudySummary(smallestMap, errors);
+        return new BatchSizeSummary(smallestMap, errors);
     }
 
     /** The number of values that BatchNorm averages for each channel at the deepest layer. */

@@ -12,18 +12,18 @@ import java.util.Locale;
  *     guessing if training diverged
  * @param seconds how long the training took
  */
-record StudyResult(double trainLoss, double trainError, double testError, double seconds) {
+record BatchSizeResult(double trainLoss, double trainError, double testError, double seconds) {
 
     static final String HEADER = "train loss,train error,test error,seconds";
 
-    static StudyResult of(EpochReport last, double seconds) {
-        return new StudyResult(
+    static BatchSizeResult of(EpochReport last, double seconds) {
+        return new BatchSizeResult(
                 last.trainLoss(), 1 - last.trainAccuracy(), 1 - last.testAccuracy(), seconds);
     }
 
-    static StudyResult diverged(int classes, double seconds) {
+    static BatchSizeResult diverged(int classes, double seconds) {
         double guessing = 1 - 1.0 / classes;
-        return new StudyResult(Double.NaN, guessing, guessing, seconds);
+        return new BatchSizeResult(Double.NaN, guessing, guessing, seconds);
     }
 
     /**
@@ -31,12 +31,12 @@ record StudyResult(double trainLoss, double trainError, double testError, double
      *
      * @throws IllegalArgumentException if it is something else
      */
-    static StudyResult parse(String line) {
+    static BatchSizeResult parse(String line) {
         String[] fields = line.split(",", -1);
         if (fields.length != 4) {
             throw new IllegalArgumentException("expected " + HEADER + ", got " + line);
         }
-        return new StudyResult(
+        return new BatchSizeResult(
                 Double.parseDouble(fields[0]),
                 Double.parseDouble(fields[1]),
                 Double.parseDouble(fields[2]),

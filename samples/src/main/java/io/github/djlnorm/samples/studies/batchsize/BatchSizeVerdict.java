@@ -10,20 +10,20 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /** What a study of batch sizes says about BatchNorm and the first GroupNorm in it. */
-final class StudyVerdict {
+final class BatchSizeVerdict {
 
     private static final double POINTS = 100;
 
-    private final StudySummary summary;
+    private final BatchSizeSummary summary;
 
-    StudyVerdict(StudySummary summary) {
+    BatchSizeVerdict(BatchSizeSummary summary) {
         this.summary = summary;
     }
 
     /** One sentence each, or none as long as one of both lacks a batch size. */
     List<String> lines() {
         Optional<Norm> batch = first(norm -> norm.kind() == Norm.Kind.BATCH);
-        Optional<Norm> group = first(StudyVerdict::isGroup);
+        Optional<Norm> group = first(BatchSizeVerdict::isGroup);
         if (batch.isEmpty()
                 || group.isEmpty()
                 || !errors(batch.get()).keySet().equals(errors(group.get()).keySet())) {
