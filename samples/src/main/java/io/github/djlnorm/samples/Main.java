@@ -4,6 +4,7 @@ import io.github.djlnorm.samples.classification.CompareCommand;
 import io.github.djlnorm.samples.classification.PredictCommand;
 import io.github.djlnorm.samples.classification.TrainCommand;
 import io.github.djlnorm.samples.cli.BadInputException;
+import io.github.djlnorm.samples.cli.Suggestion;
 import io.github.djlnorm.samples.studies.batchsize.BatchSizeStudyCommand;
 import io.github.djlnorm.samples.studies.dataparallel.DataParallelCommand;
 import io.github.djlnorm.samples.studies.lighting.LightingStudyCommand;
@@ -14,10 +15,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The samples' program: trains image models with the layers of djl-norm and predicts with them. */
 @Command(
-        name = "djl-norm-samples",
+        name = "djl-norm",
         description = "Trains image models with GroupNorm and its kin. Without a command: compare.",
         subcommands = {
             TrainCommand.class,
@@ -86,10 +88,13 @@ public final class Main {
     }
 
     private static int reject(CommandLine command, Exception problem) {
-        String advice =
-                problem instanceof ParameterException
-                        ? " (see '" + command.getCommandName() + " --help')"
-                        : "";
+        String advice = "";
+        if (problem instanceof UnmatchedArgumentException unmatched) {
+            advice = Suggestion.of(unmatched);
+        }
+        if (problem instanceof ParameterException) {
+            advice += " (see '" + command.getCommandSpec().qualifiedName() + " --help')";
+        }
         command.getErr().println("Error: " + oneLine(problem.getMessage()) + advice);
         return BAD_INPUT;
     }

@@ -1,5 +1,6 @@
 package io.github.djlnorm.samples.classification;
 
+import io.github.djlnorm.samples.cli.Suggestion;
 import io.github.djlnorm.samples.nets.Net;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -12,7 +13,7 @@ final class NetConverter implements ITypeConverter<Net> {
         try {
             return Net.parse(value);
         } catch (IllegalArgumentException e) {
-            throw new TypeConversionException(e.getMessage());
+            throw new TypeConversionException(e.getMessage() + Suggestion.of(value, Net.NAMES));
         }
     }
 }

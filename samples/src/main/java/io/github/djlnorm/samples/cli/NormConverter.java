@@ -13,7 +13,7 @@ public final class NormConverter implements ITypeConverter<Norm> {
         try {
             return Norm.parse(value);
         } catch (IllegalArgumentException e) {
-            throw new TypeConversionException(e.getMessage());
+            throw new TypeConversionException(e.getMessage() + Suggestion.of(value, Norm.names()));
         }
     }
 

@@ -6,6 +6,7 @@ import ai.djl.nn.Block;
 import io.github.djlnorm.Norm;
 import io.github.djlnorm.conversion.NormConversion;
 import io.github.djlnorm.models.CifarResNet;
+import java.util.List;
 import java.util.function.BiFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -23,6 +24,10 @@ public record Net(String name, int minImageSize, Factory factory) {
             "convnet, resnet:N with N = 8, 14, 20, 26, ..., zoo-resnet:N, the ResNet of DJL's model"
                     + " zoo, whose BatchNorms are converted to the norm, with N = 18, 34, 50, 101"
                     + " or 152, or unpadded";
+
+    /** The names of all choices, with N for a number. */
+    public static final List<String> NAMES =
+            List.of("convnet", "unpadded", "resnet:N", "zoo-resnet:N");
 
     private static final String ONE_VALUE =
             "at %dx%d pixels its smallest feature map has one value per channel, and a mean of one"
