@@ -12,70 +12,21 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import com.tngtech.archunit.library.Architectures.LayeredArchitecture;
+import java.util.List;
+import java.util.stream.Stream;
 
-/**
- * Which package may use which: each only those above it in this list, so that there is no circle.
- */
-@AnalyzeClasses(
-        packagesOf = Main.class,
-        importOptions = {ImportOption.DoNotIncludeTests.class, ImportOption.DoNotIncludeJars.class})
+/** Which package may use which, and that a class is public only where another package uses it. */
+@AnalyzeClasses(packagesOf = Main.class, importOptions = ImportOption.DoNotIncludeTests.class)
 class PackagesTest {
 
     private static final String ROOT = "io.github.djlnorm.samples";
+    private static final List<String> BASE = List.of("cli", "plot", "nets", "data");
+    private static final List<String> SUBJECTS = List.of("weights", "style", "studies");
+    private static final List<String> STUDIES =
+            List.of("studies.batchsize", "studies.dataparallel", "studies.lighting");
 
-    @ArchTest
-    static final ArchRule EACH_PACKAGE_USES_ONLY_THOSE_BELOW =
-            layeredArchitecture()
-                    .consideringOnlyDependenciesInAnyPackage(ROOT + "..")
-                    .ensureAllClassesAreContainedInArchitecture()
-                    .layer("cli")
-                    .definedBy(ROOT + ".cli")
-                    .layer("plot")
-                    .definedBy(ROOT + ".plot")
-                    .layer("nets")
-                    .definedBy(ROOT + ".nets")
-                    .layer("data")
-                    .definedBy(ROOT + ".data")
-                    .layer("classification")
-                    .definedBy(ROOT + ".classification")
-                    .layer("weights")
-                    .definedBy(ROOT + ".weights")
-                    .layer("style")
-                    .definedBy(ROOT + ".style")
-                    .layer("studies")
-                    .definedBy(ROOT + ".studies")
-                    .layer("batchsize")
-                    .definedBy(ROOT + ".studies.batchsize")
-                    .layer("dataparallel")
-                    .definedBy(ROOT + ".studies.dataparallel")
-                    .layer("lighting")
-                    .definedBy(ROOT + ".studies.lighting")
-                    .layer("program")
-                    .definedBy(ROOT)
-                    .whereLayer("cli")
-                    .mayNotAccessAnyLayer()
-                    .whereLayer("plot")
-                    .mayNotAccessAnyLayer()
-                    .whereLayer("nets")
-                    .mayNotAccessAnyLayer()
-                    .whereLayer("data")
-                    .mayOnlyAccessLayers("cli")
-                    .whereLayer("classification")
-                    .mayOnlyAccessLayers("data", "nets", "plot", "cli")
-                    .whereLayer("weights")
-                    .mayOnlyAccessLayers("classification", "data", "nets", "cli")
-                    .whereLayer("style")
-                    .mayOnlyAccessLayers("classification", "data", "nets", "plot", "cli")
-                    .whereLayer("studies")
-                    .mayOnlyAccessLayers("classification", "data", "nets", "plot", "cli")
-                    .whereLayer("batchsize")
-                    .mayOnlyAccessLayers("studies", "classification", "data", "nets", "plot", "cli")
-                    .whereLayer("dataparallel")
-                    .mayOnlyAccessLayers("studies", "classification", "data", "nets", "plot", "cli")
-                    .whereLayer("lighting")
-                    .mayOnlyAccessLayers("studies", "classification", "data", "nets", "plot", "cli")
-                    .whereLayer("program")
-                    .mayNotBeAccessedByAnyLayer();
+    @ArchTest static final ArchRule EACH_PACKAGE_USES_ONLY_THOSE_BELOW = layers();
 
     @ArchTest
     static final ArchRule A_CLASS_IS_PUBLIC_ONLY_FOR_OTHER_PACKAGES =
@@ -86,6 +37,39 @@ class PackagesTest {
                     .and()
                     .doNotBelongToAnyOf(Main.class)
                     .should(beUsedByAnotherPackage());
+
+    /** Each may use what was named before it only, so that there is no circle. */
+    private static ArchRule layers() {
+        LayeredArchitecture layers =
+                layeredArchitecture()
+                        .consideringOnlyDependenciesInAnyPackage(ROOT + "..")
+                        .ensureAllClassesAreContainedInArchitecture();
+        layers = layer(layers, "cli");
+        layers = layer(layers, "plot");
+        layers = layer(layers, "nets");
+        layers = layer(layers, "data", "cli");
+        layers = layer(layers, "classification", array(BASE));
+        for (String subject : SUBJECTS) {
+            layers = layer(layers, subject, array(BASE, "classification"));
+        }
+        for (String study : STUDIES) {
+            layers = layer(layers, study, array(BASE, "classification", "studies"));
+        }
+        return layers.layer("program")
+                .definedBy(ROOT)
+                .whereLayer("program")
+                .mayNotBeAccessedByAnyLayer();
+    }
+
+    private static LayeredArchitecture layer(
+            LayeredArchitecture layers, String name, String... below) {
+        var rule = layers.layer(name).definedBy(ROOT + "." + name).whereLayer(name);
+        return below.length == 0 ? rule.mayNotAccessAnyLayer() : rule.mayOnlyAccessLayers(below);
+    }
+
+    private static String[] array(List<String> names, String... more) {
+        return Stream.concat(names.stream(), Stream.of(more)).toArray(String[]::new);
+    }
 
     private static ArchCondition<JavaClass> beUsedByAnotherPackage() {
         return new ArchCondition<>("be used by another package") {
