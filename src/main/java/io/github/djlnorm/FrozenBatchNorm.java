@@ -28,11 +28,13 @@ import io.github.djlnorm.internal.kernel.Normalization;
  *   <li>Output: the shape and type of the input
  * </ul>
  *
- * <p>The layer is the same in training and in evaluation, and no parameter ever moves, not even
- * after {@code freezeParameters(false)}; gradients reach the input only. It is what becomes of the
- * BatchNorm of a trained network that is fine-tuned with batches too small for statistics, as the
- * backbones of detection networks are; a fresh one changes next to nothing. The numbers are those
- * of PyTorch's {@code nn.BatchNorm2d} in evaluation and of torchvision's {@code FrozenBatchNorm2d}.
+ * <p>The layer is the same in training and in evaluation, and training moves no parameter: {@code
+ * freezeParameters(false)} has no effect, but for an optimizer's step between such a call on a
+ * block around the layer and the next forward call. Gradients reach the input only. It is what
+ * becomes of the BatchNorm of a trained network that is fine-tuned with batches too small for
+ * statistics, as the backbones of detection networks are; a fresh one changes next to nothing. The
+ * numbers are those of PyTorch's {@code nn.BatchNorm2d} in evaluation and of torchvision's {@code
+ * FrozenBatchNorm2d}.
  *
  * @see <a href="https://arxiv.org/abs/1502.03167">Ioffe and Szegedy, Batch Normalization, ICML
  *     2015</a>

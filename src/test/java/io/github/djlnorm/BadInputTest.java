@@ -97,6 +97,19 @@ class BadInputTest {
     }
 
     @Test
+    void parametersOfAnotherRank() {
+        NDArray x = manager.ones(new Shape(1, 2, 3));
+        for (Shape shape : new Shape[] {new Shape(1, 2), new Shape(2, 1), new Shape()}) {
+            NDArray gamma = manager.ones(shape);
+            refused(
+                    () -> GroupNorm.groupNorm(x, 1, gamma, null, 1e-5f),
+                    "gamma must have an axis of channels only: expected shape (C), got shape "
+                            + shape
+                            + "; reshape it");
+        }
+    }
+
+    @Test
     void otherChannelsThanAtInitialize() {
         ChannelNorm[] layers = {
             group(2),

@@ -121,7 +121,7 @@ class LifecycleTest {
     }
 
     @ParameterizedTest
-    @MethodSource("layers")
+    @MethodSource("blocks")
     void theCopiesOfAStoreOutliveTheScopeOfACall(Case blockCase) {
         NDList inputs = blockCase.inputs().apply(x);
         Block block = initialized(blockCase);

@@ -15,10 +15,12 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Activation;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.convolutional.Conv2d;
+import io.github.djlnorm.models.CifarResNet;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -27,6 +29,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -199,6 +202,18 @@ class SaveLoadTest {
                         ConvNorm.convInstanceNorm(6),
                         "expected InstanceNorm at 02InstanceNorm, got GroupNorm at 02GroupNorm"),
                 other(
+                        stage(FusedActivation.RELU),
+                        stage(FusedActivation.TANH),
+                        "expected name(TANH), got name(RELU)"),
+                other(
+                        stage(Activation::reluBlock),
+                        stage(Activation::geluBlock),
+                        "must be built as it was when it was saved: expected name(G"),
+                other(
+                        resNet(5),
+                        resNet(3),
+                        "expected setUnits(3), got setUnits(5); build it with setUnits(5)"),
+                other(
                         transposed().optStride(new Shape(2, 2)).build(),
                         transposed().build(),
                         "expected optStride((1,1)), got optStride((2,2))"),
@@ -206,6 +221,24 @@ class SaveLoadTest {
                         standardized().optEpsilon(0.5f).build(),
                         standardized().build(),
                         "expected optEpsilon(1.0E-5), got optEpsilon(0.5)"));
+    }
+
+    private static Block stage(Supplier<Block> activation) {
+        return ConvNorm.builder()
+                .setKernelShape(new Shape(3, 3))
+                .setFilters(6)
+                .setNorm(Norm.batch())
+                .optActivation(activation)
+                .build();
+    }
+
+    private static Block resNet(int outSize) {
+        return CifarResNet.builder()
+                .setNumLayers(8)
+                .setOutSize(outSize)
+                .setNorm(Norm.group(2))
+                .optWidth(2)
+                .build();
     }
 
     private static Object[] other(Block saved, Block target, String reason) {

@@ -2,8 +2,10 @@ package io.github.djlnorm.internal;
 
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
+import ai.djl.nn.LambdaBlock;
 import ai.djl.nn.Parameter;
 import ai.djl.nn.convolutional.Convolution;
+import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.BatchNorm;
 import ai.djl.util.Pair;
 import io.github.djlnorm.internal.BlockTree.Place;
@@ -73,6 +75,10 @@ final class BlockText {
         } else if (block instanceof BatchNorm norm) {
             options.put("optAxis", DjlFields.axis(norm));
             options.put("optEpsilon", DjlFields.epsilon(norm));
+        } else if (block instanceof Linear linear) {
+            options.put("setUnits", DjlFields.units(linear));
+        } else if (block instanceof LambdaBlock function) {
+            options.put("name", function.getName()); // a function tells no more of itself
         }
         Map<String, String> words = new LinkedHashMap<>();
         options.forEach((key, value) -> words.put(key, word(value)));

@@ -3,13 +3,14 @@ package io.github.djlnorm.internal;
 import ai.djl.engine.Engine;
 import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.BlockList;
+import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.BatchNorm;
 import java.lang.reflect.Field;
 
 /**
  * The fields of DJL's classes that have no public way to them, read by reflection: {@code
  * AbstractBlock.getChildren()} gives a copy, so that no child of a block can be exchanged, and
- * BatchNorm does not tell its options.
+ * BatchNorm and Linear do not tell their options.
  */
 public final class DjlFields {
 
@@ -54,6 +55,16 @@ public final class DjlFields {
     public static boolean isAffine(BatchNorm layer) {
         return (boolean) read(BatchNorm.class, "scale", layer)
                 || (boolean) read(BatchNorm.class, "center", layer);
+    }
+
+    /**
+     * Returns the size of the output.
+     *
+     * @param layer a layer
+     * @return what its builder was given
+     */
+    public static long units(Linear layer) {
+        return (long) read(Linear.class, "units", layer);
     }
 
     static Object read(Class<?> type, String name, Object object) {

@@ -31,6 +31,7 @@ public class SavedSequentialBlock extends SequentialBlock {
         }
         NDList given = inputs;
         for (Block block : children.values()) {
+            Values.keepCopies(parameterStore, block, given.head().getDevice(), training);
             NDList outputs = block.forward(parameterStore, given, training);
             Intermediates.close(given, inputs, outputs);
             given = outputs;
@@ -50,6 +51,7 @@ public class SavedSequentialBlock extends SequentialBlock {
         }
         NDList given = data;
         for (Block block : children.values()) {
+            Values.keepCopies(parameterStore, block, given.head().getDevice(), true);
             NDList outputs = block.forward(parameterStore, given, labels, params);
             Intermediates.close(given, data, outputs);
             given = outputs;

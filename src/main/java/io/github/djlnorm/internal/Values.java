@@ -33,6 +33,23 @@ public final class Values {
     }
 
     /**
+     * Lets a store keep its copies of what a block is about to ask for, as blocks of DJL do not.
+     *
+     * @param store the store, which may copy
+     * @param block the block
+     * @param device the device
+     * @param training whether the call is part of training
+     */
+    public static void keepCopies(
+            ParameterStore store, Block block, Device device, boolean training) {
+        for (Parameter parameter : block.getDirectParameters().values()) {
+            if (parameter.isInitialized()) {
+                of(store, parameter, device, training);
+            }
+        }
+    }
+
+    /**
      * Lets a block keep its parameters, though a scope of the caller was open when it got them.
      *
      * @param block a block

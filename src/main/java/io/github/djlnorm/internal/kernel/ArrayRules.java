@@ -183,6 +183,16 @@ public final class ArrayRules {
         }
     }
 
+    static void dense(String name, NDArray array) {
+        if (array.isSparse()) {
+            throw Refusal.of(
+                    name + " must be a dense array",
+                    "a dense array",
+                    array.getSparseFormat() + " format",
+                    "convert it with toDense()");
+        }
+    }
+
     /** Accepts an absent parameter. */
     static void parameter(String name, NDArray parameter, NDArray input, int channelAxis) {
         if (parameter != null) {
@@ -197,12 +207,20 @@ public final class ArrayRules {
 
     private static void parameter(
             String name, NDArray parameter, int leadingAxes, NDArray input, int channelAxis) {
+        dense(name, parameter);
         Shape shape = parameter.getShape();
         long channels = input.getShape().get(channelAxis);
-        if (shape.dimension() != leadingAxes + 1 || shape.getLastDimension() != channels) {
+        if (shape.dimension() != leadingAxes + 1) {
+            throw Refusal.of(
+                    name + " must have an axis of channels" + (leadingAxes == 0 ? " only" : ""),
+                    leadingAxes == 0 ? "shape (C)" : "shape (classes, C)",
+                    "shape " + shape,
+                    "reshape it");
+        }
+        if (shape.getLastDimension() != channels) {
             throw Refusal.of(
                     name + " must have one value for each channel of the input",
-                    shape.slice(leadingAxes).size() + " channels on axis " + channelAxis,
+                    shape.getLastDimension() + " channels on axis " + channelAxis,
                     channels + " in an input of shape " + input.getShape(),
                     "check the layer before this one, or set optAxis if the channels are on"
                             + " another axis");

@@ -1,13 +1,16 @@
 package io.github.djlnorm.internal.kernel;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import ai.djl.engine.Engine;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.HexFormat;
 import java.util.Locale;
-import java.util.zip.GZIPInputStream;
+import java.util.zip.CRC32;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -121,8 +124,9 @@ public final class CpuLibrary {
 
     private static String load() {
         String resource = resource(platform());
-        InputStream packed = CpuLibrary.class.getResourceAsStream(resource);
-        return load(packed, resource, System.getProperty("java.io.tmpdir"));
+        InputStream checksum = CpuLibrary.class.getResourceAsStream(resource.concat(".crc32"));
+        InputStream library = CpuLibrary.class.getResourceAsStream(resource);
+        return load(library, checksum, resource, System.getProperty("java.io.tmpdir"));
     }
 
     /** Returns this platform's name, as DJL's own jars have it. */
@@ -140,11 +144,11 @@ public final class CpuLibrary {
 
     /** Returns where in the jar the library of a platform is. */
     static String resource(String platform) {
-        String name = "libdjlnorm.so.gz";
+        String name = "libdjlnorm.so";
         if (platform.startsWith("osx")) {
-            name = "libdjlnorm.dylib.gz";
+            name = "libdjlnorm.dylib";
         } else if (platform.startsWith("win")) {
-            name = "djlnorm.dll.gz";
+            name = "djlnorm.dll";
         }
         return String.join("/", "", "native", platform, name);
     }
@@ -152,18 +156,24 @@ public final class CpuLibrary {
     /**
      * Loads a library through a temporary file.
      *
-     * @param resource the library, with gzip; null if there is none
+     * @param resource the library, or null if there is none
+     * @param checksum its CRC-32 in hexadecimal digits, low byte first; or null
      * @param name the resource's name
      * @param folder where the temporary file goes
      * @return an empty string, or why the library is not loaded
      */
-    static String load(InputStream resource, String name, String folder) {
-        try (InputStream packed = resource) {
-            if (packed == null) {
+    static String load(InputStream resource, InputStream checksum, String name, String folder) {
+        try (resource;
+                checksum) {
+            if (resource == null || checksum == null) {
                 return "the jar has no " + name;
             }
-            // The whole file is read before any of it is used: gzip's checksum comes last.
-            byte[] library = new GZIPInputStream(packed).readAllBytes();
+            byte[] library = resource.readAllBytes();
+            // A part of a library would be mapped all the same, and end the process when it is
+            // read.
+            if (!digits(library).equals(new String(checksum.readAllBytes(), US_ASCII))) {
+                return name.concat(" is damaged");
+            }
             Engine.getEngine("PyTorch");
             // A new file or none. Files.createTempFile would take milliseconds for a SecureRandom.
             String process = Long.toString(ProcessHandle.current().pid());
@@ -180,6 +190,12 @@ public final class CpuLibrary {
         } catch (IOException | RuntimeException | LinkageError e) {
             return e.toString();
         }
+    }
+
+    private static String digits(byte[] library) {
+        CRC32 crc = new CRC32();
+        crc.update(library);
+        return HexFormat.of().toHexDigits(Integer.reverseBytes((int) crc.getValue()));
     }
 
     /** A loaded library stays loaded without its file, but Windows keeps it until the end. */

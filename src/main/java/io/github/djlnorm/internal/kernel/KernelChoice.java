@@ -2,33 +2,23 @@ package io.github.djlnorm.internal.kernel;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.SparseFormat;
 import io.github.djlnorm.internal.Refusal;
 import io.github.djlnorm.torch.TorchFunction;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /** Which kernel runs: decided here, for all layers. */
 public final class KernelChoice {
 
-    /** The system property that forces a kernel: cpu (the default), torch or formula. */
+    /**
+     * The system property that forces a kernel: cpu (the default), torch or formula, each where it
+     * can do the work.
+     */
     public static final String PROPERTY = "io.github.djlnorm.kernel";
 
-    private static final Kernel FAVORITE = favorite(System.getProperty(PROPERTY, "cpu"));
+    private static final String FORCED = System.getProperty(PROPERTY, "cpu");
 
     private KernelChoice() {}
-
-    private static Kernel favorite(String name) {
-        return switch (name) {
-            case "cpu" -> CpuKernel.INSTANCE;
-            case "torch" -> TorchKernel.INSTANCE;
-            case "formula" -> FormulaKernel.INSTANCE;
-            default ->
-                    throw Refusal.of(
-                            "the system property " + PROPERTY + " must name a kernel",
-                            "cpu, torch or formula",
-                            name,
-                            "leave it out for the fastest that is there");
-        };
-    }
 
     /**
      * Tells which kernel normalizes groups of an array.
@@ -37,6 +27,7 @@ public final class KernelChoice {
      * @param gamma the scale of each channel, or null
      * @param beta the shift of each channel, or null
      * @return the simple name of its class
+     * @throws IllegalArgumentException if the system property names no kernel
      */
     public static String nameFor(NDArray x, NDArray gamma, NDArray beta) {
         return of(x, Epilogue.of(gamma, beta)).getClass().getSimpleName();
@@ -44,17 +35,36 @@ public final class KernelChoice {
 
     /** The kernel for an input, which may pass on to TorchKernel what it does not take. */
     static Kernel of(NDArray x, Epilogue epilogue) {
-        if (!TorchFunction.takes(x)) {
-            return FormulaKernel.INSTANCE;
-        } else if (FAVORITE != CpuKernel.INSTANCE) {
-            return FAVORITE;
-        }
-        boolean takes =
-                x.getDataType() == DataType.FLOAT32
-                        && !x.getDevice().isGpu()
-                        && x.getSparseFormat() == SparseFormat.DENSE
-                        && CpuLibrary.isLoaded()
-                        && !CpuKernel.isRecorded(x, epilogue);
-        return takes ? CpuKernel.INSTANCE : TorchKernel.INSTANCE;
+        return TorchFunction.takes(x) ? of(FORCED, x, epilogue) : FormulaKernel.INSTANCE;
+    }
+
+    static Kernel of(String forced, NDArray x, Epilogue epilogue) {
+        return switch (forced) {
+            case "cpu" -> isForCpuKernel(x, epilogue) ? CpuKernel.INSTANCE : TorchKernel.INSTANCE;
+            case "torch" -> TorchKernel.INSTANCE;
+            case "formula" ->
+                    isOfOneType(x, epilogue) ? FormulaKernel.INSTANCE : TorchKernel.INSTANCE;
+            default ->
+                    throw Refusal.of(
+                            "the system property " + PROPERTY + " must name a kernel",
+                            "cpu, torch or formula",
+                            forced,
+                            "leave it out for the fastest that is there");
+        };
+    }
+
+    private static boolean isForCpuKernel(NDArray x, Epilogue epilogue) {
+        return x.getDataType() == DataType.FLOAT32
+                && !x.getDevice().isGpu()
+                && CpuLibrary.isLoaded()
+                && !CpuKernel.isRecorded(x, epilogue);
+    }
+
+    /** Whether the formula needs no conversion, which on this engine would cut gradients. */
+    private static boolean isOfOneType(NDArray x, Epilogue epilogue) {
+        return x.getDataType() != DataType.FLOAT16
+                && Stream.of(epilogue.gamma(), epilogue.beta())
+                        .filter(Objects::nonNull)
+                        .allMatch(parameter -> parameter.getDataType() == x.getDataType());
     }
 }

@@ -239,6 +239,7 @@ public final class Normalization {
 
     private static void checkChannels(NDArray input, int axis, double epsilon, Epilogue epilogue) {
         ArrayRules.epsilon(epsilon);
+        ArrayRules.dense("the input", input);
         ArrayRules.floatingPoint(input.getDataType());
         int channelAxis = ArrayRules.axis(axis, input.getShape());
         ArrayRules.parameter("gamma", epilogue.gamma(), input, channelAxis);

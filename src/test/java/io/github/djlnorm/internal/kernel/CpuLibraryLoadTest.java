@@ -1,10 +1,10 @@
 package io.github.djlnorm.internal.kernel;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,8 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.GZIPOutputStream;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,18 +36,17 @@ class CpuLibraryLoadTest {
 
     @Test
     void saysThatThereIsNoneForThePlatform() {
-        assertThat(CpuLibrary.load(null, "/native/solaris-sparc/x.so.gz", folder.toString()))
-                .isEqualTo("the jar has no /native/solaris-sparc/x.so.gz");
+        assertThat(CpuLibrary.load(null, null, "/native/solaris-sparc/x.so", folder.toString()))
+                .isEqualTo("the jar has no /native/solaris-sparc/x.so");
     }
 
     @Test
     void looksForEachPlatformsOwnFile() {
         assertThat(CpuLibrary.resource("linux-aarch64"))
-                .isEqualTo("/native/linux-aarch64/libdjlnorm.so.gz");
+                .isEqualTo("/native/linux-aarch64/libdjlnorm.so");
         assertThat(CpuLibrary.resource("osx-aarch64"))
-                .isEqualTo("/native/osx-aarch64/libdjlnorm.dylib.gz");
-        assertThat(CpuLibrary.resource("win-x86_64"))
-                .isEqualTo("/native/win-x86_64/djlnorm.dll.gz");
+                .isEqualTo("/native/osx-aarch64/libdjlnorm.dylib");
+        assertThat(CpuLibrary.resource("win-x86_64")).isEqualTo("/native/win-x86_64/djlnorm.dll");
     }
 
     @Test
@@ -59,10 +57,10 @@ class CpuLibraryLoadTest {
 
     @Test
     void refusesALibraryOfAnotherPlatform() throws IOException {
-        byte[] library = new GZIPInputStream(stream(library())).readAllBytes();
+        byte[] library = library();
         library[18] ^= 0x55; // where an ELF file names the processor
 
-        assertThat(load(packed(library))).contains("UnsatisfiedLinkError");
+        assertThat(load(library, checksum(library))).contains("UnsatisfiedLinkError");
 
         assertThat(files()).isEmpty();
     }
@@ -74,7 +72,7 @@ class CpuLibraryLoadTest {
         int at = (int) (where * library.length);
         library[at] = (byte) (library[at] ^ 0x55);
 
-        assertThat(load(library)).startsWith("java.");
+        assertThat(load(library)).isEqualTo(RESOURCE + " is damaged");
 
         assertThat(files()).isEmpty();
     }
@@ -85,7 +83,7 @@ class CpuLibraryLoadTest {
         byte[] library = library();
 
         assertThat(load(Arrays.copyOf(library, (int) (length * library.length))))
-                .startsWith("java.");
+                .isEqualTo(RESOURCE + " is damaged");
 
         assertThat(files()).isEmpty();
     }
@@ -95,9 +93,10 @@ class CpuLibraryLoadTest {
         String missing = folder.resolve("missing").toString();
         String file = Files.createFile(folder.resolve("file")).toString();
 
-        assertThat(CpuLibrary.load(stream(library()), RESOURCE, missing)).contains(missing);
-        assertThat(CpuLibrary.load(stream(library()), RESOURCE, file)).contains(file);
-        assertThat(CpuLibrary.load(stream(library()), RESOURCE, "\0")).isNotEmpty();
+        for (String bad : new String[] {missing, file}) {
+            assertThat(load(library(), checksum(library()), bad)).contains(bad);
+        }
+        assertThat(load(library(), checksum(library()), "\0")).isNotEmpty();
     }
 
     @Test
@@ -113,11 +112,30 @@ class CpuLibraryLoadTest {
         InputStream broken = InputStream.nullInputStream();
         broken.close();
 
-        assertThat(CpuLibrary.load(broken, RESOURCE, folder.toString())).contains("Stream closed");
+        assertThat(CpuLibrary.load(broken, stream(new byte[0]), RESOURCE, folder.toString()))
+                .contains("Stream closed");
     }
 
-    private String load(byte[] resource) {
-        return CpuLibrary.load(stream(resource), RESOURCE, folder.toString());
+    /** With the checksum of the whole library. */
+    private String load(byte[] library) {
+        return load(library, checksum(library()));
+    }
+
+    private String load(byte[] library, byte[] checksum) {
+        return load(library, checksum, folder.toString());
+    }
+
+    private static String load(byte[] library, byte[] checksum, String folder) {
+        return CpuLibrary.load(stream(library), stream(checksum), RESOURCE, folder);
+    }
+
+    private static byte[] checksum(byte[] library) {
+        CRC32 crc = new CRC32();
+        crc.update(library);
+        long value = crc.getValue();
+        return "%02x%02x%02x%02x"
+                .formatted(value & 255, value >> 8 & 255, value >> 16 & 255, value >> 24)
+                .getBytes(US_ASCII);
     }
 
     private String[] files() {
@@ -128,20 +146,12 @@ class CpuLibraryLoadTest {
         return new ByteArrayInputStream(bytes);
     }
 
-    /** This platform's library as it is in the jar, or something packed where there is none. */
+    /** This platform's library as it is in the jar, or something else where there is none. */
     private static byte[] library() {
         try (InputStream stream = CpuLibrary.class.getResourceAsStream(RESOURCE)) {
-            return stream == null ? packed(new byte[10_000]) : stream.readAllBytes();
+            return stream == null ? new byte[10_000] : stream.readAllBytes();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private static byte[] packed(byte[] bytes) throws IOException {
-        ByteArrayOutputStream packed = new ByteArrayOutputStream();
-        try (GZIPOutputStream stream = new GZIPOutputStream(packed)) {
-            stream.write(bytes);
-        }
-        return packed.toByteArray();
     }
 }
