@@ -249,8 +249,11 @@ class ChannelsLastTest {
 
         checkWeights(laid);
         assertClose(forward(laid, images, false), before);
-        assertThat(net.getParameters().valueAt(0).getArray().hasGradient()).isFalse();
-        assertThat(net.getParameters().valueAt(4).getArray().hasGradient()).isTrue();
+        assertThat(laid.getParameters().values())
+                .extracting(parameter -> parameter.getArray().hasGradient())
+                .startsWith(false)
+                .filteredOn(trained -> !trained)
+                .hasSize(1);
     }
 
     @Test
@@ -434,6 +437,18 @@ class ChannelsLastTest {
                 }
             }
         }
+    }
+
+    @Test
+    void whatIsAddedToTheNetworkLaterIsPartOfIt() {
+        SequentialBlock net = new SequentialBlock().add(ConvNorm.convGroupNorm(8, 2));
+        Block laid = new ChannelsLast(net);
+
+        net.add(ConvNorm.convGroupNorm(4, 2));
+        initialized(laid);
+
+        assertThat(laid.getParameters().keys()).isEqualTo(net.getParameters().keys());
+        checkWeights(laid);
     }
 
     @Test
