@@ -90,7 +90,7 @@ enum Contestant {
 
     private static Function<Trial, Call> opener(Family family, Net net) {
         return switch (family) {
-            case ONNX -> OnnxCall::new;
+            case ONNX -> OnnxFiles::open;
             case PYTHON ->
                     trial -> {
                         throw new UnsupportedOperationException("works in a Python process");
