@@ -3,6 +3,9 @@
 #include <jni.h>
 #include <stddef.h>
 #include <string.h>
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
 
 #include "kernel.h"
 
@@ -175,6 +178,15 @@ METHOD(jlong, normalizeByConstants, jlong x, jlong mean, jlong variance, jlong g
 
 METHOD(jboolean, isRecorded, jlong x, jlong gamma, jlong beta) {
     return is_recorded(x) || is_recorded(gamma) || is_recorded(beta);
+}
+
+METHOD(jboolean, keepFreedMemory) {
+#if defined(__GLIBC__)
+    const int most = 1 << 30, most_before_2_35 = 32 << 20;
+    return (mallopt(M_MMAP_THRESHOLD, most) || mallopt(M_MMAP_THRESHOLD, most_before_2_35)) && mallopt(M_TRIM_THRESHOLD, most);
+#else
+    return JNI_FALSE;
+#endif
 }
 
 METHOD(jstring, missing) { return missing ? (*env)->NewStringUTF(env, missing) : NULL; }

@@ -1,14 +1,11 @@
 package io.github.djlnorm;
 
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.convolutional.Conv1d;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.convolutional.Conv3d;
 import ai.djl.nn.convolutional.Convolution.ConvolutionBuilder;
-import ai.djl.training.ParameterStore;
-import ai.djl.util.PairList;
 import io.github.djlnorm.internal.SavedSequentialBlock;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -48,45 +45,6 @@ public final class ConvNorm extends SavedSequentialBlock {
         builder.norm.newLayer(builder.filters(), inLayer.orElse(null)).ifPresent(this::add);
         if (inLayer.isEmpty() && builder.activation != null) {
             add(builder.activation.get());
-        }
-    }
-
-    /** {@inheritDoc} */
-    @Override
-    protected NDList forwardInternal(
-            ParameterStore parameterStore,
-            NDList inputs,
-            boolean training,
-            PairList<String, Object> params) {
-        if (isReturnIntermediate()) {
-            return super.forwardInternal(parameterStore, inputs, training, params);
-        }
-        NDList given = inputs;
-        for (Block block : children.values()) {
-            NDList outputs = block.forward(parameterStore, given, training);
-            closeIntermediate(given, inputs, outputs);
-            given = outputs;
-        }
-        return given;
-    }
-
-    /** {@inheritDoc} */
-    @Override
-    protected NDList forwardInternal(
-            ParameterStore parameterStore,
-            NDList data,
-            NDList labels,
-            PairList<String, Object> params) {
-        return isReturnIntermediate()
-                ? super.forwardInternal(parameterStore, data, labels, params)
-                : forwardInternal(parameterStore, data, true, params);
-    }
-
-    /** Leaves to autograd what it needs, and closes the rest; a block may return its input. */
-    @SuppressWarnings("ReferenceEquality")
-    private static void closeIntermediate(NDList given, NDList inputs, NDList outputs) {
-        if (given != inputs && given.head() != outputs.head()) {
-            given.close();
         }
     }
 

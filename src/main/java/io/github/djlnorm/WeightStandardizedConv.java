@@ -134,13 +134,11 @@ public class WeightStandardizedConv extends Convolution implements Described {
     public static NDArray standardize(NDArray weight, float epsilon) {
         Shape shape = weight.getShape();
         ArrayRules.rankAtLeast(2, shape, "(filters, *)");
-        return Normalization.keepingOnlyResult(
-                () -> {
-                    NDArray filters = weight.reshape(new Shape(1, shape.get(0), -1));
-                    return Normalization.byChannel(
-                                    filters, null, 1, Decimal.of(epsilon), Epilogue.of(null, null))
-                            .reshape(shape);
-                });
+        ConvolutionRules.severalWeights(shape);
+        // A filter as an instance with one group, which leaves the weights where they lie in
+        // memory.
+        return Normalization.byGroup(
+                weight, null, 1, 1, Decimal.of(epsilon), Epilogue.of(null, null));
     }
 
     /** {@inheritDoc} */

@@ -1,16 +1,61 @@
 package io.github.djlnorm.internal;
 
 import ai.djl.MalformedModelException;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
 import ai.djl.nn.SequentialBlock;
+import ai.djl.training.ParameterStore;
+import ai.djl.util.PairList;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 
-/** A sequence that is saved and loaded as a {@link SavedBlock}. */
+/**
+ * A sequence that is saved and loaded as a {@link SavedBlock} and keeps no result longer than the
+ * next block needs it.
+ */
 public class SavedSequentialBlock extends SequentialBlock {
+
+    /** {@inheritDoc} */
+    @Override
+    protected NDList forwardInternal(
+            ParameterStore parameterStore,
+            NDList inputs,
+            boolean training,
+            PairList<String, Object> params) {
+        if (isReturnIntermediate()) {
+            return super.forwardInternal(parameterStore, inputs, training, params);
+        }
+        NDList given = inputs;
+        for (Block block : children.values()) {
+            NDList outputs = block.forward(parameterStore, given, training);
+            Intermediates.close(given, inputs, outputs);
+            given = outputs;
+        }
+        return given;
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    protected NDList forwardInternal(
+            ParameterStore parameterStore,
+            NDList data,
+            NDList labels,
+            PairList<String, Object> params) {
+        if (isReturnIntermediate()) {
+            return super.forwardInternal(parameterStore, data, labels, params);
+        }
+        NDList given = data;
+        for (Block block : children.values()) {
+            NDList outputs = block.forward(parameterStore, given, labels, params);
+            Intermediates.close(given, data, outputs);
+            given = outputs;
+        }
+        return given;
+    }
 
     /** {@inheritDoc} */
     @Override

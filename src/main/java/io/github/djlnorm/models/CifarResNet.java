@@ -53,7 +53,7 @@ public final class CifarResNet {
     private static Block residualBlock(int width, boolean halves, Builder builder) {
         int stride = halves ? 2 : 1;
         Block branch =
-                new SequentialBlock()
+                new SavedSequentialBlock()
                         .add(convolution(width, stride, builder).build())
                         .add(convolution(width, 1, builder).optActivation(null).build());
         Block shortcut =

@@ -12,6 +12,7 @@ import ai.djl.nn.convolutional.Conv2d;
 import io.github.djlnorm.ConvNorm;
 import io.github.djlnorm.Norm;
 import io.github.djlnorm.internal.SavedParallelBlock;
+import io.github.djlnorm.internal.SavedSequentialBlock;
 import java.util.List;
 
 /**
@@ -41,7 +42,7 @@ public final class ImageGenerator {
     private ImageGenerator() {}
 
     private static Block generator(Builder builder) {
-        SequentialBlock net = new ReleasingBlock();
+        SequentialBlock net = new SavedSequentialBlock();
         net.add(LambdaBlock.singleton(ImageGenerator::requireSize, "MinSize"));
         addConvolution(net, 9, 1, builder.width, builder.norm);
         for (int scale = 1; scale <= SCALES; scale++) {
@@ -67,7 +68,7 @@ public final class ImageGenerator {
     }
 
     private static Block residualBlock(int width, Norm norm) {
-        SequentialBlock branch = new SequentialBlock();
+        SequentialBlock branch = new SavedSequentialBlock();
         addConvolution(branch, 3, 1, width, norm);
         branch.add(reflectionPadding(1))
                 .add(unpadded(3, 1, width, norm).optActivation(null).build());
@@ -106,15 +107,18 @@ public final class ImageGenerator {
 
     /** (tanh x + 1) / 2, as the sigmoid of 2x, which needs no number in autograd's graph. */
     private static NDArray image(NDArray x) {
-        return Activation.sigmoid(x.add(x));
+        return Activation.sigmoid(x.addi(x)); // a convolution's gradients do not ask for its result
     }
 
     /** Upsampling gives multiples of 4, of which an image of another size takes its part. */
     private static NDArray crop(NDArray output, NDArray image) {
         Shape size = image.getShape();
-        return output.getShape().slice(2).equals(size.slice(2))
-                ? output
-                : output.get(":, :, :{}, :{}", size.get(2), size.get(3));
+        if (output.getShape().slice(2).equals(size.slice(2))) {
+            return output;
+        }
+        try (output) {
+            return output.get(":, :, :{}, :{}", size.get(2), size.get(3));
+        }
     }
 
     /**

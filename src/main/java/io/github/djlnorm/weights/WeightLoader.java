@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
 import io.github.djlnorm.internal.Refusal;
+import io.github.djlnorm.torch.TorchFunction;
 import io.github.djlnorm.weights.BlockTensors.Named;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -34,6 +35,12 @@ import java.util.function.UnaryOperator;
  * told at once, and the block is as it was.
  */
 public final class WeightLoader {
+
+    private static final String COPY =
+            """
+            def forward(self, target: Tensor, values: Tensor) -> Tensor:
+              return torch.copy_(target, values)
+            """;
 
     private final UnaryOperator<String> names;
     private final boolean order;
@@ -175,7 +182,14 @@ public final class WeightLoader {
     private static void copy(Tensor tensor, NDArray target, NDManager scratch) throws IOException {
         try (NDArray values = StateDict.array(tensor, scratch);
                 NDArray converted = values.toType(target.getDataType(), false)) {
-            converted.copyTo(target);
+            if (!TorchFunction.takes(target)) {
+                converted.copyTo(target);
+                return;
+            }
+            // DJL's copyTo would exchange the memory, and its format with it.
+            try (NDArray memory = target.stopGradient()) {
+                TorchFunction.of(COPY, Map.of()).call(memory, converted).close();
+            }
         }
     }
 

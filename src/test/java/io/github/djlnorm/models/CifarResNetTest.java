@@ -102,6 +102,18 @@ class CifarResNetTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
+    void aPassKeepsNothingButItsResult(boolean training) {
+        try (NDManager manager = NDManager.newBaseManager();
+                NDManager own = manager.newSubManager()) {
+            Block net = net(20, "group:8", manager);
+            NDArray images = own.randomNormal(IMAGES);
+            NDArray scores = forward(net, images, training);
+            assertThat(own.getManagedArrays()).containsExactlyInAnyOrder(images, scores);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
     void instanceNormOnOnePositionIsRefused(boolean training) {
         try (NDManager manager = NDManager.newBaseManager()) {
             Block net = net(8, "instance", manager);

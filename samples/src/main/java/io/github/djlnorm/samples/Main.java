@@ -1,14 +1,28 @@
 package io.github.djlnorm.samples;
 
+import io.github.djlnorm.memory.MemoryRetention;
+import io.github.djlnorm.samples.classification.CompareCommand;
+import io.github.djlnorm.samples.classification.PredictCommand;
+import io.github.djlnorm.samples.classification.TrainCommand;
+import io.github.djlnorm.samples.cli.BadInputException;
+import io.github.djlnorm.samples.cli.Suggestion;
+import io.github.djlnorm.samples.studies.batchsize.BatchSizeStudyCommand;
+import io.github.djlnorm.samples.studies.dataparallel.DataParallelCommand;
+import io.github.djlnorm.samples.studies.lighting.LightingStudyCommand;
+import io.github.djlnorm.samples.style.StylizeCommand;
+import io.github.djlnorm.samples.weights.WeightsCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The samples' program: trains image models with the layers of djl-norm and predicts with them. */
 @Command(
-        name = "djl-norm-samples",
+        name = "djl-norm",
         description = "Trains image models with GroupNorm and its kin. Without a command: compare.",
         subcommands = {
             TrainCommand.class,
@@ -66,6 +80,7 @@ public final class Main {
         System.setProperty("OPT_OUT_TRACKING", "true");
         return new CommandLine(new Main())
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionStrategy(Main::execute)
                 .setParameterExceptionHandler((e, args) -> reject(e.getCommandLine(), e))
                 .setExecutionExceptionHandler(
                         (e, command, parsed) -> {
@@ -76,11 +91,23 @@ public final class Main {
                         });
     }
 
+    private static int execute(ParseResult parsed) {
+        Integer helped = CommandLine.executeHelpRequest(parsed);
+        if (helped != null) {
+            return helped;
+        }
+        MemoryRetention.enable();
+        return new RunLast().execute(parsed);
+    }
+
     private static int reject(CommandLine command, Exception problem) {
-        String advice =
-                problem instanceof ParameterException
-                        ? " (see '" + command.getCommandName() + " --help')"
-                        : "";
+        String advice = "";
+        if (problem instanceof UnmatchedArgumentException unmatched) {
+            advice = Suggestion.of(unmatched);
+        }
+        if (problem instanceof ParameterException) {
+            advice += " (see '" + command.getCommandSpec().qualifiedName() + " --help')";
+        }
         command.getErr().println("Error: " + oneLine(problem.getMessage()) + advice);
         return BAD_INPUT;
     }

@@ -2,6 +2,8 @@ package io.github.djlnorm.samples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.djlnorm.samples.classification.Classifier;
+import io.github.djlnorm.samples.data.Pictures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,7 +63,15 @@ class BadInputTest {
                 "train --export nowhere/w.npz | --export must be in a folder that exists but is"
                         + " nowhere/w.npz",
                 "compare --threads 0 | --threads must be at least 1 but is 0",
-                "train --speed 3 | Unknown options: '--speed', '3' (see 'train --help')",
+                "train --speed 3 | Unknown options: '--speed', '3'; did you mean --seed? (see 'djl-norm"
+                        + " train --help')",
+                "batch-size-study --bacth-size=2 | Unknown option: '--bacth-size=2'; did you mean"
+                        + " --batch-size?",
+                "data-paralel --quick | did you mean data-parallel? (see 'djl-norm --help')",
+                "compare --norm batch,gruop:8 | group:N, group-exact:N",
+                "compare --norm batch,gruop:8 | ; did you mean group:8?",
+                "train --net resnet20 | ; did you mean resnet:N?",
+                "stylize aply --model m a.png | ; did you mean apply?",
                 "lighting-study --seeds 0 | --seeds must be at least 1 but is 0",
                 "lighting-study --images 0 | --images must be at least 1 but is 0",
                 "lighting-study --epochs 0 | --epochs must be at least 1 but is 0",
@@ -75,7 +85,7 @@ class BadInputTest {
                 "predict --model m | Missing required parameter: 'IMAGE'",
                 "predict a.png | Missing required option: '--model=PATH'",
                 "predict --model m --top 0 a.png | --top must be at least 1 but is 0",
-                "learn | Unmatched argument at index 0: 'learn' (see 'djl-norm-samples --help')",
+                "learn | Unmatched argument at index 0: 'learn' (see 'djl-norm --help')",
             })
     void wrongOptionIsNamed(String command, String message) {
         assertRejected(message, command.split(" "));
@@ -230,7 +240,7 @@ class BadInputTest {
     }
 
     private static void assertRejected(String message, String... args) {
-        Run run = Run.of(args);
+        CommandResult run = CommandResult.of(args);
         assertThat(run.err()).startsWith("Error: ").contains(message);
         assertThat(run.err().lines()).hasSize(1);
         assertThat(run.status()).isEqualTo(2);

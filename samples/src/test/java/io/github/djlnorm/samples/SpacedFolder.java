@@ -8,7 +8,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.io.TempDirFactory;
 
 /** Makes temporary folders with a space in their name. */
-final class SpacedFolder implements TempDirFactory {
+public final class SpacedFolder implements TempDirFactory {
 
     @Override
     public Path createTempDirectory(

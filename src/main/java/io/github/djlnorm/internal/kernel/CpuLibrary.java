@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * (libtorch writes a line to the error stream when its strides are asked for) and what a user may
  * pass at all are the caller's to check.
  */
-final class CpuLibrary {
+public final class CpuLibrary {
 
     private static final Logger logger = LoggerFactory.getLogger(CpuLibrary.class);
     private static final String REASON = load();
@@ -37,13 +37,21 @@ final class CpuLibrary {
 
     private CpuLibrary() {}
 
-    /** Returns whether the native methods can be called. */
-    static boolean isLoaded() {
+    /**
+     * Tells whether the native methods can be called.
+     *
+     * @return true if they can
+     */
+    public static boolean isLoaded() {
         return REASON.isEmpty();
     }
 
-    /** Returns why they cannot, or an empty string. */
-    static String reason() {
+    /**
+     * Tells why they cannot.
+     *
+     * @return the reason, or an empty string
+     */
+    public static String reason() {
         return REASON;
     }
 
@@ -100,6 +108,13 @@ final class CpuLibrary {
      * @return true if the thread collects gradients and one of the tensors takes part
      */
     static native boolean isRecorded(long x, long gamma, long beta);
+
+    /**
+     * Lets the process keep the memory that it frees, as far as blocks of up to 1 GiB go.
+     *
+     * @return false if the C library is not glibc, or does not take the thresholds
+     */
+    public static native boolean keepFreedMemory();
 
     /** Returns which function of libtorch the loaded library did not find, or null. */
     private static native String missing();

@@ -1,0 +1,29 @@
+package io.github.djlnorm.samples.classification;
+
+import ai.djl.training.Trainer;
+import ai.djl.training.listener.TrainingListenerAdapter;
+import io.github.djlnorm.samples.cli.BadInputException;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** Saves the model after every epoch, so that an interrupted training leaves the last one. */
+final class CheckpointListener extends TrainingListenerAdapter {
+
+    private final Classifier classifier;
+    private final Path folder;
+
+    CheckpointListener(Classifier classifier, Path folder) {
+        this.classifier = classifier;
+        this.folder = folder;
+    }
+
+    @Override
+    public void onEpoch(Trainer trainer) {
+        try {
+            classifier.save(folder);
+        } catch (IOException e) {
+            throw new BadInputException(
+                    "cannot write to " + folder + ": make room there or give another --output", e);
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package io.github.djlnorm.samples.classification;
+
+import ai.djl.MalformedModelException;
+import ai.djl.Model;
+import ai.djl.inference.Predictor;
+import ai.djl.modality.Classifications;
+import ai.djl.modality.cv.Image;
+import ai.djl.modality.cv.translator.ImageClassificationTranslator;
+import io.github.djlnorm.samples.cli.BadInputException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A model with all that prediction needs, which its one file carries in DJL's model properties. */
+public final class Classifier implements AutoCloseable {
+
+    private static final String NAME = "classifier";
+
+    /** The file in a model folder. */
+    public static final String FILE = ModelFile.name(NAME);
+
+    private static final String HISTORY = "history";
+    private static final String COMMAND = "train";
+
+    private final Model model;
+    private final ModelCard card;
+    private final List<EpochReport> history = new ArrayList<>();
+
+    /** Creates a model that is yet to be trained. */
+    public Classifier(ModelCard card) {
+        this.card = card;
+        model = Model.newInstance(NAME);
+        model.setBlock(card.newNet());
+        card.writeTo(model);
+    }
+
+    /**
+     * Loads a model.
+     *
+     * @param path a model's file, or the folder that it was saved in
+     * @throws BadInputException if there is no model or its file is damaged
+     */
+    public static Classifier load(Path path) throws IOException {
+        Path file = Files.isDirectory(path) ? path.resolve(FILE) : path;
+        byte[] content = ModelFile.read(file, COMMAND);
+        Classifier classifier = null;
+        try {
+            classifier = new Classifier(ModelCard.read(content));
+            classifier.model.load(new ByteArrayInputStream(content));
+            EpochReport.parseAll(classifier.model.getProperty(HISTORY))
+                    .forEach(classifier.history::add);
+            return classifier;
+        } catch (IOException | MalformedModelException | IllegalArgumentException e) {
+            if (classifier != null) {
+                classifier.close();
+            }
+            throw ModelFile.unusable(file, COMMAND, e);
+        }
+    }
+
+    /**
+     * Loads a model to go on with.
+     *
+     * @param card what the model must be
+     * @throws BadInputException if there is no model, its file is damaged, or it is another one
+     */
+    static Classifier load(Path path, ModelCard card) throws IOException {
+        Classifier classifier = load(path);
+        if (!classifier.card.equals(card)) {
+            classifier.close();
+            throw new BadInputException(
+                    "%s holds another model (%s), not %s: give the options that it was trained with"
+                            .formatted(path, classifier.card.text(), card.text()));
+        }
+        return classifier;
+    }
+
+    /** The epochs that the model was trained for. */
+    List<EpochReport> history() {
+        return List.copyOf(history);
+    }
+
+    /** Notes an epoch that the model was trained for. */
+    void trained(EpochReport report) {
+        history.add(report);
+    }
+
+    /** Saves the model so that the folder holds a whole one at every moment. */
+    public void save(Path folder) throws IOException {
+        model.setProperty(HISTORY, EpochReport.csv(history));
+        ModelFile.save(model, ModelCard.FORMAT, folder);
+    }
+
+    Predictor<Image, Classifications> newPredictor(int topK) {
+        int size = card.preprocessing().imageSize();
+        return model.newPredictor(
+                ImageClassificationTranslator.builder()
+                        .setImageSize(size, size)
+                        .setPipeline(card.preprocessing().pipeline())
+                        .optSynset(card.classes())
+                        .optApplySoftmax(true)
+                        .optTopK(topK)
+                        .build());
+    }
+
+    public ModelCard card() {
+        return card;
+    }
+
+    public Model model() {
+        return model;
+    }
+
+    @Override
+    public void close() {
+        model.close();
+    }
+}

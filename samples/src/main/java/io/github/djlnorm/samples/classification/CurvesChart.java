@@ -1,0 +1,81 @@
+package io.github.djlnorm.samples.classification;
+
+import io.github.djlnorm.samples.plot.CurveStyle;
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import org.knowm.xchart.BitmapEncoder;
+import org.knowm.xchart.BitmapEncoder.BitmapFormat;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.Styler.LegendPosition;
+
+/** A picture of training curves: loss on the left, accuracy on the right. */
+final class CurvesChart {
+
+    private static final int WIDTH = 640;
+    private static final int HEIGHT = 480;
+
+    private CurvesChart() {}
+
+    /** Writes a PNG file with the curves of one or more trainings, by name. */
+    static void write(Path file, String title, Map<String, List<EpochReport>> trainings)
+            throws IOException {
+        XYChart loss =
+                chart("Loss, " + title, trainings, EpochReport::trainLoss, EpochReport::testLoss);
+        loss.getStyler().setLegendPosition(LegendPosition.InsideNE);
+        XYChart accuracy =
+                chart(
+                        "Accuracy, " + title,
+                        trainings,
+                        EpochReport::trainAccuracy,
+                        EpochReport::testAccuracy);
+        accuracy.getStyler().setLegendPosition(LegendPosition.InsideSE);
+        BitmapEncoder.saveBitmap(List.of(loss, accuracy), 1, 2, file.toString(), BitmapFormat.PNG);
+    }
+
+    private static XYChart chart(
+            String title,
+            Map<String, List<EpochReport>> trainings,
+            ToDoubleFunction<EpochReport> train,
+            ToDoubleFunction<EpochReport> test) {
+        XYChart chart =
+                new XYChartBuilder()
+                        .width(WIDTH)
+                        .height(HEIGHT)
+                        .title(title)
+                        .xAxisTitle("epoch")
+                        .build();
+        chart.getStyler().setXAxisDecimalPattern("0").setMarkerSize(5);
+        int index = 0;
+        for (Map.Entry<String, List<EpochReport>> training : trainings.entrySet()) {
+            Color color = CurveStyle.color(index++);
+            String name = training.getKey();
+            List<EpochReport> reports = training.getValue();
+            add(chart, name + ", training", reports, train, color, CurveStyle.DASHED);
+            add(chart, name + ", test", reports, test, color, CurveStyle.SOLID);
+        }
+        return chart;
+    }
+
+    private static void add(
+            XYChart chart,
+            String name,
+            List<EpochReport> reports,
+            ToDoubleFunction<EpochReport> value,
+            Color color,
+            BasicStroke stroke) {
+        XYSeries series =
+                chart.addSeries(
+                        name,
+                        reports.stream().mapToDouble(EpochReport::epoch).toArray(),
+                        reports.stream().mapToDouble(value).toArray());
+        series.setMarkerColor(color);
+        series.setLineColor(color).setLineStyle(stroke);
+    }
+}

@@ -1,0 +1,45 @@
+package io.github.djlnorm.samples.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+
+/** What the commands write. */
+public final class ResultFiles {
+
+    private ResultFiles() {}
+
+    /**
+     * Creates a folder for results.
+     *
+     * @throws BadInputException if that is not possible
+     */
+    public static void create(Path folder) {
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new BadInputException(
+                    "cannot create folder " + folder + ": give another one with --output", e);
+        }
+    }
+
+    /** Writes a text file, which is there as a whole or not at all. */
+    public static void write(Path file, List<String> lines) throws IOException {
+        replace(file, partial -> Files.write(partial, lines));
+    }
+
+    /** Writes a file that is there as a whole or not at all. */
+    public static void replace(Path file, Content content) throws IOException {
+        String name = ".%s.%d".formatted(file.getFileName(), ProcessHandle.current().pid());
+        Path partial = file.resolveSibling(name);
+        content.writeTo(partial);
+        Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** What a file is to hold. */
+    public interface Content {
+        void writeTo(Path file) throws IOException;
+    }
+}

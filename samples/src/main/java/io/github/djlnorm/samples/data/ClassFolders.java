@@ -1,0 +1,144 @@
+package io.github.djlnorm.samples.data;
+
+import io.github.djlnorm.samples.cli.BadInputException;
+import io.github.djlnorm.samples.cli.Console;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import me.tongfei.progressbar.ProgressBar;
+
+/**
+ * Checks a data folder before training costs time: {@code train} and {@code test} folders with the
+ * same class folders, and in every class folder images that can be read.
+ */
+final class ClassFolders {
+
+    static final String TRAIN = "train";
+    static final String TEST = "test";
+
+    // What DJL's ImageFolder takes for an image; it passes over every other file.
+    private static final Set<String> EXTENSIONS =
+            Set.of("jpg", "jpeg", "png", "bmp", "wbmp", "gif");
+
+    private ClassFolders() {}
+
+    /**
+     * Checks a data folder.
+     *
+     * @throws BadInputException if it cannot be trained on
+     */
+    static void check(Path data) {
+        if (!Files.isDirectory(data)) {
+            throw new BadInputException(
+                    "no data folder "
+                            + data
+                            + ": give one that holds "
+                            + TRAIN
+                            + "/ and "
+                            + TEST
+                            + "/");
+        }
+        Set<String> train = classes(data, TRAIN);
+        Set<String> test = classes(data, TEST);
+        if (!train.equals(test)) {
+            throw new BadInputException(
+                    "the class folders of "
+                            + data
+                            + " differ: only in "
+                            + TRAIN
+                            + "/ "
+                            + without(train, test)
+                            + ", only in "
+                            + TEST
+                            + "/ "
+                            + without(test, train)
+                            + "; give both the same");
+        }
+        if (train.size() < 2) {
+            throw new BadInputException(
+                    "only one class folder, "
+                            + train
+                            + ", in "
+                            + data.resolve(TRAIN)
+                            + ": give at least two classes");
+        }
+        List<Path> images = new ArrayList<>();
+        for (String split : List.of(TRAIN, TEST)) {
+            train.forEach(name -> images.addAll(images(data.resolve(split).resolve(name))));
+        }
+        readAll(images);
+    }
+
+    private static Set<String> classes(Path data, String split) {
+        Path folder = data.resolve(split);
+        if (!Files.isDirectory(folder)) {
+            throw new BadInputException(
+                    data
+                            + " has no folder "
+                            + split
+                            + "/: put one folder of images per class there");
+        }
+        Set<String> names = new TreeSet<>();
+        for (Path path : list(folder)) {
+            String name = path.getFileName().toString();
+            if (Files.isDirectory(path) && !name.startsWith(".")) {
+                names.add(name);
+            }
+        }
+        if (names.isEmpty()) {
+            throw new BadInputException(
+                    folder + " is empty: put one folder of images per class there");
+        }
+        return names;
+    }
+
+    private static List<Path> images(Path folder) {
+        List<Path> images = list(folder).stream().filter(ClassFolders::isImage).toList();
+        if (images.isEmpty()) {
+            throw new BadInputException(
+                    "no images in "
+                            + folder
+                            + ": put some there ("
+                            + String.join(", ", new TreeSet<>(EXTENSIONS))
+                            + ")");
+        }
+        return images;
+    }
+
+    private static boolean isImage(Path path) {
+        String name = path.getFileName().toString().toLowerCase(Locale.ROOT);
+        String extension = name.substring(name.lastIndexOf('.') + 1);
+        return !name.startsWith(".") && EXTENSIONS.contains(extension) && Files.isRegularFile(path);
+    }
+
+    private static List<Path> list(Path folder) {
+        try (Stream<Path> paths = Files.list(folder)) {
+            return paths.toList();
+        } catch (IOException e) {
+            throw new BadInputException("cannot list " + folder + ": check its permissions", e);
+        }
+    }
+
+    private static void readAll(List<Path> images) {
+        try (ProgressBar bar = Console.progressBar("checking images", images.size())) {
+            images.parallelStream()
+                    .forEach(
+                            image -> {
+                                ImageFiles.read(image);
+                                bar.step();
+                            });
+        }
+    }
+
+    private static Set<String> without(Set<String> names, Set<String> others) {
+        Set<String> rest = new TreeSet<>(names);
+        rest.removeAll(others);
+        return rest;
+    }
+}

@@ -1,0 +1,61 @@
+package io.github.djlnorm.samples.data;
+
+import ai.djl.translate.TranslateException;
+import io.github.djlnorm.samples.cli.OptionRules;
+import java.io.IOException;
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** The options of all commands that train. */
+public final class CommonOptions {
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description =
+                    "A folder with train/ and test/, each with one folder of images per class."
+                            + " Default: shapes that the program draws.")
+    private Path data;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "NUMBER",
+            defaultValue = "1",
+            description =
+                    "What all that is random follows from: drawn images, initial parameters,"
+                            + " filters, and the order of images. Default: ${DEFAULT-VALUE}.")
+    private int seed;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "NUMBER",
+            defaultValue = "1",
+            description =
+                    "Threads that libtorch computes with, besides the one that reads images; more"
+                            + " pay for large images and batches on an idle machine, and round"
+                            + " differently. Default: ${DEFAULT-VALUE}.")
+    private int threads;
+
+    /** Checks the options and applies them. */
+    public void apply(OptionRules rules) {
+        rules.requirePositive("--threads", threads);
+        // DJL reads this property once, when it loads libtorch.
+        System.setProperty("ai.djl.pytorch.num_threads", Integer.toString(threads));
+    }
+
+    public int seed() {
+        return seed;
+    }
+
+    public ImageData load(Preprocessing preprocessing, int batchSize, boolean augment)
+            throws IOException, TranslateException {
+        return data == null
+                ? ImageData.shapes(preprocessing, batchSize, seed, augment)
+                : ImageData.folders(data, preprocessing, batchSize, augment);
+    }
+
+    /** The images in words. */
+    public String images() {
+        return data == null ? "drawn shapes (seed " + seed + ")" : data.getFileName().toString();
+    }
+}

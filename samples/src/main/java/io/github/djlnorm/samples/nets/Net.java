@@ -1,0 +1,142 @@
+package io.github.djlnorm.samples.nets;
+
+import ai.djl.basicmodelzoo.cv.classification.ResNetV1;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import io.github.djlnorm.Norm;
+import io.github.djlnorm.conversion.NormConversion;
+import io.github.djlnorm.models.CifarResNet;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A choice of net.
+ *
+ * @param name the choice as a user writes it
+ * @param minImageSize the least width and height of an image in pixels
+ * @param factory makes it
+ */
+public record Net(String name, int minImageSize, Factory factory) {
+
+    public static final String CHOICES =
+            "convnet, resnet:N with N = 8, 14, 20, 26, ..., zoo-resnet:N, the ResNet of DJL's model"
+                    + " zoo, whose BatchNorms are converted to the norm, with N = 18, 34, 50, 101"
+                    + " or 152, or unpadded";
+
+    /** The names of all choices, with N for a number. */
+    public static final List<String> NAMES =
+            List.of("convnet", "unpadded", "resnet:N", "zoo-resnet:N");
+
+    private static final String ONE_VALUE =
+            "at %dx%d pixels its smallest feature map has one value per channel, and a mean of one"
+                    + " value takes all away: leave out %s, or give a larger --image-size%s";
+
+    private static final Pattern TEXT =
+            Pattern.compile("convnet|unpadded|(resnet|zoo-resnet):(\\d{1,4})");
+
+    /** Makes a new net. */
+    interface Factory {
+        public Block create(Norm norm, int classes, int imageSize);
+    }
+
+    /**
+     * Reads a choice of net. Whether there is one of so many layers, {@link #create} tells.
+     *
+     * @throws IllegalArgumentException if there is no such kind of net
+     */
+    public static Net parse(String name) {
+        Matcher matcher = TEXT.matcher(name);
+        if (!matcher.matches()) {
+            throw new IllegalArgumentException("unknown net '" + name + "': use one of " + CHOICES);
+        }
+        return switch (name) {
+            case "convnet" -> new Net(name, 32, fullyConvolutional(ConvNet::create));
+            case "unpadded" -> new Net(name, 16, fullyConvolutional(UnpaddedNet::create));
+            default -> sized(name, matcher.group(1), Integer.parseInt(matcher.group(2)));
+        };
+    }
+
+    private static Net sized(String name, String kind, int layers) {
+        return kind.equals("resnet")
+                ? new Net(name, 4, resNet(layers))
+                : new Net(name, 32, zooResNet(layers));
+    }
+
+    private static Factory fullyConvolutional(BiFunction<Norm, Integer, Block> factory) {
+        return (norm, classes, imageSize) -> factory.apply(norm, classes);
+    }
+
+    private static Factory resNet(int layers) {
+        return (norm, classes, imageSize) ->
+                CifarResNet.builder()
+                        .setNumLayers(layers)
+                        .setOutSize(classes)
+                        .setNorm(norm)
+                        .build();
+    }
+
+    private static Factory zooResNet(int layers) {
+        return (norm, classes, imageSize) -> {
+            Block net =
+                    ResNetV1.builder()
+                            .setImageShape(new Shape(3, imageSize, imageSize))
+                            .setNumLayers(layers)
+                            .setOutSize(classes)
+                            .build();
+            return norm.equals(Norm.batch())
+                    ? net
+                    : NormConversion.builder().setNorm(norm).build().convert(net).block();
+        };
+    }
+
+    /**
+     * Checks that there is the net, and that the norm suits every layer.
+     *
+     * @param batchSize the least number of images in a training step
+     * @throws IllegalArgumentException if not, as with an exact group count that does not divide a
+     *     layer's channels, or a mean of a single value
+     */
+    public void requireFits(Norm norm, int imageSize, int batchSize) {
+        Block net = create(norm, 1, imageSize);
+        if (FeatureMap.smallest(net, imageSize).isLostOn(norm, batchSize)) {
+            throw new IllegalArgumentException(
+                    ONE_VALUE.formatted(
+                            imageSize,
+                            imageSize,
+                            norm,
+                            norm.kind() == Norm.Kind.BATCH ? " or --batch-size" : ""));
+        }
+    }
+
+    /**
+     * Makes the net.
+     *
+     * @throws IllegalArgumentException if there is none of so many layers, or none with this norm
+     */
+    public Block create(Norm norm, int classes, int imageSize) {
+        return factory.create(norm, classes, imageSize);
+    }
+
+    /** Nets are equal if their names are. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Net net && name.equals(net.name);
+    }
+
+    @Override
+    public int hashCode() {
+        return name.hashCode();
+    }
+
+    /** The number of values in a channel of the smallest feature map between the net's layers. */
+    public long smallestMap(int imageSize) {
+        return FeatureMap.smallest(create(Norm.batch(), 1, imageSize), imageSize).positions();
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

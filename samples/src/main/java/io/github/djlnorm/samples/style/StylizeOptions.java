@@ -1,0 +1,222 @@
+package io.github.djlnorm.samples.style;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.translate.TranslateException;
+import io.github.djlnorm.Norm;
+import io.github.djlnorm.samples.classification.Classifier;
+import io.github.djlnorm.samples.cli.OptionRules;
+import io.github.djlnorm.samples.data.CommonOptions;
+import io.github.djlnorm.samples.data.MemoryImages;
+import io.github.djlnorm.samples.data.Preprocessing;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The options of a generator's training. */
+final class StylizeOptions {
+
+    private static final int MIN_IMAGE_SIZE = 32;
+    private static final int TEST_IMAGES = 40;
+    private static final int QUICK_TEST_IMAGES = 8;
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
+    @Mixin private CommonOptions common;
+
+    @Option(
+            names = "--style",
+            paramLabel = "STYLE",
+            defaultValue = "waves",
+            description =
+                    "The style: waves, mosaic or strokes, which the program draws, or an image"
+                            + " file. Default: ${DEFAULT-VALUE}.")
+    private String style;
+
+    @Option(
+            names = "--loss-model",
+            paramLabel = "PATH",
+            description =
+                    "A classifier that 'train' saved, to compare images by. Default: random"
+                            + " filters.")
+    private Path lossModel;
+
+    @Option(
+            names = "--image-size",
+            paramLabel = "PIXELS",
+            defaultValue = "96",
+            description =
+                    "Width and height that images are scaled to in training."
+                            + " Default: ${DEFAULT-VALUE}.")
+    private int imageSize;
+
+    @Option(
+            names = "--images",
+            paramLabel = "NUMBER",
+            defaultValue = "1000",
+            description =
+                    "How many images to train with at most, spread over the classes."
+                            + " Default: ${DEFAULT-VALUE}.")
+    private int images;
+
+    @Option(
+            names = "--steps",
+            paramLabel = "NUMBER",
+            defaultValue = "400",
+            description = "Training steps. Default: ${DEFAULT-VALUE}.")
+    private int steps;
+
+    @Option(
+            names = "--batch-size",
+            paramLabel = "NUMBER",
+            defaultValue = "4",
+            description = "Images per training step. Default: ${DEFAULT-VALUE}.")
+    private int batchSize;
+
+    @Option(
+            names = "--width",
+            paramLabel = "NUMBER",
+            defaultValue = "8",
+            description = "The generator's channels at full size. Default: ${DEFAULT-VALUE}.")
+    private int width;
+
+    @Option(
+            names = "--blocks",
+            paramLabel = "NUMBER",
+            defaultValue = "2",
+            description = "The generator's residual blocks. Default: ${DEFAULT-VALUE}.")
+    private int blocks;
+
+    @Option(
+            names = "--content-weight",
+            paramLabel = "WEIGHT",
+            defaultValue = "0.6",
+            description =
+                    "What a content loss of 1 counts beside a style loss of 1."
+                            + " Default: ${DEFAULT-VALUE}.")
+    private float contentWeight;
+
+    @Option(
+            names = "--keep-contrast",
+            description =
+                    "With random filters, also asks for each content's own brightness and contrast,"
+                            + " which InstanceNorm takes away.")
+    private boolean keepContrast;
+
+    @Option(
+            names = "--learning-rate",
+            paramLabel = "RATE",
+            defaultValue = "0.001",
+            description = "Adam's step size at the start. Default: ${DEFAULT-VALUE}.")
+    private float learningRate;
+
+    @Option(
+            names = "--seeds",
+            paramLabel = "NUMBER",
+            defaultValue = "1",
+            description =
+                    "How many generators to train with each norm, from --seed on; the first one is"
+                            + " saved and shown. Default: ${DEFAULT-VALUE}.")
+    private int seeds;
+
+    @Option(
+            names = "--quick",
+            description =
+                    "Shows in seconds what the command does, with a small generator, small images,"
+                            + " few of them and few steps.")
+    private boolean quick;
+
+    /** Checks the options and applies them. */
+    void apply(List<Norm> norms) {
+        if (quick) {
+            beQuick();
+        }
+        OptionRules rules = new OptionRules(command);
+        rules.require(
+                imageSize >= MIN_IMAGE_SIZE,
+                "--image-size",
+                "at least " + MIN_IMAGE_SIZE,
+                imageSize);
+        rules.requirePositive("--images", images);
+        rules.requirePositive("--steps", steps);
+        rules.requirePositive("--batch-size", batchSize);
+        rules.requirePositive("--width", width);
+        rules.require(blocks >= 0, "--blocks", "at least 0", blocks);
+        rules.requireAboveZero("--content-weight", contentWeight);
+        rules.requireAboveZero("--learning-rate", learningRate);
+        rules.requirePositive("--seeds", seeds);
+        common.apply(rules);
+        norms.forEach(
+                norm ->
+                        rules.requireFits(
+                                "a generator of width %d with %s".formatted(width, norm),
+                                () -> card(norm).newGenerator()));
+    }
+
+    private void beQuick() {
+        imageSize = MIN_IMAGE_SIZE;
+        images = 50;
+        steps = 40;
+        width = 4;
+        blocks = 1;
+    }
+
+    StylizerCard card(Norm norm) {
+        return new StylizerCard(norm, width, blocks);
+    }
+
+    /** A training for each seed. */
+    List<StylizeTraining> trainings() {
+        return IntStream.range(0, seeds)
+                .mapToObj(
+                        i -> new StylizeTraining(steps, batchSize, learningRate, common.seed() + i))
+                .toList();
+    }
+
+    BufferedImage styleImage() {
+        return StyleImages.of(style);
+    }
+
+    /** The images to paint. */
+    MemoryImages loadContents() throws IOException, TranslateException {
+        Preprocessing resizing = Preprocessing.resizing(imageSize);
+        return new MemoryImages(
+                common.load(resizing, 1, false),
+                resizing,
+                images,
+                quick ? QUICK_TEST_IMAGES : TEST_IMAGES);
+    }
+
+    /** What images are compared by. */
+    FeatureNet loadFeatureNet() throws IOException {
+        return lossModel == null
+                ? new RandomFilters(common.seed(), keepContrast)
+                : new ClassifierFeatures(Classifier.load(lossModel));
+    }
+
+    PerceptualLoss loss(FeatureNet net, NDArray styleImage) {
+        return new PerceptualLoss(net, styleImage, contentWeight);
+    }
+
+    /** The line above a training's reports. */
+    String heading(Norm norm, MemoryImages contents) {
+        return String.format(
+                "generator with %s, %d channels and %d residual blocks at batch size %d: style %s,"
+                        + " %d images to paint of %dx%d pixels, compared by %s",
+                norm,
+                width,
+                blocks,
+                batchSize,
+                style,
+                contents.trainingImages(),
+                imageSize,
+                imageSize,
+                lossModel == null ? "random filters" : lossModel);
+    }
+}

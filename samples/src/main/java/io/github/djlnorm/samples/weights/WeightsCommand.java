@@ -1,0 +1,142 @@
+package io.github.djlnorm.samples.weights;
+
+import ai.djl.Model;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import io.github.djlnorm.samples.classification.Classifier;
+import io.github.djlnorm.samples.cli.BadInputException;
+import io.github.djlnorm.samples.cli.ResultFiles;
+import io.github.djlnorm.weights.StateDict;
+import io.github.djlnorm.weights.Tensor;
+import io.github.djlnorm.weights.WeightLoader;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Shows, converts and imports weights that PyTorch saved, without Python. */
+@Command(
+        name = "weights",
+        description = "Shows, converts and imports PyTorch checkpoints, safetensors and npz files.")
+public final class WeightsCommand {
+
+    /** What is done with a state dict. */
+    private interface Use {
+        void of(StateDict weights) throws IOException;
+    }
+
+    private static final int CHANNELS = 3;
+
+    @Spec private CommandSpec spec;
+
+    /** A file of weights. */
+    private static final class Source {
+
+        @Parameters(
+                paramLabel = "FILE",
+                index = "0",
+                description = "What torch.save wrote, a safetensors or an npz file.")
+        private Path file;
+
+        @Option(
+                names = "--key",
+                paramLabel = "KEY",
+                description = "The key of the state dict inside a checkpoint, as in model.")
+        private String key;
+    }
+
+    @Command(name = "inspect", description = "Lists the tensors in a file.")
+    void inspect(@Mixin Source source) {
+        use(source, weights -> print(weights.tensors()));
+    }
+
+    private void print(Map<String, Tensor> tensors) {
+        int width = tensors.keySet().stream().mapToInt(String::length).max().orElse(0);
+        String row = "%-" + Math.max(width, "tensor".length()) + "s  %-20s  %-8s  %,15d";
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(row.replace("%,15d", "%15s").formatted("tensor", "shape", "type", "bytes"));
+        long total = 0;
+        for (Map.Entry<String, Tensor> named : tensors.entrySet()) {
+            Tensor tensor = named.getValue();
+            out.println(
+                    String.format(
+                            Locale.ROOT,
+                            row,
+                            named.getKey().replaceAll("\\p{Cntrl}", "?"),
+                            tensor.shape(),
+                            tensor.storedType(),
+                            tensor.byteSize()));
+            total += tensor.byteSize();
+        }
+        out.println(String.format(Locale.ROOT, "%d tensors, %,d bytes", tensors.size(), total));
+    }
+
+    @Command(name = "convert", description = "Writes a file's tensors to another format.")
+    void convert(
+            @Mixin Source source,
+            @Parameters(
+                            paramLabel = "OUT",
+                            index = "1",
+                            description = "A name that ends with .safetensors or .npz.")
+                    Path out) {
+        use(source, weights -> weights.write(out));
+    }
+
+    @Command(
+            name = "import",
+            description = "Puts a file's tensors, in their order, into a model that 'train' saved.")
+    void importInto(
+            @Mixin Source source,
+            @Option(
+                            names = "--model",
+                            required = true,
+                            paramLabel = "PATH",
+                            description = "The output folder of 'train', or a model's file.")
+                    Path model,
+            @Option(
+                            names = "--output",
+                            required = true,
+                            paramLabel = "DIR",
+                            description = "The folder for the model with the new weights.")
+                    Path output)
+            throws IOException {
+        try (Classifier classifier = Classifier.load(model)) {
+            WeightLoader loader = WeightLoader.builder().optOrder(true).build();
+            use(source, weights -> loader.load(weights, classifier.model().getBlock()));
+            initialize(classifier);
+            ResultFiles.create(output);
+            classifier.save(output);
+        }
+    }
+
+    /** DJL saves a block that it loaded only after this, which leaves its values as they are. */
+    private static void initialize(Classifier classifier) {
+        int size = classifier.card().preprocessing().imageSize();
+        Model model = classifier.model();
+        model.getBlock()
+                .initialize(
+                        model.getNDManager(), DataType.FLOAT32, new Shape(1, CHANNELS, size, size));
+    }
+
+    private static void use(Source source, Use use) {
+        if (!Files.isRegularFile(source.file)) {
+            throw new BadInputException("no file " + source.file + ": give one with weights");
+        }
+        try (StateDict weights =
+                source.key == null
+                        ? StateDict.read(source.file)
+                        : StateDict.read(source.file, source.key)) {
+            use.of(weights);
+        } catch (IOException | IllegalArgumentException e) {
+            throw new BadInputException(e.getMessage(), e);
+        }
+    }
+}

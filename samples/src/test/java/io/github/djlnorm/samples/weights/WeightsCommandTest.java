@@ -1,0 +1,167 @@
+package io.github.djlnorm.samples.weights;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.nn.core.Linear;
+import io.github.djlnorm.Norm;
+import io.github.djlnorm.samples.CommandResult;
+import io.github.djlnorm.samples.SpacedFolder;
+import io.github.djlnorm.samples.classification.Classifier;
+import io.github.djlnorm.samples.classification.ModelCard;
+import io.github.djlnorm.samples.data.Preprocessing;
+import io.github.djlnorm.samples.nets.Net;
+import io.github.djlnorm.weights.StateDict;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class WeightsCommandTest {
+
+    // A space in the name, as home folders have.
+    @TempDir(factory = SpacedFolder.class)
+    private Path folder;
+
+    private Path weights;
+
+    @BeforeEach
+    void writeWeights() throws IOException {
+        weights = folder.resolve("linear.safetensors");
+        try (NDManager manager = NDManager.newBaseManager()) {
+            Block linear = Linear.builder().setUnits(3).build();
+            linear.initialize(manager, DataType.FLOAT32, new Shape(1, 500));
+            StateDict.of(linear).write(weights);
+        }
+    }
+
+    @Test
+    void inspectListsTheTensors() {
+        CommandResult run = CommandResult.of("weights", "inspect", weights.toString());
+
+        assertThat(run.out().lines())
+                .containsExactly(
+                        "tensor  shape                 type                bytes",
+                        "weight  (3, 500)              float32             6,000",
+                        "bias    (3)                   float32                12",
+                        "2 tensors, 6,012 bytes");
+        assertThat(run.status()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"out.npz", "out.safetensors"})
+    void convertWritesTheSameTensors(String name) {
+        Path out = folder.resolve(name);
+
+        CommandResult run =
+                CommandResult.of("weights", "convert", weights.toString(), out.toString());
+
+        assertThat(run.status()).isZero();
+        assertThat(CommandResult.of("weights", "inspect", out.toString()).out())
+                .isEqualTo(CommandResult.of("weights", "inspect", weights.toString()).out());
+    }
+
+    @Test
+    void importGivesAModelTheWeightsOfAnother() throws IOException {
+        Path target = Files.createDirectory(folder.resolve("target"));
+        Path output = folder.resolve("output");
+        Path file = folder.resolve("source.npz");
+        List<float[]> expected;
+        try (Classifier source = classifier();
+                Classifier other = classifier()) {
+            StateDict.of(source.model().getBlock()).write(file);
+            expected = values(source);
+            assertThat(values(other).get(0)).isNotEqualTo(expected.get(0));
+            other.save(target);
+        }
+
+        CommandResult run =
+                CommandResult.of(
+                        "weights",
+                        "import",
+                        file.toString(),
+                        "--model",
+                        target.toString(),
+                        "--output",
+                        output.toString());
+
+        assertThat(run.err()).isEmpty();
+        assertThat(run.status()).isZero();
+        try (Classifier imported = Classifier.load(output)) {
+            assertThat(values(imported)).usingRecursiveComparison().isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void importOfOtherWeightsIsRefusedAndWritesNothing() throws IOException {
+        Path target = Files.createDirectory(folder.resolve("target"));
+        Path output = folder.resolve("output");
+        try (Classifier classifier = classifier()) {
+            classifier.save(target);
+        }
+
+        assertRejected(
+                "the checkpoint must fit the block",
+                "import",
+                weights.toString(),
+                "--model",
+                target.toString(),
+                "--output",
+                output.toString());
+        assertThat(output).doesNotExist();
+    }
+
+    @Test
+    void wrongInputIsNamed() throws IOException {
+        Path text = Files.writeString(folder.resolve("text.pth"), "no weights at all");
+        String file = weights.toString();
+        assertRejected("no file missing.pth: give one with weights", "inspect", "missing.pth");
+        assertRejected(text + ": the file is cut off, or a size", "inspect", text.toString());
+        assertRejected("expected .safetensors or .npz, got out.pth", "convert", file, "out.pth");
+        assertRejected("only what torch.save wrote has keys", "inspect", file, "--key", "model");
+        assertRejected("Missing required parameter: 'OUT'", "convert", file);
+        assertRejected("Missing required subcommand");
+    }
+
+    private static Classifier classifier() {
+        Classifier classifier =
+                new Classifier(
+                        new ModelCard(
+                                Net.parse("resnet:8"),
+                                Norm.parse("batch"),
+                                List.of("a", "b"),
+                                new Preprocessing(32)));
+        classifier
+                .model()
+                .getBlock()
+                .initialize(
+                        classifier.model().getNDManager(),
+                        DataType.FLOAT32,
+                        new Shape(1, 3, 32, 32));
+        return classifier;
+    }
+
+    private static List<float[]> values(Classifier classifier) {
+        return classifier.model().getBlock().getParameters().values().stream()
+                .map(p -> p.getArray().toFloatArray())
+                .toList();
+    }
+
+    private static void assertRejected(String message, String... args) {
+        String[] command = new String[args.length + 1];
+        command[0] = "weights";
+        System.arraycopy(args, 0, command, 1, args.length);
+        CommandResult run = CommandResult.of(command);
+        assertThat(run.err()).startsWith("Error: ").contains(message);
+        assertThat(run.err().lines()).hasSize(1);
+        assertThat(run.status()).isEqualTo(2);
+    }
+}

@@ -1,0 +1,2 @@
+/** What a process does with the memory of arrays. */
+package io.github.djlnorm.memory;
