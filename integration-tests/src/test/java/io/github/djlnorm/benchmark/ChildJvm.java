@@ -59,7 +59,7 @@ record ChildJvm(int threads, Optional<String> baseline, Path onnx, Path log) {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-cp", classPath(family)));
         command.add(Threads.argument(threads));
-        command.add(OnnxCall.argument(onnx));
+        command.add(OnnxFiles.argument(onnx));
         command.add("-DOPT_OUT_TRACKING=true"); // DJL reports its use over the network
         if (!trial.work().isFirst()) {
             // What is to be compiled is waited for, since libtorch's threads wait busily for each

@@ -137,6 +137,19 @@ enum Comparison {
             Contestant.ONNX_CIFAR_RESNET,
             on("1x3x32x32").atMost(2.2).page(),
             on("32x3x32x32").atMost(1.6).page()),
+    CHANNELS_LAST_RESNET_TO_ONNX(
+            WHOLE_NETS,
+            Work.INFERENCE,
+            Contestant.CIFAR_RESNET_CHANNELS_LAST,
+            Contestant.ONNX_CIFAR_RESNET,
+            on("1x3x32x32").atMost(2.2),
+            on("32x3x32x32")),
+    CHANNELS_LAST_RESNET_TO_BASELINE(
+            WHOLE_NETS,
+            Work.INFERENCE,
+            Contestant.CIFAR_RESNET_CHANNELS_LAST,
+            Contestant.BASELINE_CIFAR_RESNET,
+            on("1x3x32x32").atMost(0.50)),
     RESNET_TO_PYTHON(
             WHOLE_NETS,
             Work.INFERENCE,

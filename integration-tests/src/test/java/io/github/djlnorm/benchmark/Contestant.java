@@ -5,6 +5,7 @@ import ai.djl.nn.norm.LayerNorm;
 import io.github.djlnorm.FrozenBatchNorm;
 import io.github.djlnorm.GroupNorm;
 import io.github.djlnorm.InstanceNorm;
+import io.github.djlnorm.models.ChannelsLast;
 import java.util.Locale;
 import java.util.function.Function;
 
@@ -58,6 +59,10 @@ enum Contestant {
 
     CIFAR_RESNET("CifarResNet-20", Family.OURS, Net.CIFAR_RESNET),
     CIFAR_RESNET_KEEPING_MEMORY("CifarResNet-20", Family.KEEPING_MEMORY, Net.CIFAR_RESNET),
+    CIFAR_RESNET_CHANNELS_LAST(
+            "CifarResNet-20 channels-last",
+            Family.OURS,
+            t -> DjlCall.ofBlock(t, Net.CIFAR_RESNET.block(), ChannelsLast::new)),
     BASELINE_CIFAR_RESNET("CifarResNet-20", Family.BASELINE, Net.CIFAR_RESNET),
     PYTHON_CIFAR_RESNET("CifarResNet-20", Family.PYTHON, Net.CIFAR_RESNET),
     ONNX_CIFAR_RESNET("CifarResNet-20", Family.ONNX, Net.CIFAR_RESNET),
@@ -90,7 +95,7 @@ enum Contestant {
 
     private static Function<Trial, Call> opener(Family family, Net net) {
         return switch (family) {
-            case ONNX -> OnnxCall::new;
+            case ONNX -> OnnxFiles::open;
             case PYTHON ->
                     trial -> {
                         throw new UnsupportedOperationException("works in a Python process");

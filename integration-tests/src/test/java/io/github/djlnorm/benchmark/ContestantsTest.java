@@ -80,6 +80,7 @@ class ContestantsTest {
         "INSTANCE_NORM, FORWARD, 2x8x5x3",
         "FROZEN_BATCH_NORM, FORWARD, 2x8x5x3",
         "CIFAR_RESNET, INFERENCE, 1x3x8x8",
+        "CIFAR_RESNET_CHANNELS_LAST, INFERENCE, 1x3x8x8",
         "IMAGE_GENERATOR, INFERENCE, 1x3x8x8"
     })
     void oursInInferenceRunsTheKernelOfInference(Contestant contestant, Work work, String input) {
@@ -96,6 +97,13 @@ class ContestantsTest {
         try (Call call = new Trial(contestant, work, Input.parse(input)).open()) {
             assertThat(call.kernel()).isEqualTo("TorchKernel");
         }
+    }
+
+    @Test
+    void netInChannelsLastMemoryComputesTheSame() {
+        Trial net = new Trial(Contestant.CIFAR_RESNET, Work.INFERENCE, Input.parse("1x3x8x8"));
+
+        check(numbers(net), numbers(net.with(Contestant.CIFAR_RESNET_CHANNELS_LAST)));
     }
 
     @Test

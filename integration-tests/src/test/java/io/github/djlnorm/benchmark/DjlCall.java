@@ -48,18 +48,21 @@ final class DjlCall implements Call {
         forward = formula.of(trial, gamma, beta);
     }
 
-    private DjlCall(Trial trial, Block block, boolean training) {
+    private DjlCall(Trial trial, Block net, UnaryOperator<Block> finish, boolean training) {
         this.trial = trial;
         x = input(trial, manager);
         Shape shape = trial.input().shape();
-        block.initialize(manager, DataType.FLOAT32, shape);
-        dy = upstream(block.getOutputShapes(new Shape[] {shape})[0]);
-        for (Pair<String, Parameter> parameter : block.getParameters()) {
+        net.initialize(manager, DataType.FLOAT32, shape);
+        dy = upstream(net.getOutputShapes(new Shape[] {shape})[0]);
+        for (Pair<String, Parameter> parameter : net.getParameters()) {
             Parameter.Type type = parameter.getValue().getType();
             set(
                     parameter.getValue().getArray(),
                     type == Parameter.Type.GAMMA || type == Parameter.Type.RUNNING_VAR);
         }
+        Block block = finish.apply(net);
+        parameters.clear();
+        block.getParameters().values().forEach(p -> parameters.add(p.getArray()));
         leavesArrays = dy != null || !block.getChildren().isEmpty();
         ParameterStore store = new ParameterStore(manager, false);
         forward = x -> block.forward(store, new NDList(x), training).singletonOrThrow();
@@ -72,12 +75,17 @@ final class DjlCall implements Call {
 
     /** A block, in training where there are gradients. */
     static Call ofBlock(Trial trial, Block block) {
-        return new DjlCall(trial, block, trial.work().differentiates());
+        return ofBlock(trial, block, UnaryOperator.identity());
+    }
+
+    /** A block that becomes another one when it has its numbers. */
+    static Call ofBlock(Trial trial, Block block, UnaryOperator<Block> finish) {
+        return new DjlCall(trial, block, finish, trial.work().differentiates());
     }
 
     /** A block in training, whether there are gradients or not. */
     static Call ofTrainingBlock(Trial trial, Block block) {
-        return new DjlCall(trial, block, true);
+        return new DjlCall(trial, block, UnaryOperator.identity(), true);
     }
 
     /** The input, as it is to lie in memory. */

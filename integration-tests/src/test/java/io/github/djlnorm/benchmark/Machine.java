@@ -28,7 +28,7 @@ final class Machine {
                         Engine.getDjlVersion(),
                         Platform.detectPlatform("pytorch").getVersion(),
                         Tensor.class.getPackage().getImplementationVersion(),
-                        Engine.hasEngine(OnnxCall.ENGINE) ? OnnxCall.version() : "none",
+                        OnnxRuntime.find().map(OnnxRuntime::version).orElse("none"),
                         python.map(PyTorch::version).orElse("none"));
     }
 

@@ -59,7 +59,7 @@ final class Meters implements Meter {
                             : Optional.of("--baseline tells no other classes of the library");
             case LIBTORCH -> DirectCall.missing();
             case PYTHON -> missingPython();
-            case ONNX -> OnnxCall.missing().or(this::missingPython);
+            case ONNX -> OnnxRuntime.missing().or(this::missingPython);
         };
     }
 
@@ -80,7 +80,7 @@ final class Meters implements Meter {
     }
 
     private void export(Trial trial) throws IOException {
-        Path file = OnnxCall.file(jvm.onnx(), trial);
+        Path file = OnnxFiles.file(jvm.onnx(), trial);
         if (exported.add(file)) {
             Files.createDirectories(jvm.onnx());
             python.orElseThrow().export(trial, new NDList(), file);

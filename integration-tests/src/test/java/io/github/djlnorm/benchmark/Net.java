@@ -30,14 +30,9 @@ enum Net {
     abstract Block block();
 
     Call open(Trial trial) {
-        return open(trial, block());
-    }
-
-    /** A net that is built in another way. */
-    static Call open(Trial trial, Block block) {
         return trial.work() == Work.STEP
-                ? new TrainingStep(trial, block)
-                : DjlCall.ofBlock(trial, block);
+                ? new TrainingStep(trial, block())
+                : DjlCall.ofBlock(trial, block());
     }
 
     /** Its function in nets.py. */
