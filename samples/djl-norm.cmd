@@ -9,7 +9,7 @@ if not errorlevel 1 goto run
 
 echo djl-norm: building, which takes a minute the first time>&2
 pushd "%root%"
-call mvn -q -B -ntp -Dstyle.color=never -pl samples -am package -Dmaven.test.skip -Dmaven.javadoc.skip -Dmaven.source.skip <nul >&2
+call mvn -q -B -ntp -pl samples -am package -Dmaven.test.skip -Dmaven.javadoc.skip -Dmaven.source.skip <nul >&2
 set "status=%errorlevel%"
 popd
 if %status% neq 0 (
