@@ -18,7 +18,6 @@ import java.lang.ref.Reference;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 
 /**
  * A libtorch function written in TorchScript, callable on the PyTorch engine's arrays.
@@ -46,9 +45,6 @@ public final class TorchFunction {
     private static final int MOST_LOADED = 256;
     private static final Map<Key, TorchFunction> LOADED = new LinkedHashMap<>(16, 0.75f, true);
     private static final Cleaner CLEANER = Cleaner.create();
-
-    // DJL reads names such as "a.b", "x[]" and "module_method:f" as instructions for the call.
-    private static final Pattern PLAIN_NAME = Pattern.compile("\\w*");
 
     private final PtSymbolBlock module;
 
@@ -168,13 +164,23 @@ public final class TorchFunction {
     }
 
     private static NDArray plainlyNamed(NDArray input, NDList aliases) {
-        String name = input.getName();
-        if (name == null || PLAIN_NAME.matcher(name).matches()) {
+        if (isPlain(input.getName())) {
             return input;
         }
         NDArray alias = input.reshape(input.getShape());
         aliases.add(alias);
         return alias;
+    }
+
+    /** DJL reads names such as "a.b", "x[]" and "module_method:f" as instructions for the call. */
+    private static boolean isPlain(String name) {
+        for (int i = 0; name != null && i < name.length(); i++) {
+            char c = name.charAt(i);
+            if (!Character.isLetterOrDigit(c) && c != '_') {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**

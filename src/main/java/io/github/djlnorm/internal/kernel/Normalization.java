@@ -7,7 +7,6 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.github.djlnorm.torch.TorchFunction;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 
 /**
  * The function behind all layers: checks the input, brings it to the layout (N, C, *), and has a
@@ -55,11 +54,7 @@ public final class Normalization {
             double epsilon,
             Epilogue epilogue) {
         if (mask == null) {
-            return run(
-                    input,
-                    axis,
-                    epilogue,
-                    (kernel, x) -> kernel.normalizeGroups(x, numGroups, epsilon, epilogue));
+            return run(input, axis, epilogue, new Groups(numGroups, epsilon, epilogue));
         }
         ArrayRules.mask(mask.getShape(), input.getShape(), ArrayRules.axis(axis, input.getShape()));
         return run(
@@ -208,12 +203,7 @@ public final class Normalization {
                     NDArray x = move(input, channelAxis, 1);
                     Shape shape = x.getShape();
                     NDArray oneInstance = x.reshape(new Shape(1, all).addAll(shape.slice(2)));
-                    NDArray y =
-                            run(
-                                    oneInstance,
-                                    1,
-                                    flat,
-                                    (kernel, v) -> kernel.normalizeGroups(v, all, epsilon, flat));
+                    NDArray y = run(oneInstance, 1, flat, new Groups(all, epsilon, flat));
                     return move(y.reshape(shape), 1, channelAxis);
                 });
     }
@@ -252,10 +242,11 @@ public final class Normalization {
 
     private static long valuesPerChannel(Shape shape, int axis) {
         int channelAxis = ArrayRules.axis(axis, shape);
-        return IntStream.range(1, shape.dimension())
-                .filter(i -> i != channelAxis)
-                .mapToLong(shape::get)
-                .reduce(1, (a, b) -> a * b);
+        long values = 1; // no stream: a process's first one takes as long as loading the kernel
+        for (int i = 1; i < shape.dimension(); i++) {
+            values *= i == channelAxis ? 1 : shape.get(i);
+        }
+        return values;
     }
 
     private static NDArray run(NDArray input, int axis, Epilogue epilogue, Arithmetic arithmetic) {
@@ -309,5 +300,13 @@ public final class Normalization {
     /** What a kernel does with an input of shape (N, C, *). */
     private interface Arithmetic {
         NDArray run(Kernel kernel, NDArray x);
+    }
+
+    /** No lambda, which would cost the first call of a process some milliseconds. */
+    private record Groups(int numGroups, double epsilon, Epilogue epilogue) implements Arithmetic {
+        @Override
+        public NDArray run(Kernel kernel, NDArray x) {
+            return kernel.normalizeGroups(x, numGroups, epsilon, epilogue);
+        }
     }
 }
