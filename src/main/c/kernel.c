@@ -9,7 +9,7 @@
 #include <math.h>
 
 enum {
-    TERMS = 32,              // summed in float: their rounding stays below that of the result
+    TERMS = 16,              // summed in float: their rounding stays below that of the result
     RUN = TERMS * 4 * LANES, // as many for each lane of four vectors
     SHORT = 16               // so few positions of a channel are not worth a loop of their own
 };
