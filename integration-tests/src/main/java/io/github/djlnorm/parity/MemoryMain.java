@@ -15,9 +15,6 @@ import io.github.djlnorm.GroupNorm;
 import io.github.djlnorm.InstanceNorm;
 import io.github.djlnorm.RMSNorm;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
 import java.util.function.BiConsumer;
 
 /**
@@ -30,7 +27,6 @@ public final class MemoryMain {
     private static final int WARM_UP = 20_000;
     private static final int CALLS_PER_COLLECTION = 2_000;
     private static final long ALLOWED_GROWTH_KIB = 8 * 1024;
-    private static final Path STATUS = Path.of("/proc/self/status");
 
     private MemoryMain() {}
 
@@ -41,9 +37,8 @@ public final class MemoryMain {
      * @throws IOException if the resident memory cannot be read
      */
     public static void main(String[] args) throws IOException {
-        if (!Files.isReadable(STATUS)) {
-            System.out.println(
-                    "skipped: resident memory is read from " + STATUS + ", a Linux file");
+        if (!ResidentMemory.isKnown()) {
+            System.out.println("skipped: resident memory is known on Linux only");
             return;
         }
         boolean grew = false;
@@ -115,7 +110,7 @@ public final class MemoryMain {
                     System.gc(); // the Java heap's own growth is not what is asked for
                 }
                 if (call % WARM_UP == 0) {
-                    resident = residentKib();
+                    resident = ResidentMemory.kib();
                     start = call == WARM_UP ? resident : start;
                     System.out.printf(" %d", resident / 1024);
                 }
@@ -124,15 +119,5 @@ public final class MemoryMain {
             System.out.println(grew ? ": GREW" : ": flat");
             return grew;
         }
-    }
-
-    private static long residentKib() throws IOException {
-        List<String> lines = Files.readAllLines(STATUS);
-        for (String line : lines) {
-            if (line.startsWith("VmRSS:")) {
-                return Long.parseLong(line.replaceAll("\\D", ""));
-            }
-        }
-        throw new IOException(STATUS + " has no line VmRSS");
     }
 }
