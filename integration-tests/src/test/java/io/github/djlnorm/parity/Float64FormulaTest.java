@@ -38,7 +38,7 @@ class Float64FormulaTest {
         }
         BigDecimal deviation =
                 squares.divide(BigDecimal.valueOf(size), DIGITS)
-                        .add(new BigDecimal(one.epsilon()))
+                        .add(new BigDecimal(Float.toString(one.epsilon())))
                         .sqrt(DIGITS);
         for (int i = 0; i < size; i++) {
             double exact =
