@@ -12,6 +12,7 @@ import ai.djl.util.PairList;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.util.function.BiFunction;
 
 /**
  * A sequence that is saved and loaded as a {@link SavedBlock} and keeps no result longer than the
@@ -29,14 +30,11 @@ public class SavedSequentialBlock extends SequentialBlock {
         if (isReturnIntermediate()) {
             return super.forwardInternal(parameterStore, inputs, training, params);
         }
-        NDList given = inputs;
-        for (Block block : children.values()) {
-            Values.keepCopies(parameterStore, block, given.head().getDevice(), training);
-            NDList outputs = block.forward(parameterStore, given, training);
-            Intermediates.close(given, inputs, outputs);
-            given = outputs;
-        }
-        return given;
+        return inTurn(
+                parameterStore,
+                inputs,
+                training,
+                (block, given) -> block.forward(parameterStore, given, training));
     }
 
     /** {@inheritDoc} */
@@ -49,11 +47,23 @@ public class SavedSequentialBlock extends SequentialBlock {
         if (isReturnIntermediate()) {
             return super.forwardInternal(parameterStore, data, labels, params);
         }
-        NDList given = data;
+        return inTurn(
+                parameterStore,
+                data,
+                true,
+                (block, given) -> block.forward(parameterStore, given, labels, params));
+    }
+
+    private NDList inTurn(
+            ParameterStore parameterStore,
+            NDList inputs,
+            boolean training,
+            BiFunction<Block, NDList, NDList> forward) {
+        NDList given = inputs;
         for (Block block : children.values()) {
-            Values.keepCopies(parameterStore, block, given.head().getDevice(), true);
-            NDList outputs = block.forward(parameterStore, given, labels, params);
-            Intermediates.close(given, data, outputs);
+            Values.keepCopies(parameterStore, block, given.head().getDevice(), training);
+            NDList outputs = forward.apply(block, given);
+            Intermediates.close(given, inputs, outputs);
             given = outputs;
         }
         return given;
