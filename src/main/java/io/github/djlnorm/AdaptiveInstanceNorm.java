@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
 import io.github.djlnorm.internal.Decimal;
 import io.github.djlnorm.internal.kernel.ArrayRules;
+import io.github.djlnorm.internal.kernel.InputRules;
 import io.github.djlnorm.internal.kernel.Normalization;
 
 /**
@@ -49,13 +50,13 @@ public class AdaptiveInstanceNorm extends ChannelNorm {
 
     @Override
     void checkInputCount(int count) {
-        Require.twoInputs(count, "content", "style");
+        InputRules.twoInputs(count, "content", "style");
     }
 
     @Override
     long channels(Shape input) {
         ArrayRules.rankAtLeast(3, input, "(N, C, *) with one or more spatial axes");
-        return Require.knownChannels(axis, input);
+        return InputRules.knownChannels(axis, input);
     }
 
     /**

@@ -7,6 +7,7 @@ import ai.djl.training.ParameterStore;
 import io.github.djlnorm.internal.Decimal;
 import io.github.djlnorm.internal.kernel.ArrayRules;
 import io.github.djlnorm.internal.kernel.Epilogue;
+import io.github.djlnorm.internal.kernel.InputRules;
 import io.github.djlnorm.internal.kernel.Normalization;
 
 /**
@@ -55,7 +56,7 @@ public class ChannelLayerNorm extends AffineChannelNorm {
     @Override
     long channels(Shape input) {
         ArrayRules.rankAtLeast(2, input, "(N, C, *)");
-        return Require.knownChannels(axis, input);
+        return InputRules.knownChannels(axis, input);
     }
 
     /**

@@ -17,6 +17,7 @@ import io.github.djlnorm.internal.Described;
 import io.github.djlnorm.internal.SavedBlock;
 import io.github.djlnorm.internal.Values;
 import io.github.djlnorm.internal.kernel.ArrayRules;
+import io.github.djlnorm.internal.kernel.InputRules;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -102,7 +103,7 @@ public abstract class ChannelNorm extends AbstractBlock implements Described {
         checkInputCount(inputs.size());
         if (channels > 0) {
             Shape input = inputs.get(0).getShape();
-            Require.inputChannels(channels, channels(input), input);
+            InputRules.inputChannels(channels, channels(input), input);
         }
         keepConstants();
         return new NDList(normalize(parameterStore, inputs, training));
@@ -117,7 +118,7 @@ public abstract class ChannelNorm extends AbstractBlock implements Described {
     void checkChannels(long channels) {}
 
     void checkInputCount(int count) {
-        Require.singleInput(count);
+        InputRules.singleInput(count);
     }
 
     /** The mask of the valid positions, or null if every position is. */
@@ -215,7 +216,7 @@ public abstract class ChannelNorm extends AbstractBlock implements Described {
         checkChannels(initialized);
         for (Parameter parameter : parameters.values()) {
             if (parameter.isInitialized()) {
-                Require.initializedChannels(parameter.getShape(), initialized, inputShapes[0]);
+                InputRules.initializedChannels(parameter.getShape(), initialized, inputShapes[0]);
             }
         }
         constants.forEach(constant -> constant.setInitializer(constant.getType().getInitializer()));
@@ -270,7 +271,8 @@ public abstract class ChannelNorm extends AbstractBlock implements Described {
         channels = channels(inputShapes[0]);
         checkChannels(channels);
         for (Parameter parameter : parameters.values()) {
-            Require.savedShape(parameter, parameterShape(channels));
+            InputRules.savedShape(
+                    parameter.getName(), parameter.getShape(), parameterShape(channels));
         }
     }
 

@@ -8,6 +8,7 @@ import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import io.github.djlnorm.internal.Values;
 import io.github.djlnorm.internal.kernel.ArrayRules;
+import io.github.djlnorm.internal.kernel.InputRules;
 import io.github.djlnorm.internal.kernel.Normalization;
 import java.util.Map;
 
@@ -84,13 +85,13 @@ public class ConditionalInstanceNorm extends ChannelNorm {
 
     @Override
     void checkInputCount(int count) {
-        Require.twoInputs(count, "data", "labels");
+        InputRules.twoInputs(count, "data", "labels");
     }
 
     @Override
     long channels(Shape input) {
         ArrayRules.rankAtLeast(3, input, "(N, C, *) with one or more spatial axes");
-        return Require.knownChannels(axis, input);
+        return InputRules.knownChannels(axis, input);
     }
 
     @Override
@@ -134,7 +135,7 @@ public class ConditionalInstanceNorm extends ChannelNorm {
          */
         public ConditionalInstanceNorm build() {
             check();
-            Require.positiveClasses(numClasses);
+            OptionRules.positiveClasses(numClasses);
             return new ConditionalInstanceNorm(this);
         }
 

@@ -8,6 +8,7 @@ import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import io.github.djlnorm.internal.kernel.ArrayRules;
 import io.github.djlnorm.internal.kernel.Epilogue;
+import io.github.djlnorm.internal.kernel.InputRules;
 import io.github.djlnorm.internal.kernel.Normalization;
 
 /**
@@ -76,7 +77,7 @@ public class FrozenBatchNorm extends ChannelNorm {
     @Override
     long channels(Shape input) {
         ArrayRules.rankAtLeast(2, input, "(N, C, *)");
-        return Require.knownChannels(axis, input);
+        return InputRules.knownChannels(axis, input);
     }
 
     /**

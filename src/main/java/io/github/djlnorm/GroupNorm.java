@@ -7,6 +7,7 @@ import ai.djl.training.ParameterStore;
 import io.github.djlnorm.internal.Decimal;
 import io.github.djlnorm.internal.kernel.ArrayRules;
 import io.github.djlnorm.internal.kernel.Epilogue;
+import io.github.djlnorm.internal.kernel.InputRules;
 import io.github.djlnorm.internal.kernel.Normalization;
 import java.util.Map;
 import java.util.function.LongToIntFunction;
@@ -88,13 +89,13 @@ public class GroupNorm extends AffineChannelNorm {
 
     @Override
     void checkInputCount(int count) {
-        Require.inputAndOptionalMask(count);
+        InputRules.inputAndOptionalMask(count);
     }
 
     @Override
     long channels(Shape input) {
         ArrayRules.rankAtLeast(2, input, "(N, C, *)");
-        return Require.knownChannels(axis, input);
+        return InputRules.knownChannels(axis, input);
     }
 
     @Override

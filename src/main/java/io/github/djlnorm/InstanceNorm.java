@@ -9,6 +9,7 @@ import ai.djl.training.ParameterStore;
 import io.github.djlnorm.internal.Decimal;
 import io.github.djlnorm.internal.kernel.ArrayRules;
 import io.github.djlnorm.internal.kernel.Epilogue;
+import io.github.djlnorm.internal.kernel.InputRules;
 import io.github.djlnorm.internal.kernel.Normalization;
 import io.github.djlnorm.internal.kernel.RunningStatistics;
 import java.util.Map;
@@ -190,16 +191,16 @@ public class InstanceNorm extends AffineChannelNorm {
         if (spatialDims == 0) {
             return false;
         }
-        Require.rankOfSpatialDims(spatialDims, shape);
+        InputRules.rankOfSpatialDims(spatialDims, shape);
         return shape.dimension() == spatialDims + 1;
     }
 
     @Override
     void checkInputCount(int count) {
         if (isTrackRunningStats()) {
-            Require.noMask(count);
+            InputRules.noMask(count);
         } else {
-            Require.inputAndOptionalMask(count);
+            InputRules.inputAndOptionalMask(count);
         }
     }
 
@@ -207,7 +208,7 @@ public class InstanceNorm extends AffineChannelNorm {
     long channels(Shape input) {
         Shape batched = isUnbatched(input) ? new Shape(1).addAll(input) : input;
         ArrayRules.rankAtLeast(3, batched, "(N, C, *) with one or more spatial axes");
-        return Require.knownChannels(axis, batched);
+        return InputRules.knownChannels(axis, batched);
     }
 
     /**
@@ -297,7 +298,7 @@ public class InstanceNorm extends AffineChannelNorm {
          * @return this builder
          */
         public Builder optSpatialDims(int spatialDims) {
-            Require.spatialDims(spatialDims);
+            OptionRules.spatialDims(spatialDims);
             this.spatialDims = spatialDims;
             return this;
         }
@@ -311,9 +312,9 @@ public class InstanceNorm extends AffineChannelNorm {
          */
         public InstanceNorm build() {
             check();
-            Require.momentum(momentum);
+            OptionRules.momentum(momentum);
             if (spatialDims > 0) {
-                Require.axisFitsSpatialDims(axis(), spatialDims);
+                OptionRules.axisFitsSpatialDims(axis(), spatialDims);
             }
             return new InstanceNorm(this);
         }

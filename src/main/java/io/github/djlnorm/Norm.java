@@ -3,6 +3,7 @@ package io.github.djlnorm;
 import ai.djl.nn.Block;
 import ai.djl.nn.norm.BatchNorm;
 import io.github.djlnorm.internal.Decimal;
+import io.github.djlnorm.internal.Refusal;
 import io.github.djlnorm.internal.kernel.ArrayRules;
 import java.util.Arrays;
 import java.util.List;
@@ -91,12 +92,12 @@ public record Norm(Kind kind, int number, int axis, float epsilon) {
         ArrayRules.notBatchAxis(axis);
         ArrayRules.epsilon(Decimal.of(epsilon));
         if (kind == Kind.BATCH) {
-            Require.batchNormAxis(axis);
+            OptionRules.batchNormAxis(axis);
         }
         if (kind.hasNumber()) {
-            Require.normNumber(number, kind.usage());
+            OptionRules.normNumber(number, kind.usage());
         } else {
-            Require.noNormNumber(number, kind.usage());
+            OptionRules.noNormNumber(number, kind.usage());
         }
         // A negative zero, which is none to a layer, would differ from zero to equals.
         epsilon += 0;
@@ -282,7 +283,7 @@ public record Norm(Kind kind, int number, int axis, float epsilon) {
     private Optional<Block> newLayer(
             LongToIntFunction groupsOfChannels, FusedActivation activation) {
         if (activation != null && !takesActivation()) {
-            throw Require.refusal(
+            throw Refusal.of(
                     "only a layer with a scale and a shift of its own statistics takes an activation",
                     "a norm of groups, instances or layers",
                     this + " with " + activation,
@@ -327,7 +328,7 @@ public record Norm(Kind kind, int number, int axis, float epsilon) {
      * @throws IllegalStateException if this is no group normalization
      */
     public int numGroups(long channels) {
-        Require.positiveChannels(channels);
+        OptionRules.positiveChannels(channels);
         return switch (kind) {
             case GROUP -> largestDivisor(channels, number);
             case GROUP_EXACT -> {

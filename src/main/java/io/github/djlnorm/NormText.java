@@ -1,6 +1,7 @@
 package io.github.djlnorm;
 
 import io.github.djlnorm.Norm.Kind;
+import io.github.djlnorm.internal.Refusal;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Locale;
@@ -56,7 +57,7 @@ final class NormText {
     }
 
     private static IllegalArgumentException unknown(String text) {
-        return Require.refusal(
+        return Refusal.of(
                 "the norm must be a known one",
                 "one of " + String.join(", ", Norm.names()),
                 text == null ? null : "'" + text + "'",

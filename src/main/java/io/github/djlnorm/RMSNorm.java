@@ -8,6 +8,7 @@ import ai.djl.training.ParameterStore;
 import io.github.djlnorm.internal.Decimal;
 import io.github.djlnorm.internal.Values;
 import io.github.djlnorm.internal.kernel.ArrayRules;
+import io.github.djlnorm.internal.kernel.InputRules;
 import io.github.djlnorm.internal.kernel.Normalization;
 import java.util.Map;
 
@@ -80,7 +81,7 @@ public class RMSNorm extends ChannelNorm {
     @Override
     long channels(Shape input) {
         ArrayRules.rankAtLeast(2, input, "(N, *, C)");
-        return Require.knownChannels(axis, input);
+        return InputRules.knownChannels(axis, input);
     }
 
     /**

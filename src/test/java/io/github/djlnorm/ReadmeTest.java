@@ -17,6 +17,7 @@ import io.github.djlnorm.advice.ModelFamily;
 import io.github.djlnorm.advice.Recommendation;
 import io.github.djlnorm.advice.TrainingSetting;
 import io.github.djlnorm.conversion.NormConversion;
+import io.github.djlnorm.convolutional.ConvNorm;
 import io.github.djlnorm.models.CifarResNet;
 import io.github.djlnorm.weights.LoadReport;
 import io.github.djlnorm.weights.StateDict;

@@ -9,11 +9,11 @@ import ai.djl.nn.Block;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.ParameterStore;
 import io.github.djlnorm.ChannelLayerNorm;
-import io.github.djlnorm.ConvNorm;
 import io.github.djlnorm.FrozenBatchNorm;
 import io.github.djlnorm.GroupNorm;
 import io.github.djlnorm.InstanceNorm;
 import io.github.djlnorm.RMSNorm;
+import io.github.djlnorm.convolutional.ConvNorm;
 import java.io.IOException;
 import java.util.function.BiConsumer;
 

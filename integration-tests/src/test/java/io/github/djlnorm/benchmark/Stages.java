@@ -5,10 +5,10 @@ import ai.djl.nn.Activation;
 import ai.djl.nn.Block;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.convolutional.Conv2d;
-import io.github.djlnorm.ConvNorm;
 import io.github.djlnorm.FusedActivation;
 import io.github.djlnorm.GroupNorm;
 import io.github.djlnorm.Norm;
+import io.github.djlnorm.convolutional.ConvNorm;
 import java.util.function.Function;
 
 /**

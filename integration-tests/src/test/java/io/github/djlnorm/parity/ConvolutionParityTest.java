@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
-import io.github.djlnorm.ConvNorm;
-import io.github.djlnorm.ConvTranspose;
 import io.github.djlnorm.Norm;
-import io.github.djlnorm.WeightStandardizedConv;
+import io.github.djlnorm.convolutional.ConvNorm;
+import io.github.djlnorm.convolutional.ConvTranspose;
+import io.github.djlnorm.convolutional.WeightStandardizedConv;
 import io.github.djlnorm.models.CifarResNet;
 import java.util.ArrayList;
 import java.util.List;

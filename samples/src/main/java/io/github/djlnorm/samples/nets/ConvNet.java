@@ -5,8 +5,8 @@ import ai.djl.nn.Block;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.pooling.Pool;
-import io.github.djlnorm.ConvNorm;
 import io.github.djlnorm.Norm;
+import io.github.djlnorm.convolutional.ConvNorm;
 import java.util.List;
 
 /**

@@ -1,4 +1,4 @@
-package io.github.djlnorm;
+package io.github.djlnorm.convolutional;
 
 import ai.djl.Device;
 import ai.djl.MalformedModelException;
@@ -15,6 +15,7 @@ import io.github.djlnorm.internal.Described;
 import io.github.djlnorm.internal.SavedBlock;
 import io.github.djlnorm.internal.Values;
 import io.github.djlnorm.internal.kernel.ArrayRules;
+import io.github.djlnorm.internal.kernel.InputRules;
 import io.github.djlnorm.torch.TorchFunction;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -119,12 +120,12 @@ public class ConvTranspose extends Deconvolution implements Described {
             NDList inputs,
             boolean training,
             PairList<String, Object> params) {
-        NDArray input = Require.singleInput(inputs);
+        NDArray input = InputRules.singleInput(inputs);
         if (!TorchFunction.takes(input)) {
             return super.forwardInternal(parameterStore, inputs, training, params);
         }
         ConvolutionRules.input(kernelShape, input.getShape());
-        Require.initializedChannels(
+        InputRules.initializedChannels(
                 weight.getShape().get(0), input.getShape().get(1), input.getShape());
         Device device = input.getDevice();
         NDArray kernel = Values.of(parameterStore, weight, device, training);

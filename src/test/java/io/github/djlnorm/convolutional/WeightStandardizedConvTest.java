@@ -1,7 +1,7 @@
-package io.github.djlnorm;
+package io.github.djlnorm.convolutional;
 
-import static io.github.djlnorm.ConvolutionReference.all;
-import static io.github.djlnorm.ConvolutionReference.assertClose;
+import static io.github.djlnorm.convolutional.ConvolutionReference.all;
+import static io.github.djlnorm.convolutional.ConvolutionReference.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
@@ -10,6 +10,9 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
+import io.github.djlnorm.Arrays64;
+import io.github.djlnorm.Reference;
+import io.github.djlnorm.Run;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,6 +1,6 @@
-package io.github.djlnorm;
+package io.github.djlnorm.convolutional;
 
-import static io.github.djlnorm.ConvolutionReference.all;
+import static io.github.djlnorm.convolutional.ConvolutionReference.all;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
@@ -17,6 +17,12 @@ import ai.djl.nn.LambdaBlock;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.training.ParameterStore;
+import io.github.djlnorm.AffineChannelNorm;
+import io.github.djlnorm.Arrays64;
+import io.github.djlnorm.FusedActivation;
+import io.github.djlnorm.Norm;
+import io.github.djlnorm.Reference;
+import io.github.djlnorm.Run;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;

@@ -1,4 +1,4 @@
-package io.github.djlnorm;
+package io.github.djlnorm.convolutional;
 
 import ai.djl.Device;
 import ai.djl.MalformedModelException;
@@ -18,6 +18,7 @@ import io.github.djlnorm.internal.SavedBlock;
 import io.github.djlnorm.internal.Values;
 import io.github.djlnorm.internal.kernel.ArrayRules;
 import io.github.djlnorm.internal.kernel.Epilogue;
+import io.github.djlnorm.internal.kernel.InputRules;
 import io.github.djlnorm.internal.kernel.Normalization;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -104,7 +105,7 @@ public class WeightStandardizedConv extends Convolution implements Described {
             NDList inputs,
             boolean training,
             PairList<String, Object> params) {
-        NDArray input = Require.singleInput(inputs);
+        NDArray input = InputRules.singleInput(inputs);
         Device device = input.getDevice();
         NDArray raw = Values.of(parameterStore, weight, device, training);
         NDArray shift = Values.of(parameterStore, bias, device, training);

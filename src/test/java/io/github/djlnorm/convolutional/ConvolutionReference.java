@@ -1,7 +1,8 @@
-package io.github.djlnorm;
+package io.github.djlnorm.convolutional;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import io.github.djlnorm.Arrays64;
 import java.util.stream.DoubleStream;
 import java.util.stream.LongStream;
 

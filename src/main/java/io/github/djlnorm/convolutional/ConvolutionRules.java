@@ -1,7 +1,9 @@
-package io.github.djlnorm;
+package io.github.djlnorm.convolutional;
 
 import ai.djl.ndarray.types.LayoutType;
 import ai.djl.ndarray.types.Shape;
+import io.github.djlnorm.Norm;
+import io.github.djlnorm.internal.Refusal;
 import io.github.djlnorm.internal.kernel.ArrayRules;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -23,7 +25,7 @@ final class ConvolutionRules {
     static void kernel(Shape kernel) {
         int axes = kernel == null ? 0 : kernel.dimension();
         if (axes < 1 || axes > 3 || kernel.size() < 1) {
-            throw Require.refusal(
+            throw Refusal.of(
                     "a kernel must have 1, 2 or 3 spatial axes of positive size",
                     "a shape such as (3, 3)",
                     kernel,
@@ -33,7 +35,7 @@ final class ConvolutionRules {
 
     static void filters(int filters, int groups) {
         if (filters < 1) {
-            throw Require.refusal(
+            throw Refusal.of(
                     "the number of filters must be positive",
                     "1 or more",
                     filters,
@@ -48,7 +50,7 @@ final class ConvolutionRules {
             return new Shape(LongStream.generate(() -> value).limit(kernel.dimension()).toArray());
         }
         if (given.dimension() != kernel.dimension()) {
-            throw Require.refusal(
+            throw Refusal.of(
                     name + " must have the axes of the kernel",
                     kernel.dimension() + " values, as in the kernel " + kernel,
                     given,
@@ -67,13 +69,13 @@ final class ConvolutionRules {
 
     static void norm(Norm norm) {
         if (norm == null) {
-            throw Require.refusal(
+            throw Refusal.of(
                     "a norm must be chosen",
                     "a Norm",
                     "none was set",
                     "call setNorm(Norm.group(32)), or setNorm(Norm.none()) for a stage without");
         } else if (norm.axis() != 1) {
-            throw Require.refusal(
+            throw Refusal.of(
                     "the channels of a convolution's output are on axis 1",
                     "a norm with axis 1",
                     norm,
@@ -83,13 +85,13 @@ final class ConvolutionRules {
 
     static void oneKind(boolean transposed, boolean weightStandardized, Shape outPadding) {
         if (transposed && weightStandardized) {
-            throw Require.refusal(
+            throw Refusal.of(
                     "a transposed convolution has no standardized weights",
                     "one of optTransposed and optWeightStandardized",
                     "both",
                     "leave out one of them");
         } else if (outPadding != null && !transposed) {
-            throw Require.refusal(
+            throw Refusal.of(
                     "only a transposed convolution has an output padding",
                     "optOutPadding with optTransposed(true)",
                     "optOutPadding" + outPadding + " without it",
@@ -100,7 +102,7 @@ final class ConvolutionRules {
     static void input(Shape kernel, Shape input) {
         int rank = kernel.dimension() + 2;
         if (input.dimension() != rank) {
-            throw Require.refusal(
+            throw Refusal.of(
                     "the input must have the spatial axes of the kernel " + kernel,
                     "rank " + rank,
                     "rank " + input.dimension() + " in shape " + input,
@@ -110,7 +112,7 @@ final class ConvolutionRules {
 
     static void severalWeights(Shape weight) {
         if (weight.size() == weight.get(0)) {
-            throw Require.refusal(
+            throw Refusal.of(
                     "a filter must have more than one weight to be standardized",
                     "2 or more weights",
                     "1 weight per filter in shape " + weight,

@@ -1,4 +1,4 @@
-package io.github.djlnorm;
+package io.github.djlnorm.convolutional;
 
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
@@ -6,6 +6,8 @@ import ai.djl.nn.convolutional.Conv1d;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.convolutional.Conv3d;
 import ai.djl.nn.convolutional.Convolution.ConvolutionBuilder;
+import io.github.djlnorm.FusedActivation;
+import io.github.djlnorm.Norm;
 import io.github.djlnorm.internal.SavedSequentialBlock;
 import java.util.Optional;
 import java.util.function.Supplier;
