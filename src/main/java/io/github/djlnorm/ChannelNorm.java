@@ -1,6 +1,5 @@
 package io.github.djlnorm;
 
-import ai.djl.Device;
 import ai.djl.MalformedModelException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -21,9 +20,7 @@ import io.github.djlnorm.internal.kernel.InputRules;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 
@@ -46,7 +43,7 @@ public abstract class ChannelNorm extends AbstractBlock implements Described {
     final int axis;
     private final float writtenEpsilon;
     final double epsilon;
-    private final List<Parameter> constants = new ArrayList<>();
+    private final Constants constants = new Constants();
     private long channels;
 
     ChannelNorm(Builder<?> builder) {
@@ -121,11 +118,6 @@ public abstract class ChannelNorm extends AbstractBlock implements Described {
         InputRules.singleInput(count);
     }
 
-    /** The mask of the valid positions, or null if every position is. */
-    static NDArray mask(NDList inputs) {
-        return inputs.size() == 1 ? null : inputs.get(1);
-    }
-
     /** The shape of each of the layer's parameters. */
     Shape parameterShape(long channels) {
         return new Shape(channels);
@@ -137,43 +129,17 @@ public abstract class ChannelNorm extends AbstractBlock implements Described {
 
     /** Adds a parameter that nothing trains and that always starts from its type's own value. */
     final Parameter addConstant(String name, Parameter.Type type) {
-        Parameter constant =
-                addParameter(
-                        Parameter.builder()
-                                .setName(name)
-                                .setType(type)
-                                .optRequiresGrad(false)
-                                .build());
-        constants.add(constant);
-        return constant;
+        return constants.add(addParameter(Constants.constant(name, type)));
     }
 
-    /**
-     * Freezes the constants again. Unfreezing a block around the layer makes DJL train all of its
-     * parameters, and an optimizer's weight decay would then move these too.
-     */
     private void keepConstants() {
-        for (Parameter constant : constants) {
-            if (constant.requiresGradient()) {
-                constant.freeze(true);
-                unfrozen();
-            }
+        if (constants.freezeAgain()) {
+            unfrozen();
         }
     }
 
-    /** Called where a block around the layer was unfrozen. */
+    /** Called after a block around the layer was unfrozen. */
     void unfrozen() {}
-
-    /** The value of a constant. */
-    static NDArray untrained(
-            Parameter parameter, ParameterStore parameterStore, Device device, boolean training) {
-        NDArray array = Values.of(parameterStore, parameter, device, training);
-        // A store made its copy while the parameter was unfrozen.
-        if (array.hasGradient()) {
-            array.setRequiresGradient(false);
-        }
-        return array;
-    }
 
     /** {@inheritDoc} */
     @Override
@@ -219,7 +185,7 @@ public abstract class ChannelNorm extends AbstractBlock implements Described {
                 InputRules.initializedChannels(parameter.getShape(), initialized, inputShapes[0]);
             }
         }
-        constants.forEach(constant -> constant.setInitializer(constant.getType().getInitializer()));
+        constants.initializeByType();
         super.beforeInitialize(inputShapes);
         channels = initialized;
     }

@@ -63,15 +63,15 @@ public class FrozenBatchNorm extends ChannelNorm {
         Device device = input.getDevice();
         Epilogue epilogue =
                 Epilogue.of(
-                        untrained(gamma, parameterStore, device, training),
-                        untrained(beta, parameterStore, device, training));
+                        Constants.value(gamma, parameterStore, device, training),
+                        Constants.value(beta, parameterStore, device, training));
         return Normalization.byConstants(
                 input,
                 axis,
                 epsilon,
                 epilogue,
-                untrained(runningMean, parameterStore, device, training),
-                untrained(runningVar, parameterStore, device, training));
+                Constants.value(runningMean, parameterStore, device, training),
+                Constants.value(runningVar, parameterStore, device, training));
     }
 
     @Override

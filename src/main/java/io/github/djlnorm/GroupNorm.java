@@ -84,7 +84,8 @@ public class GroupNorm extends AffineChannelNorm {
     NDArray normalize(ParameterStore parameterStore, NDList inputs, boolean training) {
         NDArray input = inputs.get(0);
         Epilogue epilogue = epilogue(parameterStore, input.getDevice(), training);
-        return Normalization.byGroup(input, mask(inputs), axis, getNumGroups(), epsilon, epilogue);
+        return Normalization.byGroup(
+                input, InputRules.mask(inputs), axis, getNumGroups(), epsilon, epilogue);
     }
 
     @Override

@@ -13,8 +13,6 @@ import io.github.djlnorm.internal.kernel.InputRules;
 import io.github.djlnorm.internal.kernel.Normalization;
 import io.github.djlnorm.internal.kernel.RunningStatistics;
 import java.util.Map;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.BinaryOperator;
 import java.util.function.Predicate;
 
@@ -63,24 +61,16 @@ import java.util.function.Predicate;
  */
 public class InstanceNorm extends AffineChannelNorm {
 
-    private final double momentum;
     private final int spatialDims;
-    private final Parameter runningMean;
-    private final Parameter runningVar;
-    private final ReadWriteLock lock = new ReentrantReadWriteLock();
+    private final double momentum;
+    private final TrackedStatistics tracked; // null if there are none
     private boolean frozen;
 
     InstanceNorm(Builder builder) {
         super(builder);
-        momentum = Decimal.of(builder.momentum);
         spatialDims = builder.spatialDims;
-        if (builder.trackRunningStats) {
-            runningMean = addConstant("runningMean", Parameter.Type.RUNNING_MEAN);
-            runningVar = addConstant("runningVar", Parameter.Type.RUNNING_VAR);
-        } else {
-            runningMean = null;
-            runningVar = null;
-        }
+        tracked = builder.trackRunningStats ? new TrackedStatistics(this, builder.momentum) : null;
+        momentum = Decimal.of(builder.momentum);
     }
 
     /**
@@ -89,7 +79,7 @@ public class InstanceNorm extends AffineChannelNorm {
      * @return true if there are running statistics
      */
     public boolean isTrackRunningStats() {
-        return runningMean != null;
+        return tracked != null;
     }
 
     /**
@@ -120,57 +110,40 @@ public class InstanceNorm extends AffineChannelNorm {
             return asBatch(
                     inputs, (x, mask) -> Normalization.byChannel(x, mask, axis, epsilon, epilogue));
         } else if (training) {
-            RunningStatistics running = running(parameterStore, device, true);
+            RunningStatistics running = tracked.inTraining(parameterStore, device);
             return asBatch(
                     inputs,
                     (x, mask) -> Normalization.byChannel(x, axis, epsilon, epilogue, running));
         }
-        lock.readLock().lock(); // another thread may train
-        try {
-            RunningStatistics running = running(parameterStore, device, false);
-            return asBatch(
-                    inputs,
-                    (x, mask) ->
-                            Normalization.byConstants(
-                                    x,
-                                    axis,
-                                    epsilon,
-                                    epilogue,
-                                    running.mean(),
-                                    running.variance()));
-        } finally {
-            lock.readLock().unlock();
-        }
+        return tracked.inEvaluation(
+                parameterStore,
+                device,
+                (mean, variance) ->
+                        asBatch(
+                                inputs,
+                                (x, mask) ->
+                                        Normalization.byConstants(
+                                                x, axis, epsilon, epilogue, mean, variance)));
     }
 
     /** Runs work on a batch and its mask, which one instance is for as long as it takes. */
     private NDArray asBatch(NDList inputs, BinaryOperator<NDArray> work) {
         NDArray input = inputs.head();
-        NDArray mask = mask(inputs);
+        NDArray mask = InputRules.mask(inputs);
         if (!isUnbatched(input.getShape())) {
             return work.apply(input, mask);
         }
         return Normalization.keepingOnlyResult(
                 () -> {
-                    NDArray instances = mask == null ? null : mask.expandDims(0);
-                    return work.apply(input.expandDims(0), instances).squeeze(0);
+                    NDArray masks = mask == null ? null : mask.expandDims(0);
+                    return work.apply(input.expandDims(0), masks).squeeze(0);
                 });
     }
 
-    private RunningStatistics running(
-            ParameterStore parameterStore, Device device, boolean training) {
-        return new RunningStatistics(
-                untrained(runningMean, parameterStore, device, training),
-                untrained(runningVar, parameterStore, device, training),
-                momentum,
-                lock.writeLock());
-    }
-
     private boolean isFrozen() {
-        boolean trained = scale || center;
-        boolean noneTrained =
-                !(scale && gamma.requiresGradient()) && !(center && beta.requiresGradient());
-        return frozen || (trained && noneTrained);
+        boolean trained =
+                (scale && gamma.requiresGradient()) || (center && beta.requiresGradient());
+        return frozen || ((scale || center) && !trained);
     }
 
     @Override
@@ -182,7 +155,7 @@ public class InstanceNorm extends AffineChannelNorm {
     @Override
     public void freezeParameters(boolean freeze, Predicate<Parameter> predicate) {
         super.freezeParameters(freeze, predicate);
-        if (isTrackRunningStats() && predicate.test(runningMean)) {
+        if (isTrackRunningStats() && tracked.any(predicate)) {
             frozen = freeze;
         }
     }

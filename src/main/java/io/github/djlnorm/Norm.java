@@ -1,13 +1,11 @@
 package io.github.djlnorm;
 
 import ai.djl.nn.Block;
-import ai.djl.nn.norm.BatchNorm;
 import io.github.djlnorm.internal.Decimal;
 import io.github.djlnorm.internal.Refusal;
 import io.github.djlnorm.internal.kernel.ArrayRules;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.LongToIntFunction;
@@ -25,10 +23,10 @@ import java.util.function.LongToIntFunction;
  * of C channels gets is decided by the kind:
  *
  * <ul>
- *   <li>{@link Kind#GROUP}: the largest divisor of C that is not above the number; 32 gives 32
+ *   <li>{@link NormKind#GROUP}: the largest divisor of C that is not above the number; 32 gives 32
  *       groups to 64 channels, 24 to 24 and 12 to 36
- *   <li>{@link Kind#GROUP_EXACT}: the number, and an error where it does not divide C
- *   <li>{@link Kind#GROUP_CHANNELS}: as many groups as there can be with at least the number of
+ *   <li>{@link NormKind#GROUP_EXACT}: the number, and an error where it does not divide C
+ *   <li>{@link NormKind#GROUP_CHANNELS}: as many groups as there can be with at least the number of
  *       channels in each; 16 gives 4 groups to 64 channels, 1 to 24 and 2 to 36
  * </ul>
  *
@@ -37,44 +35,10 @@ import java.util.function.LongToIntFunction;
  * @param axis the axis of the channels, not 0; negative axes count from the end
  * @param epsilon what is added to the variance, finite and not negative
  */
-public record Norm(Kind kind, int number, int axis, float epsilon) {
+public record Norm(NormKind kind, int number, int axis, float epsilon) {
 
     static final int AXIS = 1;
     static final float EPSILON = 1e-5f;
-
-    /** Which normalization a {@link Norm} is. */
-    public enum Kind {
-        /** No normalization. */
-        NONE,
-        /** DJL's {@link BatchNorm}. */
-        BATCH,
-        /** {@link FrozenBatchNorm}. */
-        FROZEN_BATCH,
-        /** {@link GroupNorm} of at most a number of groups. */
-        GROUP,
-        /** {@link GroupNorm} of exactly a number of groups. */
-        GROUP_EXACT,
-        /** {@link GroupNorm} of at least a number of channels per group. */
-        GROUP_CHANNELS,
-        /** {@link InstanceNorm}. */
-        INSTANCE,
-        /** {@link ChannelLayerNorm}. */
-        LAYER,
-        /** {@link RMSNorm}. */
-        RMS;
-
-        boolean hasNumber() {
-            return this == GROUP || this == GROUP_EXACT || this == GROUP_CHANNELS;
-        }
-
-        String text() {
-            return name().toLowerCase(Locale.ROOT).replace('_', '-');
-        }
-
-        String usage() {
-            return hasNumber() ? text() + ":N" : text();
-        }
-    }
 
     /**
      * Creates a choice.
@@ -91,7 +55,7 @@ public record Norm(Kind kind, int number, int axis, float epsilon) {
         Objects.requireNonNull(kind, "kind");
         ArrayRules.notBatchAxis(axis);
         ArrayRules.epsilon(Decimal.of(epsilon));
-        if (kind == Kind.BATCH) {
+        if (kind == NormKind.BATCH) {
             OptionRules.batchNormAxis(axis);
         }
         if (kind.hasNumber()) {
@@ -103,7 +67,7 @@ public record Norm(Kind kind, int number, int axis, float epsilon) {
         epsilon += 0;
     }
 
-    private Norm(Kind kind, int number) {
+    private Norm(NormKind kind, int number) {
         this(kind, number, AXIS, EPSILON);
     }
 
@@ -113,7 +77,7 @@ public record Norm(Kind kind, int number, int axis, float epsilon) {
      * @return the choice
      */
     public static Norm none() {
-        return new Norm(Kind.NONE, 0);
+        return new Norm(NormKind.NONE, 0);
     }
 
     /**
@@ -122,7 +86,7 @@ public record Norm(Kind kind, int number, int axis, float epsilon) {
      * @return the choice
      */
     public static Norm batch() {
-        return new Norm(Kind.BATCH, 0);
+        return new Norm(NormKind.BATCH, 0);
     }
 
     /**
@@ -131,7 +95,7 @@ public record Norm(Kind kind, int number, int axis, float epsilon) {
      * @return the choice
      */
     public static Norm frozenBatch() {
-        return new Norm(Kind.FROZEN_BATCH, 0);
+        return new Norm(NormKind.FROZEN_BATCH, 0);
     }
 
     /**
@@ -142,7 +106,7 @@ public record Norm(Kind kind, int number, int axis, float epsilon) {
      * @return the choice
      */
     public static Norm group(int numGroups) {
-        return new Norm(Kind.GROUP, numGroups);
+        return new Norm(NormKind.GROUP, numGroups);
     }
 
     /**
@@ -152,7 +116,7 @@ public record Norm(Kind kind, int number, int axis, float epsilon) {
      * @return the choice
      */
     public static Norm groupExact(int numGroups) {
-        return new Norm(Kind.GROUP_EXACT, numGroups);
+        return new Norm(NormKind.GROUP_EXACT, numGroups);
     }
 
     /**
@@ -163,7 +127,7 @@ public record Norm(Kind kind, int number, int axis, float epsilon) {
      * @return the choice
      */
     public static Norm groupOfChannels(int channelsPerGroup) {
-        return new Norm(Kind.GROUP_CHANNELS, channelsPerGroup);
+        return new Norm(NormKind.GROUP_CHANNELS, channelsPerGroup);
     }
 
     /**
@@ -172,7 +136,7 @@ public record Norm(Kind kind, int number, int axis, float epsilon) {
      * @return the choice
      */
     public static Norm instance() {
-        return new Norm(Kind.INSTANCE, 0);
+        return new Norm(NormKind.INSTANCE, 0);
     }
 
     /**
@@ -181,7 +145,7 @@ public record Norm(Kind kind, int number, int axis, float epsilon) {
      * @return the choice
      */
     public static Norm layer() {
-        return new Norm(Kind.LAYER, 0);
+        return new Norm(NormKind.LAYER, 0);
     }
 
     /**
@@ -190,7 +154,7 @@ public record Norm(Kind kind, int number, int axis, float epsilon) {
      * @return the choice
      */
     public static Norm rms() {
-        return new Norm(Kind.RMS, 0);
+        return new Norm(NormKind.RMS, 0);
     }
 
     /**
@@ -210,7 +174,7 @@ public record Norm(Kind kind, int number, int axis, float epsilon) {
      * @return the norms, with N for a number
      */
     public static List<String> names() {
-        return Arrays.stream(Kind.values()).map(Kind::usage).toList();
+        return Arrays.stream(NormKind.values()).map(NormKind::usage).toList();
     }
 
     /**
@@ -289,33 +253,7 @@ public record Norm(Kind kind, int number, int axis, float epsilon) {
                     this + " with " + activation,
                     "add the activation as a block after the layer");
         }
-        return Optional.ofNullable(
-                switch (kind) {
-                    case NONE -> null;
-                    case BATCH -> BatchNorm.builder().optAxis(axis).optEpsilon(epsilon).build();
-                    case FROZEN_BATCH ->
-                            FrozenBatchNorm.builder().optAxis(axis).optEpsilon(epsilon).build();
-                    case GROUP, GROUP_EXACT, GROUP_CHANNELS ->
-                            GroupNorm.builder()
-                                    .groupsOfChannels(groupsOfChannels)
-                                    .optAxis(axis)
-                                    .optEpsilon(epsilon)
-                                    .optActivation(activation)
-                                    .build();
-                    case INSTANCE ->
-                            InstanceNorm.builder()
-                                    .optAxis(axis)
-                                    .optEpsilon(epsilon)
-                                    .optActivation(activation)
-                                    .build();
-                    case LAYER ->
-                            ChannelLayerNorm.builder()
-                                    .optAxis(axis)
-                                    .optEpsilon(epsilon)
-                                    .optActivation(activation)
-                                    .build();
-                    case RMS -> RMSNorm.builder().optAxis(axis).optEpsilon(epsilon).build();
-                });
+        return Optional.ofNullable(NormLayers.of(this, groupsOfChannels, activation));
     }
 
     /**
@@ -329,23 +267,7 @@ public record Norm(Kind kind, int number, int axis, float epsilon) {
      */
     public int numGroups(long channels) {
         OptionRules.positiveChannels(channels);
-        return switch (kind) {
-            case GROUP -> largestDivisor(channels, number);
-            case GROUP_EXACT -> {
-                ArrayRules.groupsDivide(number, channels);
-                yield number;
-            }
-            case GROUP_CHANNELS -> largestDivisor(channels, Math.max(1, channels / number));
-            default -> throw new IllegalStateException(this + " has no groups");
-        };
-    }
-
-    private static int largestDivisor(long channels, long limit) {
-        long divisor = Math.min(channels, limit);
-        while (channels % divisor != 0) {
-            divisor--;
-        }
-        return Math.toIntExact(divisor);
+        return NormLayers.numGroups(this, channels);
     }
 
     /**

@@ -1,6 +1,5 @@
 package io.github.djlnorm;
 
-import io.github.djlnorm.Norm.Kind;
 import io.github.djlnorm.internal.Refusal;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -39,8 +38,8 @@ final class NormText {
             throw unknown(text);
         }
         String number = matcher.group(2);
-        Kind kind =
-                Arrays.stream(Kind.values())
+        NormKind kind =
+                Arrays.stream(NormKind.values())
                         .filter(k -> k.text().equals(matcher.group(1)))
                         .filter(k -> k.hasNumber() == (number != null))
                         .findFirst()
@@ -68,9 +67,9 @@ final class NormText {
     }
 
     /** The kind that is meant, if a slip or two of the keys tell it. */
-    private static Optional<Kind> nearest(String text) {
+    private static Optional<NormKind> nearest(String text) {
         String name = text.strip().toLowerCase(Locale.ROOT).replaceFirst(":.*", "");
-        return Arrays.stream(Kind.values())
+        return Arrays.stream(NormKind.values())
                 .filter(kind -> distance(name, kind.text()) <= Math.min(2, name.length() / 2 - 1))
                 .min(Comparator.comparingInt(kind -> distance(name, kind.text())));
     }

@@ -179,12 +179,12 @@ class NormTest {
 
     @ParameterizedTest
     @EnumSource
-    void anyNormOfAKindIsReadAsItIsWritten(Norm.Kind kind) {
+    void anyNormOfAKindIsReadAsItIsWritten(NormKind kind) {
         Random random = new Random(1);
         for (int i = 0; i < 2_000; i++) {
             int number = kind.hasNumber() ? random.nextInt(1, Integer.MAX_VALUE) : 0;
             int axis = random.nextInt() >> random.nextInt(32);
-            if (axis == 0 || (axis < 0 && kind == Norm.Kind.BATCH)) {
+            if (axis == 0 || (axis < 0 && kind == NormKind.BATCH)) {
                 axis = Math.max(1, ~axis);
             }
             int bits = random.nextInt(Float.floatToIntBits(Float.POSITIVE_INFINITY));
@@ -208,7 +208,7 @@ class NormTest {
     @EnumSource(
             mode = EnumSource.Mode.EXCLUDE,
             names = {"GROUP", "GROUP_EXACT", "GROUP_CHANNELS"})
-    void aNormWithoutGroupsHasNoNumber(Norm.Kind kind) {
+    void aNormWithoutGroupsHasNoNumber(NormKind kind) {
         for (int number : new int[] {5, -1}) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> new Norm(kind, number, 1, 1e-5f))

@@ -2,6 +2,7 @@ package io.github.djlnorm.conversion;
 
 import ai.djl.nn.Block;
 import io.github.djlnorm.Norm;
+import io.github.djlnorm.NormKind;
 import io.github.djlnorm.internal.Refusal;
 import java.util.EnumSet;
 import java.util.Set;
@@ -111,8 +112,8 @@ public final class NormConversion {
     /** The Builder to construct a {@link NormConversion}. */
     public static final class Builder {
 
-        private static final Set<Norm.Kind> UNSUITED =
-                EnumSet.of(Norm.Kind.NONE, Norm.Kind.BATCH, Norm.Kind.RMS);
+        private static final Set<NormKind> UNSUITED =
+                EnumSet.of(NormKind.NONE, NormKind.BATCH, NormKind.RMS);
 
         private Norm norm;
         private boolean partial;

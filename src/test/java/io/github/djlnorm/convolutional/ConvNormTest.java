@@ -21,6 +21,7 @@ import io.github.djlnorm.AffineChannelNorm;
 import io.github.djlnorm.Arrays64;
 import io.github.djlnorm.FusedActivation;
 import io.github.djlnorm.Norm;
+import io.github.djlnorm.NormKind;
 import io.github.djlnorm.Reference;
 import io.github.djlnorm.Run;
 import java.util.Arrays;
@@ -211,7 +212,7 @@ class ConvNormTest {
                     Block block = stage(norm).optPadding(new Shape(0, 0)).build();
                     NDArray x =
                             manager.randomNormal(
-                                    new Shape(norm.kind() == Norm.Kind.INSTANCE ? 2 : 1, 3, 3, 3));
+                                    new Shape(norm.kind() == NormKind.INSTANCE ? 2 : 1, 3, 3, 3));
                     block.initialize(manager, DataType.FLOAT32, x.getShape());
                     assertThatIllegalArgumentException()
                             .isThrownBy(() -> Run.forward(block, x, training))

@@ -80,6 +80,11 @@ public final class InputRules {
         }
     }
 
+    /** The mask of the valid positions, or null if every position is. */
+    public static NDArray mask(NDList inputs) {
+        return inputs.size() == 1 ? null : inputs.get(1);
+    }
+
     public static void noMask(int count) {
         if (count != 1) {
             throw Refusal.of(

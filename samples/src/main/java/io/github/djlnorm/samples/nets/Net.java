@@ -4,6 +4,7 @@ import ai.djl.basicmodelzoo.cv.classification.ResNetV1;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import io.github.djlnorm.Norm;
+import io.github.djlnorm.NormKind;
 import io.github.djlnorm.conversion.NormConversion;
 import io.github.djlnorm.models.CifarResNet;
 import java.util.List;
@@ -106,7 +107,7 @@ public record Net(String name, int minImageSize, Factory factory) {
                             imageSize,
                             imageSize,
                             norm,
-                            norm.kind() == Norm.Kind.BATCH ? " or --batch-size" : ""));
+                            norm.kind() == NormKind.BATCH ? " or --batch-size" : ""));
         }
     }
 

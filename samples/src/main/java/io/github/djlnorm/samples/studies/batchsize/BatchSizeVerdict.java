@@ -1,6 +1,7 @@
 package io.github.djlnorm.samples.studies.batchsize;
 
 import io.github.djlnorm.Norm;
+import io.github.djlnorm.NormKind;
 import io.github.djlnorm.samples.plot.Spread;
 import java.util.Collections;
 import java.util.List;
@@ -22,7 +23,7 @@ final class BatchSizeVerdict {
 
     /** One sentence each, or none as long as one of both lacks a batch size. */
     List<String> lines() {
-        Optional<Norm> batch = first(norm -> norm.kind() == Norm.Kind.BATCH);
+        Optional<Norm> batch = first(norm -> norm.kind() == NormKind.BATCH);
         Optional<Norm> group = first(BatchSizeVerdict::isGroup);
         if (batch.isEmpty()
                 || group.isEmpty()

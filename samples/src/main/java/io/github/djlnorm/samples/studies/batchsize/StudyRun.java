@@ -1,6 +1,7 @@
 package io.github.djlnorm.samples.studies.batchsize;
 
 import io.github.djlnorm.Norm;
+import io.github.djlnorm.NormKind;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -17,7 +18,7 @@ record StudyRun(Norm norm, int batchSize, int seed) {
 
     /** By norm, many groups before few and none last, from large batches to small ones, by seed. */
     static final Comparator<StudyRun> ORDER =
-            Comparator.comparing((StudyRun run) -> run.norm.kind() == Norm.Kind.NONE)
+            Comparator.comparing((StudyRun run) -> run.norm.kind() == NormKind.NONE)
                     .thenComparing(run -> run.norm.kind())
                     .thenComparing(run -> -run.norm.number())
                     .thenComparing(run -> run.norm.toString())

@@ -1,0 +1,38 @@
+package io.github.djlnorm;
+
+import ai.djl.nn.norm.BatchNorm;
+import java.util.Locale;
+
+/** Which normalization a {@link Norm} is. */
+public enum NormKind {
+    /** No normalization. */
+    NONE,
+    /** DJL's {@link BatchNorm}. */
+    BATCH,
+    /** {@link FrozenBatchNorm}. */
+    FROZEN_BATCH,
+    /** {@link GroupNorm} of at most a number of groups. */
+    GROUP,
+    /** {@link GroupNorm} of exactly a number of groups. */
+    GROUP_EXACT,
+    /** {@link GroupNorm} of at least a number of channels per group. */
+    GROUP_CHANNELS,
+    /** {@link InstanceNorm}. */
+    INSTANCE,
+    /** {@link ChannelLayerNorm}. */
+    LAYER,
+    /** {@link RMSNorm}. */
+    RMS;
+
+    boolean hasNumber() {
+        return this == GROUP || this == GROUP_EXACT || this == GROUP_CHANNELS;
+    }
+
+    String text() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    String usage() {
+        return hasNumber() ? text() + ":N" : text();
+    }
+}
