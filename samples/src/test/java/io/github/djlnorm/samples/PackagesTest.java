@@ -2,9 +2,10 @@ package io.github.djlnorm.samples;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.TOP_LEVEL_CLASSES;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
-import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -12,8 +13,10 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
-import com.tngtech.archunit.library.Architectures.LayeredArchitecture;
+import io.github.djlnorm.testing.Packages;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** Which package may use which, and that a class is public only where another package uses it. */
@@ -21,12 +24,11 @@ import java.util.stream.Stream;
 class PackagesTest {
 
     private static final String ROOT = "io.github.djlnorm.samples";
-    private static final List<String> BASE = List.of("cli", "plot", "nets", "data");
-    private static final List<String> SUBJECTS = List.of("weights", "style", "studies");
     private static final List<String> STUDIES =
             List.of("studies.batchsize", "studies.dataparallel", "studies.lighting");
 
-    @ArchTest static final ArchRule EACH_PACKAGE_USES_ONLY_THOSE_BELOW = layers();
+    @ArchTest
+    static final ArchRule EACH_PACKAGE_USES_ONLY_THOSE_BELOW = Packages.useOnly(ROOT, below());
 
     @ArchTest
     static final ArchRule A_CLASS_IS_PUBLIC_ONLY_FOR_OTHER_PACKAGES =
@@ -38,37 +40,33 @@ class PackagesTest {
                     .doNotBelongToAnyOf(Main.class)
                     .should(beUsedByAnotherPackage());
 
-    /** Each may use what was named before it only, so that there is no circle. */
-    private static ArchRule layers() {
-        LayeredArchitecture layers =
-                layeredArchitecture()
-                        .consideringOnlyDependenciesInAnyPackage(ROOT + "..")
-                        .ensureAllClassesAreContainedInArchitecture();
-        layers = layer(layers, "cli");
-        layers = layer(layers, "plot");
-        layers = layer(layers, "nets");
-        layers = layer(layers, "data", "cli");
-        layers = layer(layers, "classification", array(BASE));
-        for (String subject : SUBJECTS) {
-            layers = layer(layers, subject, array(BASE, "classification"));
-        }
-        for (String study : STUDIES) {
-            layers = layer(layers, study, array(BASE, "classification", "studies"));
-        }
-        return layers.layer("program")
-                .definedBy(ROOT)
-                .whereLayer("program")
-                .mayNotBeAccessedByAnyLayer();
+    private static Map<String, List<String>> below() {
+        Map<String, List<String>> below = new LinkedHashMap<>();
+        below.put("cli", List.of());
+        below.put("plot", List.of());
+        below.put("nets", List.of());
+        below.put("data", List.of("cli"));
+        List<String> base = List.copyOf(below.keySet());
+        below.put("classification", base);
+        List<String> subject = List.copyOf(below.keySet());
+        below.put("weights", subject);
+        below.put("style", subject);
+        below.put("studies", subject);
+        List<String> study = Stream.concat(subject.stream(), Stream.of("studies")).toList();
+        STUDIES.forEach(name -> below.put(name, study));
+        below.put("", List.copyOf(below.keySet()));
+        return below;
     }
 
-    private static LayeredArchitecture layer(
-            LayeredArchitecture layers, String name, String... below) {
-        var rule = layers.layer(name).definedBy(ROOT + "." + name).whereLayer(name);
-        return below.length == 0 ? rule.mayNotAccessAnyLayer() : rule.mayOnlyAccessLayers(below);
+    @ArchTest
+    static void aPackageIsSmallEnoughToRead(JavaClasses classes) {
+        assertThat(Packages.sizes(classes))
+                .allSatisfy((name, size) -> assertThat(size).isLessThan(23));
     }
 
-    private static String[] array(List<String> names, String... more) {
-        return Stream.concat(names.stream(), Stream.of(more)).toArray(String[]::new);
+    @ArchTest
+    static void theWayDownIsShort(JavaClasses classes) {
+        assertThat(Packages.longestWayDown(classes)).hasSizeLessThan(7);
     }
 
     private static ArchCondition<JavaClass> beUsedByAnotherPackage() {

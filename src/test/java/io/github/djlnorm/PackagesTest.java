@@ -1,0 +1,50 @@
+package io.github.djlnorm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import io.github.djlnorm.testing.Packages;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Which package may use which. */
+@AnalyzeClasses(packagesOf = GroupNorm.class, importOptions = ImportOption.DoNotIncludeTests.class)
+class PackagesTest {
+
+    private static final String LAYERS = "";
+
+    @ArchTest
+    static final ArchRule EACH_PACKAGE_USES_ONLY_THOSE_BELOW =
+            Packages.useOnly(GroupNorm.class.getPackageName(), below());
+
+    private static Map<String, List<String>> below() {
+        Map<String, List<String>> below = new LinkedHashMap<>();
+        below.put("torch", List.of());
+        below.put("internal", List.of());
+        below.put("internal.kernel", List.of("internal", "torch"));
+        below.put("memory", List.of("internal.kernel"));
+        below.put(LAYERS, List.of("internal", "internal.kernel"));
+        below.put("weights", List.of("internal", "torch"));
+        below.put("conversion", List.of("internal", LAYERS));
+        below.put("advice", List.of("internal", LAYERS));
+        below.put("convolutional", List.of("internal", "internal.kernel", "torch", LAYERS));
+        below.put("models", List.of("internal", "torch", LAYERS, "convolutional"));
+        return below;
+    }
+
+    @ArchTest
+    static void aPackageIsSmallEnoughToRead(JavaClasses classes) {
+        assertThat(Packages.sizes(classes))
+                .allSatisfy((name, size) -> assertThat(size).isLessThan(23));
+    }
+
+    @ArchTest
+    static void theWayDownIsShort(JavaClasses classes) {
+        assertThat(Packages.longestWayDown(classes)).hasSizeLessThan(11);
+    }
+}
