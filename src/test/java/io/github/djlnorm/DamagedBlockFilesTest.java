@@ -13,6 +13,7 @@ import io.github.djlnorm.convolutional.ConvTranspose;
 import io.github.djlnorm.convolutional.WeightStandardizedConv;
 import io.github.djlnorm.models.CifarResNet;
 import io.github.djlnorm.models.ImageGenerator;
+import io.github.djlnorm.testing.Managed;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -25,8 +26,6 @@ import java.util.Random;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -41,17 +40,7 @@ class DamagedBlockFilesTest {
         0, 1, 0x7f, 0xff, 0xffff, 0x1000000, 0x7ffffff7, Integer.MAX_VALUE, Integer.MIN_VALUE, -1
     };
 
-    private NDManager manager;
-
-    @BeforeEach
-    void open() {
-        manager = NDManager.newBaseManager();
-    }
-
-    @AfterEach
-    void close() {
-        manager.close();
-    }
+    @Managed private NDManager manager;
 
     private record Case(String name, Supplier<? extends Block> maker, List<Shape> shapes) {
 

@@ -18,6 +18,7 @@ import io.github.djlnorm.convolutional.ConvNorm;
 import io.github.djlnorm.convolutional.ConvTranspose;
 import io.github.djlnorm.convolutional.WeightStandardizedConv;
 import io.github.djlnorm.models.CifarResNet;
+import io.github.djlnorm.testing.Managed;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -27,7 +28,6 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -37,18 +37,12 @@ class LifecycleTest {
 
     private static final int CALLS = 3;
 
-    private NDManager manager;
+    @Managed private NDManager manager;
     private NDArray x;
 
     @BeforeEach
     void open() {
-        manager = NDManager.newBaseManager();
         x = manager.randomNormal(new Shape(2, 6, 8, 8));
-    }
-
-    @AfterEach
-    void close() {
-        manager.close();
     }
 
     private record Case(

@@ -14,8 +14,8 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import io.github.djlnorm.convolutional.WeightStandardizedConv;
+import io.github.djlnorm.testing.Managed;
 import java.util.Arrays;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,22 +34,16 @@ class NumericsTest {
     private static final int SIZE = INSTANCES * CHANNELS * POSITIONS;
     private static final float EPSILON = 1e-5f;
 
-    private NDManager manager;
+    @Managed private NDManager manager;
     private double[] gamma;
     private double[] beta;
     private double[] upstream;
 
     @BeforeEach
     void parameters() {
-        manager = NDManager.newBaseManager();
         gamma = halves(normal(11, CHANNELS, 1, 0.5));
         beta = halves(normal(12, CHANNELS, 0, 1));
         upstream = halves(normal(13, SIZE, 0, 1));
-    }
-
-    @AfterEach
-    void close() {
-        manager.close();
     }
 
     @ParameterizedTest

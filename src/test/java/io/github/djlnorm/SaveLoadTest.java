@@ -24,6 +24,7 @@ import io.github.djlnorm.convolutional.ConvNorm;
 import io.github.djlnorm.convolutional.ConvTranspose;
 import io.github.djlnorm.convolutional.WeightStandardizedConv;
 import io.github.djlnorm.models.CifarResNet;
+import io.github.djlnorm.testing.Managed;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -34,7 +35,6 @@ import java.util.Arrays;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,18 +45,12 @@ class SaveLoadTest {
 
     private static final long[] SHAPE = {2, 6, 3, 4};
 
-    private NDManager manager;
+    @Managed private NDManager manager;
     private NDArray x;
 
     @BeforeEach
     void open() {
-        manager = NDManager.newBaseManager();
         x = manager.randomNormal(new Shape(SHAPE));
-    }
-
-    @AfterEach
-    void close() {
-        manager.close();
     }
 
     static Stream<Layers.Case> layers() {

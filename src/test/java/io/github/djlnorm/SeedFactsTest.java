@@ -16,26 +16,20 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.norm.BatchNorm;
 import ai.djl.nn.norm.LayerNorm;
+import io.github.djlnorm.testing.Managed;
 import java.util.Arrays;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The claims that users read about the layers, as facts. */
 class SeedFactsTest {
 
-    private NDManager manager;
+    @Managed private NDManager manager;
     private NDArray x;
 
     @BeforeEach
     void images() {
-        manager = NDManager.newBaseManager();
         x = array(manager, normal(5, 8 * 64 * 4 * 4, 1, 3), 8, 64, 4, 4);
-    }
-
-    @AfterEach
-    void close() {
-        manager.close();
     }
 
     @Test

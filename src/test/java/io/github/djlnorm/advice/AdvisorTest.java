@@ -28,9 +28,8 @@ import io.github.djlnorm.Norm;
 import io.github.djlnorm.convolutional.ConvNorm;
 import io.github.djlnorm.models.CifarResNet;
 import io.github.djlnorm.models.ImageGenerator;
+import io.github.djlnorm.testing.Managed;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -40,17 +39,7 @@ class AdvisorTest {
     private static final Shape IMAGES = new Shape(4, 3, 8, 8);
     private static final int ENOUGH = 8;
 
-    private NDManager manager;
-
-    @BeforeEach
-    void open() {
-        manager = NDManager.newBaseManager();
-    }
-
-    @AfterEach
-    void close() {
-        manager.close();
-    }
+    @Managed private NDManager manager;
 
     @Test
     void everyMistakeOfAModelThatHasThemAllIsFoundAtItsPlace() {

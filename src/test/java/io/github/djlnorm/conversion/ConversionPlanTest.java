@@ -12,12 +12,11 @@ import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.BatchNorm;
 import io.github.djlnorm.Norm;
 import io.github.djlnorm.conversion.ConversionReport.Kept;
+import io.github.djlnorm.testing.Managed;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,17 +27,7 @@ class ConversionPlanTest {
 
     private static final Shape IMAGES = new Shape(2, 4, 3, 3);
 
-    private NDManager manager;
-
-    @BeforeEach
-    void open() {
-        manager = NDManager.newBaseManager();
-    }
-
-    @AfterEach
-    void close() {
-        manager.close();
-    }
+    @Managed private NDManager manager;
 
     @Test
     void aPlanChangesNothing() {

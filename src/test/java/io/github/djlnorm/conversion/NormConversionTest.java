@@ -24,14 +24,13 @@ import io.github.djlnorm.GroupNorm;
 import io.github.djlnorm.InstanceNorm;
 import io.github.djlnorm.Norm;
 import io.github.djlnorm.conversion.ConversionReport.Replaced;
+import io.github.djlnorm.testing.Managed;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -40,17 +39,7 @@ class NormConversionTest {
 
     private static final Shape IMAGES = new Shape(2, 4, 3, 3);
 
-    private NDManager manager;
-
-    @BeforeEach
-    void open() {
-        manager = NDManager.newBaseManager();
-    }
-
-    @AfterEach
-    void close() {
-        manager.close();
-    }
+    @Managed private NDManager manager;
 
     @Test
     void aBatchNormInASequenceIsReplacedInItsPlaceAndNamedByItsType() {

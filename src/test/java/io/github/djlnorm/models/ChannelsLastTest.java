@@ -35,6 +35,7 @@ import io.github.djlnorm.Norm;
 import io.github.djlnorm.conversion.NormConversion;
 import io.github.djlnorm.convolutional.ConvNorm;
 import io.github.djlnorm.convolutional.WeightStandardizedConv;
+import io.github.djlnorm.testing.Managed;
 import io.github.djlnorm.torch.TorchFunction;
 import io.github.djlnorm.weights.StateDict;
 import io.github.djlnorm.weights.WeightLoader;
@@ -49,8 +50,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,17 +70,7 @@ class ChannelsLastTest {
               return torch.tensor([torch.stride(x, 1)])
             """;
 
-    private NDManager manager;
-
-    @BeforeEach
-    void open() {
-        manager = NDManager.newBaseManager();
-    }
-
-    @AfterEach
-    void close() {
-        manager.close();
-    }
+    @Managed private NDManager manager;
 
     static Stream<Arguments> nets() {
         List<Arguments> nets = new ArrayList<>();

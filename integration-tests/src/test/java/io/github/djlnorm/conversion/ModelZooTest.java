@@ -24,6 +24,7 @@ import ai.djl.training.Trainer;
 import ai.djl.training.loss.Loss;
 import io.github.djlnorm.Norm;
 import io.github.djlnorm.conversion.ConversionReport.Kept;
+import io.github.djlnorm.testing.Managed;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,8 +35,6 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,17 +46,7 @@ class ModelZooTest {
     private static final Shape IMAGES = new Shape(2, 3, 64, 64);
     private static final int CLASSES = 10;
 
-    private NDManager manager;
-
-    @BeforeEach
-    void open() {
-        manager = NDManager.newBaseManager();
-    }
-
-    @AfterEach
-    void close() {
-        manager.close();
-    }
+    @Managed private NDManager manager;
 
     private record Zoo(String name, Supplier<Block> maker, int batchNorms) {
         @Override

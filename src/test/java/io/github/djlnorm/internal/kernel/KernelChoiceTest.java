@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
+import io.github.djlnorm.testing.Managed;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -17,14 +18,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class KernelChoiceTest {
 
-    private NDManager manager;
+    @Managed private NDManager manager;
     private NDArray x;
     private NDArray gamma;
     private boolean gradMode;
 
     @BeforeEach
     void open() {
-        manager = NDManager.newBaseManager();
         x = manager.ones(new Shape(2, 4, 3));
         gamma = manager.ones(new Shape(4));
         gradMode = JniUtils.isGradMode();
@@ -34,7 +34,6 @@ class KernelChoiceTest {
     @AfterEach
     void close() {
         JniUtils.setGradMode(gradMode);
-        manager.close();
     }
 
     private Kernel choice(String forced) {

@@ -15,13 +15,12 @@ import io.github.djlnorm.Arrays64;
 import io.github.djlnorm.Reference;
 import io.github.djlnorm.RootMeanSquare;
 import io.github.djlnorm.Run;
+import io.github.djlnorm.testing.Managed;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.DoubleStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -40,20 +39,10 @@ class KernelTest {
     private final double[] upstream = normal(41, x.length, 0, 1);
     private final double[] gamma = normal(42, CHANNELS, 1, 0.5);
     private final double[] beta = normal(43, CHANNELS, 0, 1);
-    private NDManager manager;
+    @Managed private NDManager manager;
 
     static Kernel[] kernels() {
         return new Kernel[] {TorchKernel.INSTANCE, FormulaKernel.INSTANCE};
-    }
-
-    @BeforeEach
-    void open() {
-        manager = NDManager.newBaseManager();
-    }
-
-    @AfterEach
-    void close() {
-        manager.close();
     }
 
     @ParameterizedTest

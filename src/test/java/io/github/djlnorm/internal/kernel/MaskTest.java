@@ -16,9 +16,9 @@ import io.github.djlnorm.GroupNorm;
 import io.github.djlnorm.InstanceNorm;
 import io.github.djlnorm.Reference;
 import io.github.djlnorm.Run;
+import io.github.djlnorm.testing.Managed;
 import java.util.Arrays;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,19 +47,13 @@ class MaskTest {
     /** All of the first instance, some of the second, one position of the third. */
     private final boolean[] mask = new boolean[INSTANCES * POSITIONS];
 
-    private NDManager manager;
+    @Managed private NDManager manager;
 
     @BeforeEach
     void open() {
-        manager = NDManager.newBaseManager();
         for (int i = 0; i < mask.length; i++) {
             mask[i] = i < POSITIONS || (i < 2 * POSITIONS && i % 5 < 3) || i == 2 * POSITIONS + 7;
         }
-    }
-
-    @AfterEach
-    void close() {
-        manager.close();
     }
 
     @ParameterizedTest

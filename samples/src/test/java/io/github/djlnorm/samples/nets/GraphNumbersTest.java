@@ -4,8 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.github.djlnorm.testing.GarbageCollection;
+import io.github.djlnorm.testing.Managed;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Whether a number in autograd's graph is libtorch's own. */
@@ -13,12 +13,7 @@ class GraphNumbersTest {
 
     private static final Shape IMAGES = new Shape(2, 3, 32, 32);
 
-    private final NDManager manager = NDManager.newBaseManager();
-
-    @AfterEach
-    void close() {
-        manager.close();
-    }
+    @Managed private NDManager manager;
 
     @Test
     void aGarbageCollectionLeavesANumber() {

@@ -16,21 +16,16 @@ import io.github.djlnorm.samples.classification.Classifier;
 import io.github.djlnorm.samples.classification.ModelCard;
 import io.github.djlnorm.samples.data.Preprocessing;
 import io.github.djlnorm.samples.nets.Net;
+import io.github.djlnorm.testing.Managed;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class FeatureNetTest {
 
-    private final NDManager manager = NDManager.newBaseManager();
-
-    @AfterEach
-    void close() {
-        manager.close();
-    }
+    @Managed private NDManager manager;
 
     @Test
     void randomFiltersFollowFromTheSeed() {

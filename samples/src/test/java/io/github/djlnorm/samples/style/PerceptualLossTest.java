@@ -7,18 +7,13 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.github.djlnorm.samples.style.LossReport.Losses;
+import io.github.djlnorm.testing.Managed;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class PerceptualLossTest {
 
-    private final NDManager manager = NDManager.newBaseManager();
-
-    @AfterEach
-    void close() {
-        manager.close();
-    }
+    @Managed private NDManager manager;
 
     @Test
     void gramHoldsTheMeanProductsOfChannels() {

@@ -13,8 +13,8 @@ import io.github.djlnorm.samples.classification.ModelCard;
 import io.github.djlnorm.samples.data.Preprocessing;
 import io.github.djlnorm.samples.nets.Net;
 import io.github.djlnorm.testing.GarbageCollection;
+import io.github.djlnorm.testing.Managed;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -23,12 +23,7 @@ class DataParallelGraphTest {
 
     private static final Shape IMAGES = new Shape(2, 3, 32, 32);
 
-    private final NDManager manager = NDManager.newBaseManager();
-
-    @AfterEach
-    void close() {
-        manager.close();
-    }
+    @Managed private NDManager manager;
 
     @ParameterizedTest
     @CsvSource({
