@@ -74,7 +74,7 @@ public final class DjlFields {
             return field.get(object);
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(
-                    "%s has no field %s in DJL %s, as it has in DJL 0.35.1; use that version"
+                    "%s has no field %s in DJL %s, as it has in DJL 0.32 to 0.36; use one of these"
                             .formatted(type.getName(), name, Engine.getDjlVersion()),
                     e);
         }
