@@ -1,10 +1,12 @@
 package io.github.djlnorm;
 
 import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import io.github.djlnorm.internal.Values;
 import io.github.djlnorm.internal.kernel.Epilogue;
+import io.github.djlnorm.internal.kernel.KernelChoice;
 import java.util.Map;
 import java.util.Optional;
 
@@ -54,6 +56,22 @@ public abstract class AffineChannelNorm extends ChannelNorm {
      */
     public Optional<FusedActivation> getActivation() {
         return Optional.ofNullable(activation);
+    }
+
+    /**
+     * Tells which kernel would normalize an input now, which depends on its type and device, on
+     * whether autograd records, and on the system property {@code io.github.djlnorm.kernel}.
+     *
+     * @param input an input of the layer, which must be initialized
+     * @return {@code CpuKernel}, ours for float32 on the CPU where nothing is recorded; {@code
+     *     TorchKernel}, libtorch's; or {@code FormulaKernel}, for other engines
+     */
+    public String getKernel(NDArray input) {
+        return KernelChoice.nameFor(input, array(gamma), array(beta));
+    }
+
+    private static NDArray array(Parameter parameter) {
+        return parameter == null ? null : parameter.getArray();
     }
 
     /** What becomes of a normalized value. */
@@ -111,7 +129,7 @@ public abstract class AffineChannelNorm extends ChannelNorm {
 
         /**
          * Sets an activation that the layer applies in the same call, in place: in training, one
-         * array of the output's size less is kept than with an activation block behind the layer.
+         * array of the output's size less is kept than with an activation block after the layer.
          * Defaults to none.
          *
          * @param activation the activation, or null for none

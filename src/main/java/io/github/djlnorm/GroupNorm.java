@@ -41,7 +41,7 @@ import java.util.function.LongToIntFunction;
  * <p>A second input, if there is one, is a mask for padded batches: of shape (N, *), the data's
  * without the channel axis, boolean or a number, and not zero where a position is valid. The
  * statistics are then those of the valid positions alone, whatever the others hold, and the output
- * is zero at the others, as zero padding would show them to a convolution behind; so is their
+ * is zero at the others, as zero padding would show them to a convolution after it; so is their
  * gradient. An instance without a valid position becomes zero.
  *
  * <p>The numbers are those of PyTorch's {@code nn.GroupNorm}, but for inputs on which its float32

@@ -3,11 +3,15 @@ package io.github.djlnorm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import io.github.djlnorm.testing.Packages;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,5 +50,16 @@ class PackagesTest {
     @ArchTest
     static void theWayDownIsShort(JavaClasses classes) {
         assertThat(Packages.longestWayDown(classes)).hasSizeLessThan(11);
+    }
+
+    @ArchTest
+    static void theReadmeNamesEachPublicClass(JavaClasses classes) throws IOException {
+        String readme = Files.readString(Path.of("README.md"));
+        assertThat(classes.stream())
+                .filteredOn(type -> type.getModifiers().contains(JavaModifier.PUBLIC))
+                .filteredOn(type -> type.isTopLevelClass())
+                .filteredOn(type -> !type.getPackageName().contains(".internal"))
+                .map(type -> "`" + type.getSimpleName() + "`")
+                .allSatisfy(name -> assertThat(readme).contains(name));
     }
 }

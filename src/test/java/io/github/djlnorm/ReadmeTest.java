@@ -30,10 +30,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The snippets of the README, as they stand there between the lines "snippet" and "end". */
+/** The snippets of the library's README, which stand here between the lines "snippet" and "end". */
 class ReadmeTest {
 
-    private static final Path README = Path.of("..", "README.md");
+    private static final Path README = Path.of("README.md");
     private static final Path THIS =
             Path.of("test", "java", "io", "github", "djlnorm", "ReadmeTest.java");
 
@@ -137,7 +137,7 @@ class ReadmeTest {
     }
 
     @Test
-    void everySnippetStandsInTheReadme() throws IOException {
+    void everySnippetStandsInTheReadmeOfTheLibrary() throws IOException {
         String readme = normalized(Files.readAllLines(README));
         assertThat(snippets()).isNotEmpty().allSatisfy(s -> assertThat(readme).contains(s));
     }
