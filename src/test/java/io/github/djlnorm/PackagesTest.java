@@ -33,7 +33,8 @@ class PackagesTest {
         below.put("internal.kernel", List.of("internal", "torch"));
         below.put("memory", List.of("internal.kernel"));
         below.put(LAYERS, List.of("internal", "internal.kernel"));
-        below.put("weights", List.of("internal", "torch"));
+        below.put("weights.format", List.of("internal"));
+        below.put("weights", List.of("internal", "torch", "weights.format"));
         below.put("conversion", List.of("internal", LAYERS));
         below.put("advice", List.of("internal", LAYERS));
         below.put("convolutional", List.of("internal", "internal.kernel", "torch", LAYERS));

@@ -9,6 +9,8 @@ import ai.djl.nn.norm.BatchNorm;
 import ai.djl.nn.norm.LayerNorm;
 import ai.djl.util.Pair;
 import io.github.djlnorm.internal.Refusal;
+import io.github.djlnorm.weights.format.Tensor;
+import io.github.djlnorm.weights.format.WeightFiles;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -139,7 +141,7 @@ final class BlockTensors {
 
         @Override
         public String storedType() {
-            return ElementType.of(dataType()).torchName();
+            return WeightFiles.torchName(dataType());
         }
 
         @Override
@@ -166,7 +168,7 @@ final class BlockTensors {
 
         @Override
         public String storedType() {
-            return ElementType.INT64.torchName();
+            return WeightFiles.torchName(dataType());
         }
 
         @Override

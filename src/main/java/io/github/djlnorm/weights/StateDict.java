@@ -4,14 +4,15 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
 import io.github.djlnorm.internal.Refusal;
+import io.github.djlnorm.weights.format.MalformedWeightsException;
+import io.github.djlnorm.weights.format.Tensor;
+import io.github.djlnorm.weights.format.WeightFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Collections;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -44,12 +45,6 @@ import java.util.function.UnaryOperator;
  * @see <a href="https://huggingface.co/docs/safetensors">The safetensors format, 2022</a>
  */
 public final class StateDict implements AutoCloseable {
-
-    private static final int MAX_TENSORS = 100_000;
-    // Tied weights share a storage, so that the tensors may be more than the file.
-    private static final long MAX_TIED = 16;
-    private static final int ZIP_START = 0x04034b50;
-    private static final int OLD_TORCH_START = 0x80;
 
     private final Map<String, Tensor> tensors;
     private final AutoCloseable source;
@@ -90,71 +85,13 @@ public final class StateDict implements AutoCloseable {
     private static StateDict read(Path file, Optional<String> key) throws IOException {
         FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
         try {
-            Map<String, Tensor> tensors = tensors(FileSection.of(channel), key);
-            requireBounded(tensors, channel.size());
-            return new StateDict(tensors, channel);
+            return new StateDict(WeightFiles.read(channel, key), channel);
         } catch (MalformedWeightsException e) {
             channel.close();
             throw new MalformedWeightsException(file + ": " + e.getMessage(), e);
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
-        }
-    }
-
-    private static Map<String, Tensor> tensors(FileSection file, Optional<String> key)
-            throws IOException {
-        ByteBuffer start =
-                file.slice(0, Math.min(file.size(), Integer.BYTES))
-                        .readAll(Integer.BYTES, "the start")
-                        .order(ByteOrder.LITTLE_ENDIAN);
-        if (start.remaining() == Integer.BYTES && start.getInt(0) == ZIP_START) {
-            return zipped(ZipDirectory.read(file), key);
-        } else if (start.remaining() > 1
-                && Byte.toUnsignedInt(start.get(0)) == OLD_TORCH_START
-                && start.get(1) <= 5) {
-            throw new MalformedWeightsException(
-                    "this is a bare pickle, as torch.save wrote before PyTorch 1.6; save it again"
-                            + " with a newer one");
-        }
-        requireNoKey(key);
-        return Safetensors.read(file);
-    }
-
-    private static Map<String, Tensor> zipped(Map<String, Section> entries, Optional<String> key)
-            throws IOException {
-        Optional<String> folder = TorchArchive.folder(entries);
-        if (folder.isPresent()) {
-            return Checkpoint.stateDict(TorchArchive.read(entries, folder.get()), key);
-        } else if (Npz.isNpz(entries)) {
-            requireNoKey(key);
-            return Npz.read(entries);
-        }
-        throw new MalformedWeightsException(
-                "this zip archive holds no weights: expected data.pkl of torch.save, or npy files");
-    }
-
-    private static void requireNoKey(Optional<String> key) throws MalformedWeightsException {
-        if (key.isPresent()) {
-            throw new MalformedWeightsException(
-                    "only what torch.save wrote has keys: read it without "
-                            + Printable.quoted(key.get()));
-        }
-    }
-
-    private static void requireBounded(Map<String, Tensor> tensors, long fileBytes)
-            throws MalformedWeightsException {
-        if (tensors.size() > MAX_TENSORS) {
-            throw new MalformedWeightsException("it has more than " + MAX_TENSORS + " tensors");
-        }
-        long total = 0;
-        for (Tensor tensor : tensors.values()) {
-            total += tensor.byteSize();
-            if (total > MAX_TIED * fileBytes + ZipDirectory.expansionLimit(fileBytes)) {
-                throw new MalformedWeightsException(
-                        "its tensors overlap: they have more than %d bytes in a file of %d"
-                                .formatted(total, fileBytes));
-            }
         }
     }
 
@@ -220,7 +157,7 @@ public final class StateDict implements AutoCloseable {
     }
 
     static NDArray array(Tensor tensor, NDManager manager) throws IOException {
-        int size = bufferSize(tensor);
+        int size = tensor.bufferSize();
         NDArray array = manager.create(tensor.shape(), tensor.dataType());
         try {
             if (size > 0) {
@@ -238,15 +175,6 @@ public final class StateDict implements AutoCloseable {
         }
     }
 
-    static int bufferSize(Tensor tensor) throws MalformedWeightsException {
-        if (tensor.byteSize() > Integer.MAX_VALUE) {
-            throw new MalformedWeightsException(
-                    "a tensor of shape %s has %d bytes: DJL's buffers hold 2 GiB"
-                            .formatted(tensor.shape(), tensor.byteSize()));
-        }
-        return (int) tensor.byteSize();
-    }
-
     /**
      * Writes all tensors to a file, as a whole or not at all: safetensors if its name ends so, npz
      * if it ends with that. Stored bfloat16 is written as float32.
@@ -256,18 +184,7 @@ public final class StateDict implements AutoCloseable {
      * @throws IOException if it cannot be written
      */
     public void write(Path file) throws IOException {
-        String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-        if (name.endsWith(".safetensors")) {
-            Output.write(file, out -> Safetensors.write(tensors, out));
-        } else if (name.endsWith(".npz")) {
-            Output.write(file, out -> Npz.write(tensors, out));
-        } else {
-            throw Refusal.of(
-                    "the file's name must tell its format",
-                    ".safetensors or .npz",
-                    file,
-                    "rename it");
-        }
+        WeightFiles.write(tensors, file);
     }
 
     /** Closes the file. */

@@ -7,6 +7,7 @@ import ai.djl.nn.Block;
 import io.github.djlnorm.internal.Refusal;
 import io.github.djlnorm.torch.TorchFunction;
 import io.github.djlnorm.weights.BlockTensors.Named;
+import io.github.djlnorm.weights.format.Tensor;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;

@@ -28,6 +28,7 @@ import io.github.djlnorm.GroupNorm;
 import io.github.djlnorm.InstanceNorm;
 import io.github.djlnorm.RMSNorm;
 import io.github.djlnorm.convolutional.ConvTranspose;
+import io.github.djlnorm.weights.format.MalformedWeightsException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package io.github.djlnorm.weights;
+package io.github.djlnorm.weights.format;
 
 import java.io.IOException;
 

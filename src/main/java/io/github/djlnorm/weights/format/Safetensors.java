@@ -1,4 +1,4 @@
-package io.github.djlnorm.weights;
+package io.github.djlnorm.weights.format;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
@@ -31,9 +31,9 @@ final class Safetensors {
 
     private Safetensors() {}
 
-    static Map<String, Tensor> read(FileSection file) throws IOException {
+    static Map<String, Tensor> read(FileRange file) throws IOException {
         long headerBytes = headerBytes(file);
-        FileSection header = file.slice(Long.BYTES, headerBytes);
+        FileRange header = file.slice(Long.BYTES, headerBytes);
         String json =
                 StandardCharsets.UTF_8
                         .decode(header.readAll(MAX_HEADER_BYTES, "the safetensors header"))
@@ -52,10 +52,10 @@ final class Safetensors {
         return tensors(entries, file.slice(start, file.size() - start));
     }
 
-    private static long headerBytes(FileSection file) throws IOException {
+    private static long headerBytes(FileRange file) throws IOException {
         ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         try (ReadableByteChannel channel = file.open(0)) {
-            Section.fill(length, channel);
+            ByteRange.fill(length, channel);
         }
         return length.getLong(0);
     }
@@ -119,7 +119,7 @@ final class Safetensors {
     }
 
     /** Tensors must follow each other without overlap or gap, as the format demands. */
-    private static Map<String, Tensor> tensors(Map<String, Entry> entries, FileSection data)
+    private static Map<String, Tensor> tensors(Map<String, Entry> entries, FileRange data)
             throws IOException {
         List<Entry> inOrder = new ArrayList<>(entries.values());
         inOrder.sort(Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end));
@@ -142,7 +142,7 @@ final class Safetensors {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         for (Map.Entry<String, Entry> named : entries.entrySet()) {
             Entry entry = named.getValue();
-            FileSection section = data.slice(entry.begin, entry.end - entry.begin);
+            FileRange section = data.slice(entry.begin, entry.end - entry.begin);
             long[] shape = entry.shape.stream().mapToLong(Long::longValue).toArray();
             tensors.put(
                     named.getKey(),
@@ -163,9 +163,9 @@ final class Safetensors {
         while (header.hasRemaining()) {
             header.put((byte) ' ');
         }
-        Output.write(header.flip(), out);
+        AtomicFile.write(header.flip(), out);
         for (Tensor tensor : tensors.values()) {
-            Output.write(Output.littleEndian(tensor), out);
+            AtomicFile.write(AtomicFile.littleEndian(tensor), out);
         }
     }
 

@@ -1,4 +1,4 @@
-package io.github.djlnorm.weights;
+package io.github.djlnorm.weights.format;
 
 import java.math.BigInteger;
 import java.nio.ByteBuffer;

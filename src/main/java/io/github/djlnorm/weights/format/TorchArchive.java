@@ -1,6 +1,6 @@
-package io.github.djlnorm.weights;
+package io.github.djlnorm.weights.format;
 
-import io.github.djlnorm.weights.PickleReader.Name;
+import io.github.djlnorm.weights.format.PickleReader.Name;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -21,20 +21,20 @@ final class TorchArchive implements PickleReader.Names {
     private static final String STORAGES = "torch.";
 
     /** Values that a storage has, as many as the pickle says. */
-    private record Storage(ElementType type, Section section) {}
+    private record Storage(ElementType type, ByteRange section) {}
 
-    private final Map<String, Section> entries;
+    private final Map<String, ByteRange> entries;
     private final String folder;
     private final ByteOrder order;
 
-    private TorchArchive(Map<String, Section> entries, String folder) throws IOException {
+    private TorchArchive(Map<String, ByteRange> entries, String folder) throws IOException {
         this.entries = entries;
         this.folder = folder;
         order = order();
     }
 
     /** The folder of an archive that torch.save wrote. */
-    static Optional<String> folder(Map<String, Section> entries) {
+    static Optional<String> folder(Map<String, ByteRange> entries) {
         return entries.keySet().stream()
                 .filter(name -> name.endsWith(PICKLE))
                 .map(name -> name.substring(0, name.length() - PICKLE.length()))
@@ -42,14 +42,14 @@ final class TorchArchive implements PickleReader.Names {
     }
 
     /** Reads the saved object, with tensors as {@link Tensor}. */
-    static Object read(Map<String, Section> entries, String folder) throws IOException {
+    static Object read(Map<String, ByteRange> entries, String folder) throws IOException {
         TorchArchive archive = new TorchArchive(entries, folder);
         return PickleReader.read(
                 entries.get(folder + PICKLE).readAll(MAX_PICKLE_BYTES, "the pickle"), archive);
     }
 
     private ByteOrder order() throws IOException {
-        Section entry = entries.get(folder + "/byteorder");
+        ByteRange entry = entries.get(folder + "/byteorder");
         if (entry == null) {
             return ByteOrder.LITTLE_ENDIAN;
         }
@@ -129,7 +129,7 @@ final class TorchArchive implements PickleReader.Names {
         ElementType type =
                 storageType(argument(identifier, 1, Name.class).qualified())
                         .orElseThrow(() -> damaged("a storage has no type"));
-        Section section = entries.get(folder + "/data/" + key);
+        ByteRange section = entries.get(folder + "/data/" + key);
         if (section == null) {
             throw damaged("there is no storage " + Printable.quoted(key));
         }

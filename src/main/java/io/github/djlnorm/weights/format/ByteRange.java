@@ -1,11 +1,11 @@
-package io.github.djlnorm.weights;
+package io.github.djlnorm.weights.format;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 
 /** A stretch of bytes in a file, as they are or compressed. */
-interface Section {
+interface ByteRange {
 
     /** The number of bytes that can be read. */
     long size();

@@ -1,4 +1,4 @@
-package io.github.djlnorm.weights;
+package io.github.djlnorm.weights.format;
 
 import java.io.EOFException;
 import java.io.FilterInputStream;
@@ -11,7 +11,7 @@ import java.util.zip.InflaterInputStream;
 import java.util.zip.ZipException;
 
 /** A compressed stretch of a file, inflated while it is read. */
-record DeflatedSection(FileSection compressed, long size) implements Section {
+record DeflatedRange(FileRange compressed, long size) implements ByteRange {
 
     @Override
     public ReadableByteChannel open(long position) throws IOException {

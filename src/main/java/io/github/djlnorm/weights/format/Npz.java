@@ -1,4 +1,4 @@
-package io.github.djlnorm.weights;
+package io.github.djlnorm.weights.format;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -35,14 +35,14 @@ final class Npz {
 
     private Npz() {}
 
-    static boolean isNpz(Map<String, Section> entries) {
+    static boolean isNpz(Map<String, ByteRange> entries) {
         return !entries.isEmpty()
                 && entries.keySet().stream().allMatch(name -> name.endsWith(SUFFIX));
     }
 
-    static Map<String, Tensor> read(Map<String, Section> entries) throws IOException {
+    static Map<String, Tensor> read(Map<String, ByteRange> entries) throws IOException {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
-        for (Map.Entry<String, Section> entry : entries.entrySet()) {
+        for (Map.Entry<String, ByteRange> entry : entries.entrySet()) {
             String file = entry.getKey();
             String name = file.substring(0, file.length() - SUFFIX.length());
             tensors.put(name, array(entry.getValue(), file));
@@ -50,7 +50,7 @@ final class Npz {
         return tensors;
     }
 
-    private static Tensor array(Section npy, String file) throws IOException {
+    private static Tensor array(ByteRange npy, String file) throws IOException {
         int lengthBytes;
         String text;
         try (ReadableByteChannel channel = npy.open(0)) {
@@ -72,7 +72,7 @@ final class Npz {
         return array(npy, PREAMBLE_BYTES + lengthBytes + text.length(), text, file);
     }
 
-    private static Tensor array(Section npy, long start, String header, String file)
+    private static Tensor array(ByteRange npy, long start, String header, String file)
             throws MalformedWeightsException {
         Matcher fields = HEADER.matcher(header);
         if (!fields.matches()) {
@@ -89,7 +89,7 @@ final class Npz {
                                                         + ", which DJL does not have"));
         ByteOrder order =
                 fields.group(1).equals(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
-        Section values = new Tail(npy, start);
+        ByteRange values = new Tail(npy, start);
         long[] shape = shape(fields.group(4), file);
         return fields.group(3).equals("True")
                 ? FileTensor.columnMajor(type, order, values, shape)
@@ -97,7 +97,7 @@ final class Npz {
     }
 
     /** A section without its beginning. */
-    private record Tail(Section section, long start) implements Section {
+    private record Tail(ByteRange section, long start) implements ByteRange {
 
         @Override
         public long size() {
@@ -124,7 +124,7 @@ final class Npz {
 
     private static ByteBuffer next(ReadableByteChannel channel, int length) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
-        Section.fill(bytes, channel);
+        ByteRange.fill(bytes, channel);
         return bytes.flip();
     }
 
@@ -142,14 +142,14 @@ final class Npz {
         WritableByteChannel entries = Channels.newChannel(zip);
         for (Map.Entry<String, Tensor> named : tensors.entrySet()) {
             ByteBuffer header = header(named.getValue());
-            ByteBuffer values = Output.littleEndian(named.getValue());
+            ByteBuffer values = AtomicFile.littleEndian(named.getValue());
             ZipEntry entry = new ZipEntry(named.getKey() + SUFFIX);
             entry.setTimeLocal(NO_TIME);
             entry.setSize((long) header.remaining() + values.remaining());
             entry.setCrc(crc(header, values));
             zip.putNextEntry(entry);
-            Output.write(header, entries);
-            Output.write(values, entries);
+            AtomicFile.write(header, entries);
+            AtomicFile.write(values, entries);
             zip.closeEntry();
         }
         zip.finish();

@@ -1,4 +1,4 @@
-package io.github.djlnorm.weights;
+package io.github.djlnorm.weights.format;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,19 +12,19 @@ import java.nio.channels.ReadableByteChannel;
  * once, mapped pages would count beside them, and a file that another process cuts off while it is
  * mapped ends the Java process, where reading it only fails.
  */
-record FileSection(FileChannel file, long start, long size) implements Section {
+record FileRange(FileChannel file, long start, long size) implements ByteRange {
 
-    static FileSection of(FileChannel file) throws IOException {
-        return new FileSection(file, 0, file.size());
+    static FileRange of(FileChannel file) throws IOException {
+        return new FileRange(file, 0, file.size());
     }
 
-    FileSection slice(long position, long length) throws MalformedWeightsException {
+    FileRange slice(long position, long length) throws MalformedWeightsException {
         if (position < 0 || length < 0 || position > size || length > size - position) {
             throw new MalformedWeightsException(
                     "the file is cut off, or a size or offset in it is wrong: expected %d bytes at %d, got %d bytes in all"
                             .formatted(length, position, size));
         }
-        return new FileSection(file, start + position, length);
+        return new FileRange(file, start + position, length);
     }
 
     @Override
@@ -35,10 +35,10 @@ record FileSection(FileChannel file, long start, long size) implements Section {
     /** Leaves the file's own position alone, so that several can read at a time. */
     private static final class Reader implements ReadableByteChannel {
 
-        private final FileSection section;
+        private final FileRange section;
         private long done;
 
-        Reader(FileSection section) {
+        Reader(FileRange section) {
             this.section = section;
         }
 

@@ -1,4 +1,4 @@
-package io.github.djlnorm.weights;
+package io.github.djlnorm.weights.format;
 
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
@@ -24,7 +24,7 @@ final class FileTensor implements Tensor {
     private final ByteOrder order;
     private final long[] sizes;
     private final long[] strides;
-    private final Section section;
+    private final ByteRange section;
     private final long firstByte;
     private final long elements;
     private final int[] outerFirst;
@@ -33,7 +33,7 @@ final class FileTensor implements Tensor {
     FileTensor(
             ElementType type,
             ByteOrder order,
-            Section section,
+            ByteRange section,
             long offset,
             long[] sizes,
             long[] strides)
@@ -63,7 +63,7 @@ final class FileTensor implements Tensor {
     }
 
     /** A tensor that fills a section, in row-major order. */
-    static FileTensor contiguous(ElementType type, ByteOrder order, Section section, long[] sizes)
+    static FileTensor contiguous(ElementType type, ByteOrder order, ByteRange section, long[] sizes)
             throws MalformedWeightsException {
         FileTensor tensor = new FileTensor(type, order, section, 0, sizes, rowMajorStrides(sizes));
         tensor.requireFilled();
@@ -71,7 +71,8 @@ final class FileTensor implements Tensor {
     }
 
     /** A tensor that fills a section, in column-major order. */
-    static FileTensor columnMajor(ElementType type, ByteOrder order, Section section, long[] sizes)
+    static FileTensor columnMajor(
+            ElementType type, ByteOrder order, ByteRange section, long[] sizes)
             throws MalformedWeightsException {
         FileTensor tensor =
                 new FileTensor(
@@ -170,7 +171,7 @@ final class FileTensor implements Tensor {
         try (ReadableByteChannel channel = section.open(firstByte)) {
             boolean asStored = type != ElementType.BFLOAT16 && order == target.order();
             if (asStored && isRowMajor()) {
-                Section.fill(target.duplicate().limit((int) byteSize()), channel);
+                ByteRange.fill(target.duplicate().limit((int) byteSize()), channel);
             } else {
                 scatter(channel, target);
             }
@@ -183,7 +184,7 @@ final class FileTensor implements Tensor {
         try (ReadableByteChannel channel = section.open(firstByte)) {
             for (long left = span * type.bytes(); left > 0; left -= buffer.limit()) {
                 buffer.clear().limit((int) Math.min(buffer.capacity(), left));
-                Section.fill(buffer, channel);
+                ByteRange.fill(buffer, channel);
             }
         }
     }
@@ -267,7 +268,7 @@ final class FileTensor implements Tensor {
         private void refill() throws IOException {
             buffer.clear().limit((int) Math.min(buffer.capacity(), unread));
             unread -= buffer.limit();
-            Section.fill(buffer, channel);
+            ByteRange.fill(buffer, channel);
             buffer.flip();
         }
     }

@@ -1,11 +1,11 @@
-package io.github.djlnorm.weights;
+package io.github.djlnorm.weights.format;
 
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** A tensor of a {@link StateDict}: what it is, and its values when they are asked for. */
+/** A tensor of a file or of a block: what it is, and its values when they are asked for. */
 public interface Tensor {
 
     /**
@@ -36,6 +36,21 @@ public interface Tensor {
      */
     default long byteSize() {
         return shape().size() * dataType().getNumOfBytes();
+    }
+
+    /**
+     * Returns the size of a buffer for all values.
+     *
+     * @return {@link #byteSize()}
+     * @throws MalformedWeightsException if it is more than a buffer of DJL's can hold
+     */
+    default int bufferSize() throws MalformedWeightsException {
+        if (byteSize() > Integer.MAX_VALUE) {
+            throw new MalformedWeightsException(
+                    "a tensor of shape %s has %d bytes: DJL's buffers hold 2 GiB"
+                            .formatted(shape(), byteSize()));
+        }
+        return (int) byteSize();
     }
 
     /**

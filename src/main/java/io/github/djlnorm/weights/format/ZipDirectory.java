@@ -1,4 +1,4 @@
-package io.github.djlnorm.weights;
+package io.github.djlnorm.weights.format;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -40,11 +40,11 @@ final class ZipDirectory {
     private static final long MAX_EXPANSION = 50;
     private static final long FREE_EXPANSION_BYTES = 1 << 24;
 
-    private final FileSection file;
-    private final Map<String, Section> entries = new LinkedHashMap<>();
+    private final FileRange file;
+    private final Map<String, ByteRange> entries = new LinkedHashMap<>();
     private long inflatedBytes;
 
-    private ZipDirectory(FileSection file) {
+    private ZipDirectory(FileRange file) {
         this.file = file;
     }
 
@@ -54,7 +54,7 @@ final class ZipDirectory {
     }
 
     /** The entries by name, in the order of the directory. */
-    static Map<String, Section> read(FileSection file) throws IOException {
+    static Map<String, ByteRange> read(FileRange file) throws IOException {
         ZipDirectory directory = new ZipDirectory(file);
         ByteBuffer central = directory.central();
         while (central.hasRemaining()) {
@@ -108,13 +108,13 @@ final class ZipDirectory {
         if ((entry.getShort(8) & ENCRYPTED) != 0) {
             throw new MalformedWeightsException("the zip entry " + quoted(name) + " is encrypted");
         }
-        Section section = section(name, entry.getShort(10), start, compressedSize, size);
+        ByteRange section = section(name, entry.getShort(10), start, compressedSize, size);
         if (entries.put(name, section) != null) {
             throw new MalformedWeightsException("two zip entries are named " + quoted(name));
         }
     }
 
-    private Section section(String name, int method, long start, long compressedSize, long size)
+    private ByteRange section(String name, int method, long start, long compressedSize, long size)
             throws IOException {
         ByteBuffer local = bytes(start, LOCAL_ENTRY_BYTES);
         requireSignature(local, LOCAL_ENTRY);
@@ -123,12 +123,12 @@ final class ZipDirectory {
                         + LOCAL_ENTRY_BYTES
                         + Short.toUnsignedInt(local.getShort(26))
                         + Short.toUnsignedInt(local.getShort(28));
-        FileSection stored = file.slice(data, compressedSize);
+        FileRange stored = file.slice(data, compressedSize);
         if (method == STORED && compressedSize == size) {
             return stored;
         } else if (method == DEFLATED && size >= 0) {
             requireNoBomb(name, size);
-            return new DeflatedSection(stored, size);
+            return new DeflatedRange(stored, size);
         }
         throw new MalformedWeightsException(
                 "the zip entry %s has method %d and %d bytes for %d"
@@ -170,7 +170,7 @@ final class ZipDirectory {
     private ByteBuffer bytes(long position, long length) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate((int) length);
         try (ReadableByteChannel channel = file.slice(position, length).open(0)) {
-            Section.fill(bytes, channel);
+            ByteRange.fill(bytes, channel);
         }
         return ordered(bytes.flip());
     }

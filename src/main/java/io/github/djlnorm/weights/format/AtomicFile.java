@@ -1,4 +1,4 @@
-package io.github.djlnorm.weights;
+package io.github.djlnorm.weights.format;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -11,14 +11,14 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /** Files that are written as a whole or not at all. */
-final class Output {
+final class AtomicFile {
 
     /** Writes the content of a file. */
     interface Content {
         void writeTo(WritableByteChannel out) throws IOException;
     }
 
-    private Output() {}
+    private AtomicFile() {}
 
     static void write(Path file, Content content) throws IOException {
         Path partial = file.resolveSibling(file.getFileName() + ".partial");
@@ -45,8 +45,7 @@ final class Output {
 
     /** All values of a tensor. */
     static ByteBuffer littleEndian(Tensor tensor) throws IOException {
-        ByteBuffer bytes =
-                ByteBuffer.allocate(StateDict.bufferSize(tensor)).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer bytes = ByteBuffer.allocate(tensor.bufferSize()).order(ByteOrder.LITTLE_ENDIAN);
         tensor.read(bytes);
         return bytes;
     }

@@ -1,4 +1,4 @@
-package io.github.djlnorm.weights;
+package io.github.djlnorm.weights.format;
 
 import ai.djl.ndarray.types.DataType;
 import java.util.Arrays;

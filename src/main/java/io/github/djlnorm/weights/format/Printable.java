@@ -1,0 +1,30 @@
+package io.github.djlnorm.weights.format;
+
+/** Names out of untrusted files, as messages show them. */
+public final class Printable {
+
+    private static final int MAX_LENGTH = 100;
+
+    private Printable() {}
+
+    /**
+     * Cuts a name to what a message can show.
+     *
+     * @param name any text
+     * @return one line of printable characters, not too long
+     */
+    public static String of(String name) {
+        String line = name.replaceAll("[\\p{Cntrl}\\p{Cf}\\p{Zl}\\p{Zp}]", "?");
+        return line.length() <= MAX_LENGTH ? line : line.substring(0, MAX_LENGTH) + "...";
+    }
+
+    /**
+     * The same in quotes.
+     *
+     * @param name any text
+     * @return {@link #of} in single quotes
+     */
+    public static String quoted(String name) {
+        return "'" + of(name) + "'";
+    }
+}
