@@ -1,8 +1,8 @@
 package io.github.djlnorm.benchmark;
 
-import io.github.djlnorm.parity.Program;
-import io.github.djlnorm.parity.PyTorch;
-import io.github.djlnorm.parity.PyTorchSearch;
+import io.github.djlnorm.parity.program.Program;
+import io.github.djlnorm.parity.python.PyTorch;
+import io.github.djlnorm.parity.python.PyTorchSearch;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;

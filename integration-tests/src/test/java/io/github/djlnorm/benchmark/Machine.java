@@ -2,7 +2,7 @@ package io.github.djlnorm.benchmark;
 
 import ai.djl.engine.Engine;
 import ai.djl.util.Platform;
-import io.github.djlnorm.parity.PyTorch;
+import io.github.djlnorm.parity.python.PyTorch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

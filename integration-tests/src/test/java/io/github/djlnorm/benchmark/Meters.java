@@ -1,7 +1,7 @@
 package io.github.djlnorm.benchmark;
 
 import ai.djl.ndarray.NDList;
-import io.github.djlnorm.parity.PyTorchSearch;
+import io.github.djlnorm.parity.python.PyTorchSearch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package io.github.djlnorm.benchmark;
 
-import io.github.djlnorm.parity.PyTorchSearch;
+import io.github.djlnorm.parity.python.PyTorchSearch;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Option;

@@ -27,6 +27,8 @@ import ai.djl.util.Pair;
 import io.github.djlnorm.GroupNorm;
 import io.github.djlnorm.InstanceNorm;
 import io.github.djlnorm.convolutional.ConvTranspose;
+import io.github.djlnorm.parity.python.PyTorch;
+import io.github.djlnorm.parity.python.PyTorchSearch;
 import io.github.djlnorm.weights.LoadReport;
 import io.github.djlnorm.weights.StateDict;
 import io.github.djlnorm.weights.WeightLoader;

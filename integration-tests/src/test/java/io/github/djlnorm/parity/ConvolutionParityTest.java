@@ -9,6 +9,8 @@ import io.github.djlnorm.convolutional.ConvNorm;
 import io.github.djlnorm.convolutional.ConvTranspose;
 import io.github.djlnorm.convolutional.WeightStandardizedConv;
 import io.github.djlnorm.models.CifarResNet;
+import io.github.djlnorm.parity.python.PyTorch;
+import io.github.djlnorm.parity.python.PyTorchSearch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;

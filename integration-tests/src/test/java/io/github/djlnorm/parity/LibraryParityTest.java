@@ -2,6 +2,11 @@ package io.github.djlnorm.parity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.djlnorm.parity.cases.Grid;
+import io.github.djlnorm.parity.implementations.BlockRunner;
+import io.github.djlnorm.parity.implementations.BorderlineConfiguration;
+import io.github.djlnorm.parity.verdict.Cell;
+import io.github.djlnorm.parity.verdict.ParityRun;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -12,7 +17,7 @@ class LibraryParityTest {
     @Test
     void quickGridPassesAgainstLibtorch() {
         List<Cell> cells =
-                new Comparison(BlockRunner.ofLibrary(), Optional.empty())
+                new ParityRun(BlockRunner.ofLibrary(), Optional.empty())
                         .run(Grid.quick(), done -> {});
 
         assertThat(cells.stream().filter(cell -> !cell.passed())).isEmpty();
@@ -20,6 +25,7 @@ class LibraryParityTest {
 
     @Test
     void borderlineConfigurationsAreRejectedOrAccepted() {
-        assertThat(Refusal.tryAll(Optional.empty())).allMatch(Refusal.Answer::passed);
+        assertThat(BorderlineConfiguration.tryAll(Optional.empty()))
+                .allMatch(BorderlineConfiguration.Answer::passed);
     }
 }

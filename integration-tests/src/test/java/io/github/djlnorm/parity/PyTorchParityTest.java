@@ -9,6 +9,13 @@ import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.convolutional.Conv2d;
 import io.github.djlnorm.GroupNorm;
 import io.github.djlnorm.InstanceNorm;
+import io.github.djlnorm.parity.cases.Grid;
+import io.github.djlnorm.parity.implementations.BlockRunner;
+import io.github.djlnorm.parity.implementations.BorderlineConfiguration;
+import io.github.djlnorm.parity.python.PyTorch;
+import io.github.djlnorm.parity.python.PyTorchSearch;
+import io.github.djlnorm.parity.verdict.Cell;
+import io.github.djlnorm.parity.verdict.ParityRun;
 import java.lang.module.ModuleDescriptor.Version;
 import java.util.List;
 import java.util.Optional;
@@ -52,7 +59,7 @@ class PyTorchParityTest {
     @Test
     void quickGridPasses() {
         List<Cell> cells =
-                new Comparison(BlockRunner.ofLibrary(), Optional.of(torch))
+                new ParityRun(BlockRunner.ofLibrary(), Optional.of(torch))
                         .run(Grid.quick(), done -> {});
 
         assertThat(cells.stream().filter(cell -> !cell.passed())).isEmpty();
@@ -62,7 +69,8 @@ class PyTorchParityTest {
 
     @Test
     void rejectsWhatPyTorchRejects() {
-        assertThat(Refusal.tryAll(Optional.of(torch))).allMatch(Refusal.Answer::passed);
+        assertThat(BorderlineConfiguration.tryAll(Optional.of(torch)))
+                .allMatch(BorderlineConfiguration.Answer::passed);
     }
 
     @Test

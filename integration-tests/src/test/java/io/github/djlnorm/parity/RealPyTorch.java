@@ -3,6 +3,9 @@ package io.github.djlnorm.parity;
 import static org.assertj.core.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import io.github.djlnorm.parity.python.PyTorch;
+import io.github.djlnorm.parity.python.PyTorchSearch;
+
 /** Real PyTorch for tests, or a reason to skip them; where it is required, a failure. */
 public final class RealPyTorch {
 

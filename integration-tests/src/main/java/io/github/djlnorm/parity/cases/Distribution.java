@@ -1,0 +1,64 @@
+package io.github.djlnorm.parity.cases;
+
+import ai.djl.ndarray.types.DataType;
+import io.github.djlnorm.parity.arrays.Ulp;
+import java.util.Random;
+
+/** What the values of an input are like. */
+public enum Distribution {
+    /** Mean 0, standard deviation 1. */
+    NORMAL,
+    /** A small spread around a large mean, which cancels in naive formulas. */
+    LARGE_MEAN,
+    /** A variance below the usual epsilon. */
+    TINY_SPREAD,
+    /** One value throughout each instance, so that every variance is zero. */
+    CONSTANT,
+    /** Values whose squares leave the range of the type. */
+    LARGE_MAGNITUDE,
+    /** As NORMAL, with one NaN in the first instance. */
+    NAN_INSTANCE;
+
+    private static final double TINY = 0x1p-10;
+
+    /** Fills an array of (n, c, positions) with values that the type can represent. */
+    double[] sample(Random random, DataType type, int instances, int channels, int positions) {
+        double[] values = new double[instances * channels * positions];
+        double constant = 1 + random.nextDouble();
+        for (int i = 0; i < values.length; i++) {
+            double normal = random.nextGaussian();
+            int instance = i / (channels * positions);
+            values[i] =
+                    Ulp.round(
+                            type,
+                            switch (this) {
+                                case NORMAL, NAN_INSTANCE -> normal;
+                                case LARGE_MEAN -> largeMean(type) + normal;
+                                case TINY_SPREAD -> normal * TINY;
+                                case CONSTANT -> constant + instance;
+                                case LARGE_MAGNITUDE -> normal * largeMagnitude(type);
+                            });
+        }
+        if (this == NAN_INSTANCE && values.length > 0) {
+            values[positions / 2] = Double.NaN;
+        }
+        return values;
+    }
+
+    private static double largeMean(DataType type) {
+        return switch (type) {
+            case FLOAT16 -> 256;
+            case FLOAT64 -> 1e8;
+            default -> 1e4;
+        };
+    }
+
+    // Powers of two, so that a case differs from its NORMAL twin in no digit.
+    private static double largeMagnitude(DataType type) {
+        return switch (type) {
+            case FLOAT16 -> 0x1p12;
+            case FLOAT64 -> 0x1p520;
+            default -> 0x1p66;
+        };
+    }
+}

@@ -1,0 +1,117 @@
+package io.github.djlnorm.parity.implementations;
+
+import io.github.djlnorm.parity.cases.Affine;
+import io.github.djlnorm.parity.cases.CaseData;
+import io.github.djlnorm.parity.cases.Layer;
+import io.github.djlnorm.parity.cases.ParityCase;
+import io.github.djlnorm.parity.cases.Quantity;
+import io.github.djlnorm.parity.cases.Running;
+import io.github.djlnorm.parity.python.ModuleCall;
+import io.github.djlnorm.parity.python.ModuleResult;
+import io.github.djlnorm.parity.python.PyTorch;
+import java.lang.module.ModuleDescriptor.Version;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * Real modules of {@code torch.nn}. They have all parameters or none; where a case has some of
+ * them, the others stay neutral.
+ */
+public final class TorchModules implements Implementation {
+
+    private final PyTorch torch;
+
+    public TorchModules(PyTorch torch) {
+        this.torch = torch;
+    }
+
+    @Override
+    public String name() {
+        return "PyTorch " + torch.version();
+    }
+
+    @Override
+    public List<Outcome> run(List<ParityCase> cases) {
+        List<Layer> missing = missing(torch);
+        List<ParityCase> known =
+                cases.stream().filter(one -> !missing.contains(one.layer())).toList();
+        Iterator<ModuleResult> results =
+                torch.run(known.stream().map(TorchModules::call).toList()).iterator();
+        return cases.stream()
+                .map(
+                        one ->
+                                missing.contains(one.layer())
+                                        ? Outcome.leftOut()
+                                        : outcome(one, results.next()))
+                .toList();
+    }
+
+    /** The layers whose module a PyTorch is too old for. */
+    public static List<Layer> missing(PyTorch torch) {
+        Version version = Version.parse(torch.version().replaceFirst("[^\\d.].*", ""));
+        return Stream.of(Layer.values())
+                .filter(layer -> layer.since().compareTo(version) > 0)
+                .toList();
+    }
+
+    private static ModuleCall call(ParityCase parityCase) {
+        CaseData data = new CaseData(parityCase);
+        List<Boolean> passes = parityCase.passes();
+        Map<String, double[]> arrays = new HashMap<>();
+        for (int pass = 0; pass < passes.size(); pass++) {
+            arrays.put("x" + pass, data.x(pass));
+        }
+        arrays.put("dy", data.dy());
+        Layer layer = parityCase.layer();
+        if (parityCase.affine() != Affine.NONE) {
+            arrays.put("state/weight", data.gamma());
+            if (layer.affines().contains(Affine.SCALE_SHIFT)) {
+                arrays.put("state/bias", data.beta());
+            }
+        }
+        if (parityCase.running() == Running.GIVEN) {
+            arrays.put("state/running_mean", data.runningMean());
+            arrays.put("state/running_var", data.runningVar());
+            // A module takes its statistics as given in evaluation only.
+            passes = passes.stream().map(training -> false).toList();
+        }
+        return new ModuleCall(
+                "",
+                layer.module(parityCase),
+                parityCase.precision().input(),
+                parityCase.precision().parameters(),
+                parityCase.layout(),
+                parityCase.shape(),
+                passes,
+                arrays);
+    }
+
+    private static Outcome outcome(ParityCase parityCase, ModuleResult result) {
+        if (result.isRefused()) {
+            return Outcome.refused(result.refusal());
+        }
+        Map<Quantity, double[]> values = new EnumMap<>(Quantity.class);
+        for (Quantity quantity : Quantity.values()) {
+            double[] array = result.arrays().get(torchName(quantity));
+            if (parityCase.has(quantity) && array != null) {
+                values.put(quantity, array);
+            }
+        }
+        return Outcome.of(values);
+    }
+
+    private static String torchName(Quantity quantity) {
+        return switch (quantity) {
+            case Y -> "y";
+            case DX -> "dx";
+            case DGAMMA -> "grad/weight";
+            case DBETA -> "grad/bias";
+            case RUNNING_MEAN -> "state/running_mean";
+            case RUNNING_VAR -> "state/running_var";
+        };
+    }
+}

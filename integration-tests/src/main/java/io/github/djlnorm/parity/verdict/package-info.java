@@ -1,0 +1,2 @@
+/** Whether an error is small enough. */
+package io.github.djlnorm.parity.verdict;
