@@ -1,22 +1,16 @@
 package io.github.djlnorm.parity.verdict;
 
-import ai.djl.ndarray.types.DataType;
-import io.github.djlnorm.parity.arrays.Layout;
 import io.github.djlnorm.parity.cases.KnownFault;
 import io.github.djlnorm.parity.cases.ParityCase;
 import io.github.djlnorm.parity.cases.Quantity;
 import io.github.djlnorm.parity.implementations.Expected;
-import io.github.djlnorm.parity.implementations.Float64Formula;
-import io.github.djlnorm.parity.implementations.Implementation;
-import io.github.djlnorm.parity.implementations.LibtorchOperators;
 import io.github.djlnorm.parity.implementations.Outcome;
-import java.util.ArrayList;
-import java.util.HashMap;
+import io.github.djlnorm.parity.verdict.Evidence.Twin;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /**
  * Passes sentence: a quantity is good when its largest error against the exact values is at most
@@ -37,53 +31,25 @@ public final class Judge {
     /** What our error may exceed PyTorch's by, in ULP. */
     public static final double SLACK = 4;
 
-    private final Float64Formula formula = new Float64Formula();
-    private final LibtorchOperators libtorch = new LibtorchOperators();
-    private final Map<ParityCase, Outcome> twins = new HashMap<>();
+    private Judge() {}
 
-    /** Judges outcomes of a subject; the references' are in the order of the cases too. */
-    public List<Cell> judge(
-            List<ParityCase> cases,
-            List<Outcome> ours,
-            Map<Implementation, List<Outcome>> references) {
-        List<Cell> cells = new ArrayList<>();
-        IntStream.range(0, cases.size())
-                .forEach(
-                        i -> {
-                            Map<String, Outcome> theirs = new LinkedHashMap<>();
-                            references.forEach(
-                                    (r, outcomes) -> theirs.put(r.name(), outcomes.get(i)));
-                            theirs.values().removeIf(Outcome::isLeftOut);
-                            cells.addAll(judge(cases.get(i), ours.get(i), theirs));
-                        });
-        return cells;
+    /** Judges each quantity of a case. */
+    public static List<Cell> judge(Evidence evidence) {
+        return Arrays.stream(Quantity.values())
+                .filter(evidence.parityCase()::has)
+                .map(quantity -> judge(evidence, quantity))
+                .toList();
     }
 
-    private List<Cell> judge(ParityCase parityCase, Outcome ours, Map<String, Outcome> theirs) {
-        Expected expected = formula.expect(parityCase);
+    private static Cell judge(Evidence evidence, Quantity quantity) {
+        ParityCase parityCase = evidence.parityCase();
         Optional<KnownFault> fault = KnownFault.of(parityCase);
-        List<Cell> cells = new ArrayList<>();
-        for (Quantity quantity : Quantity.values()) {
-            if (parityCase.has(quantity)) {
-                cells.add(judge(parityCase, quantity, expected, fault, ours, theirs));
-            }
-        }
-        return cells;
-    }
-
-    private Cell judge(
-            ParityCase parityCase,
-            Quantity quantity,
-            Expected expected,
-            Optional<KnownFault> fault,
-            Outcome ours,
-            Map<String, Outcome> theirs) {
         Map<String, Deviation> references = new LinkedHashMap<>();
         double theirBest = Double.POSITIVE_INFINITY;
         String unexplained = null;
-        for (Map.Entry<String, Outcome> entry : theirs.entrySet()) {
+        for (Map.Entry<String, Outcome> entry : evidence.theirs().entrySet()) {
             Outcome outcome = entry.getValue();
-            Deviation error = deviation(parityCase, quantity, expected, outcome);
+            Deviation error = deviation(parityCase, quantity, evidence.expected(), outcome);
             if (error != null) {
                 references.put(entry.getKey(), error);
             }
@@ -99,10 +65,12 @@ public final class Judge {
                 }
             }
         }
-        Deviation error = deviation(parityCase, quantity, expected, ours);
+        Deviation error = deviation(parityCase, quantity, evidence.expected(), evidence.ours());
         double own = Double.isInfinite(theirBest) ? 0 : theirBest;
-        double allowed = Math.max(own, twinError(parityCase, quantity)) + SLACK;
-        String failure = unexplained != null ? unexplained : failure(ours, error, allowed);
+        double twins = evidence.twin().map(twin -> error(twin, quantity)).orElse(0.0);
+        double allowed = Math.max(own, twins) + SLACK;
+        String failure =
+                unexplained != null ? unexplained : failure(evidence.ours(), error, allowed);
         return new Cell(parityCase, quantity, error, references, allowed, fault, failure);
     }
 
@@ -121,23 +89,18 @@ public final class Judge {
         if (values == null) {
             return null;
         }
-        DataType type = parityCase.type(quantity);
         return Deviation.of(
-                values, expected.values().get(quantity), expected.scales().get(quantity), type);
+                values,
+                expected.values().get(quantity),
+                expected.scales().get(quantity),
+                parityCase.type(quantity));
     }
 
-    /** libtorch's error on the same numbers in order, and without what makes it fail. */
-    private double twinError(ParityCase parityCase, Quantity quantity) {
-        ParityCase inOrder =
-                parityCase.layout() == Layout.UNBATCHED
-                        ? parityCase
-                        : parityCase.with(Layout.CONTIGUOUS);
-        ParityCase twin = KnownFault.healthyTwin(inOrder);
-        if (twin.equals(parityCase) || !twin.has(quantity)) {
+    private static double error(Twin twin, Quantity quantity) {
+        if (!twin.parityCase().has(quantity)) {
             return 0;
         }
-        Outcome outcome = twins.computeIfAbsent(twin, t -> libtorch.run(List.of(t)).get(0));
-        Deviation error = deviation(twin, quantity, formula.expect(twin), outcome);
+        Deviation error = deviation(twin.parityCase(), quantity, twin.expected(), twin.libtorch());
         return error == null || Double.isInfinite(error.ulp()) ? 0 : error.ulp();
     }
 }

@@ -23,7 +23,7 @@ public final class ParityRun {
     private final Implementation subject;
     private final Implementation libtorch = new LibtorchOperators();
     private final Optional<Implementation> modules;
-    private final Judge judge = new Judge();
+    private final Investigation investigation = new Investigation();
 
     public ParityRun(Implementation subject, Optional<PyTorch> torch) {
         this.subject = subject;
@@ -65,6 +65,8 @@ public final class ParityRun {
         }
         references.put(libtorch, builtIn);
         theirs.ifPresent(future -> references.put(modules.get(), future.join()));
-        return judge.judge(batch, ours, references);
+        return investigation.of(batch, ours, references).stream()
+                .flatMap(evidence -> Judge.judge(evidence).stream())
+                .toList();
     }
 }

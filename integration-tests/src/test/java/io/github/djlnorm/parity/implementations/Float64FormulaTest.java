@@ -14,6 +14,7 @@ import io.github.djlnorm.parity.cases.ParityCase;
 import io.github.djlnorm.parity.cases.Precision;
 import io.github.djlnorm.parity.cases.Quantity;
 import io.github.djlnorm.parity.verdict.Cell;
+import io.github.djlnorm.parity.verdict.Investigation;
 import io.github.djlnorm.parity.verdict.Judge;
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -68,7 +69,11 @@ class Float64FormulaTest {
                         .toList();
         List<Outcome> outcomes = libtorch.run(cases);
 
-        List<Cell> cells = new Judge().judge(cases, outcomes, Map.of());
+        List<Cell> cells =
+                new Investigation()
+                        .of(cases, outcomes, Map.of()).stream()
+                                .flatMap(evidence -> Judge.judge(evidence).stream())
+                                .toList();
 
         assertThat(cells).isNotEmpty();
         assertThat(cells)

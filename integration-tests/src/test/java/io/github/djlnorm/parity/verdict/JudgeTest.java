@@ -25,7 +25,7 @@ class JudgeTest {
             ParityCase.of(Layer.GROUP_NORM, new Shape(2, 12, 5, 7), 4);
 
     private final LibtorchOperators libtorch = new LibtorchOperators();
-    private final Judge judge = new Judge();
+    private final Investigation investigation = new Investigation();
 
     @Test
     void libtorchIsAsGoodAsItself() {
@@ -90,6 +90,9 @@ class JudgeTest {
     }
 
     private List<Cell> judge(ParityCase one, Outcome ours, Outcome theirs) {
-        return judge.judge(List.of(one), List.of(ours), Map.of(libtorch, List.of(theirs)));
+        return Judge.judge(
+                investigation
+                        .of(List.of(one), List.of(ours), Map.of(libtorch, List.of(theirs)))
+                        .get(0));
     }
 }

@@ -26,12 +26,12 @@ class MutantsTest {
     private static final List<ParityCase> CASES = Grid.quick();
     private static final LibtorchOperators LIBTORCH = new LibtorchOperators();
     private static List<Outcome> theirs;
-    private static Judge judge;
+    private static Investigation investigation;
 
     @BeforeAll
     static void askLibtorchOnce() {
         theirs = LIBTORCH.run(CASES);
-        judge = new Judge();
+        investigation = new Investigation();
     }
 
     @Test
@@ -70,9 +70,13 @@ class MutantsTest {
                 continue;
             }
             List<ParityCase> one = List.of(CASES.get(i));
-            List<Cell> cells =
-                    judge.judge(one, mutant.run(one), Map.of(LIBTORCH, List.of(theirs.get(i))));
-            Optional<Cell> failure = cells.stream().filter(cell -> !cell.passed()).findFirst();
+            List<Evidence> evidence =
+                    investigation.of(
+                            one, mutant.run(one), Map.of(LIBTORCH, List.of(theirs.get(i))));
+            Optional<Cell> failure =
+                    Judge.judge(evidence.get(0)).stream()
+                            .filter(cell -> !cell.passed())
+                            .findFirst();
             if (failure.isPresent()) {
                 return failure;
             }
