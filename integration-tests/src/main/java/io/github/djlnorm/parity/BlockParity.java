@@ -16,11 +16,8 @@ import io.github.djlnorm.parity.implementations.Autograd;
 import io.github.djlnorm.parity.python.ModuleCall;
 import io.github.djlnorm.parity.python.ModuleResult;
 import io.github.djlnorm.parity.python.PyTorch;
-import io.github.djlnorm.parity.report.ConsoleTable;
-import io.github.djlnorm.parity.verdict.Deviation;
 import io.github.djlnorm.parity.verdict.Judge;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -187,7 +184,7 @@ public final class BlockParity {
         }
         double[] x = normal(Math.toIntExact(shape.size()), random);
         sent.put("x0", x);
-        Map<String, Result> ours = run(x, shape, random, manager, sent);
+        Map<String, BlockResult> ours = run(x, shape, random, manager, sent);
         List<ModuleResult> theirs =
                 torch.run(
                         List.of(
@@ -203,9 +200,8 @@ public final class BlockParity {
         ours.forEach(
                 (name, result) -> {
                     String complaint =
-                            complaint(
+                            result.complaint(
                                     name,
-                                    result,
                                     theirs.get(0).arrays().get(name),
                                     theirs.get(1).arrays().get(name));
                     if (complaint != null) {
@@ -229,13 +225,13 @@ public final class BlockParity {
     }
 
     /** Runs the block, and adds the gradient that it was given to what PyTorch is sent. */
-    private Map<String, Result> run(
+    private Map<String, BlockResult> run(
             double[] values,
             Shape shape,
             Random random,
             NDManager manager,
             Map<String, double[]> sent) {
-        Map<String, Result> results = new LinkedHashMap<>();
+        Map<String, BlockResult> results = new LinkedHashMap<>();
         try (NDManager scratch = manager.newSubManager()) {
             ParameterStore store = new ParameterStore(scratch, false);
             NDArray x = Tensors.create(scratch, values, shape, DataType.FLOAT32);
@@ -254,17 +250,17 @@ public final class BlockParity {
                                         output.getShape(),
                                         DataType.FLOAT32);
                             });
-            results.put("y", Result.of("y", y));
-            results.put("dx", Result.of("dx", x.getGradient()));
+            results.put("y", BlockResult.of("y", y));
+            results.put("dx", BlockResult.of("dx", x.getGradient()));
             for (Pair<String, Parameter> pair : block.getParameters()) {
                 NDArray array = pair.getValue().getArray();
                 String name = torchName(pair);
                 if (array.hasGradient()) {
                     results.put(
                             "grad/" + name,
-                            Result.of("gradient of " + pair.getKey(), array.getGradient()));
+                            BlockResult.of("gradient of " + pair.getKey(), array.getGradient()));
                 } else {
-                    results.put("state/" + name, Result.of(pair.getKey(), array));
+                    results.put("state/" + name, BlockResult.of(pair.getKey(), array));
                 }
             }
         }
@@ -294,52 +290,6 @@ public final class BlockParity {
         return name;
     }
 
-    private static String complaint(String name, Result ours, double[] single, double[] exact) {
-        if (exact == null) {
-            // A module has no gradient for what it does not train, and such a block has none
-            // either.
-            return name.startsWith("grad/") ? ours.label + " has no counterpart in PyTorch" : null;
-        }
-        if (exact.length != ours.values.length) {
-            return "%s has shape %s and %d values; PyTorch's has %d"
-                    .formatted(ours.label, ours.shape, ours.values.length, exact.length);
-        }
-        double[] scales = scales(exact, name.equals("y") || name.equals("dx") ? ours.shape : null);
-        Deviation our = Deviation.of(ours.values, exact, scales, DataType.FLOAT32);
-        Deviation their = Deviation.of(single, exact, scales, DataType.FLOAT32);
-        double allowed = their.ulp() + Judge.SLACK;
-        if (our.ulp() <= allowed) {
-            return null;
-        }
-        return "%s at %s is %s, exactly %s: %s ULP off (%.3g), PyTorch's own error %s ULP, allowed %s"
-                .formatted(
-                        ours.label,
-                        Tensors.position(our.index(), ours.shape),
-                        (float) our.value(),
-                        our.exact(),
-                        ConsoleTable.figure(our.ulp()),
-                        Math.abs(our.value() - our.exact()),
-                        ConsoleTable.figure(their.ulp()),
-                        ConsoleTable.figure(allowed));
-    }
-
-    /** The largest magnitude in each instance, or in all if the shape has no instances. */
-    private static double[] scales(double[] exact, Shape shape) {
-        int blocks = shape == null || shape.dimension() == 0 ? 1 : (int) shape.get(0);
-        int size = blocks == 0 ? 0 : exact.length / blocks;
-        double[] scales = new double[exact.length];
-        for (int start = 0; start < exact.length; start += size) {
-            double largest =
-                    Arrays.stream(exact, start, start + size)
-                            .map(Math::abs)
-                            .filter(Double::isFinite)
-                            .max()
-                            .orElse(1);
-            Arrays.fill(scales, start, start + size, largest == 0 ? 1 : largest);
-        }
-        return scales;
-    }
-
     private static void randomize(NDArray array, Random random) {
         double[] values =
                 draw(
@@ -362,23 +312,5 @@ public final class BlockParity {
         return DoubleStream.generate(() -> Ulp.round(DataType.FLOAT32, values.getAsDouble()))
                 .limit(count)
                 .toArray();
-    }
-
-    /** An array of the block's, taken out of the engine. */
-    private static final class Result {
-
-        private final String label;
-        private final double[] values;
-        private final Shape shape;
-
-        private Result(String label, double[] values, Shape shape) {
-            this.label = label;
-            this.values = values;
-            this.shape = shape;
-        }
-
-        static Result of(String label, NDArray array) {
-            return new Result(label, Tensors.values(array), array.getShape());
-        }
     }
 }
