@@ -6,8 +6,8 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
 import io.github.djlnorm.internal.Decimal;
 import io.github.djlnorm.internal.kernel.ArrayRules;
+import io.github.djlnorm.internal.kernel.ConditionalNormalization;
 import io.github.djlnorm.internal.kernel.InputRules;
-import io.github.djlnorm.internal.kernel.Normalization;
 
 /**
  * Adaptive instance normalization (AdaIN): gives each channel of a content the mean and the
@@ -45,7 +45,7 @@ public class AdaptiveInstanceNorm extends ChannelNorm {
 
     @Override
     NDArray normalize(ParameterStore parameterStore, NDList inputs, boolean training) {
-        return Normalization.byStyle(inputs.get(0), inputs.get(1), axis, epsilon);
+        return ConditionalNormalization.byStyle(inputs.get(0), inputs.get(1), axis, epsilon);
     }
 
     @Override
@@ -72,7 +72,7 @@ public class AdaptiveInstanceNorm extends ChannelNorm {
      *     just one spatial position
      */
     public static NDList adaptiveInstanceNorm(NDArray content, NDArray style, float epsilon) {
-        return new NDList(Normalization.byStyle(content, style, 1, Decimal.of(epsilon)));
+        return new NDList(ConditionalNormalization.byStyle(content, style, 1, Decimal.of(epsilon)));
     }
 
     /**

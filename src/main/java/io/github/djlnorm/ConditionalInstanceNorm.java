@@ -8,8 +8,8 @@ import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import io.github.djlnorm.internal.Values;
 import io.github.djlnorm.internal.kernel.ArrayRules;
+import io.github.djlnorm.internal.kernel.ConditionalNormalization;
 import io.github.djlnorm.internal.kernel.InputRules;
-import io.github.djlnorm.internal.kernel.Normalization;
 import java.util.Map;
 
 /**
@@ -74,7 +74,7 @@ public class ConditionalInstanceNorm extends ChannelNorm {
     NDArray normalize(ParameterStore parameterStore, NDList inputs, boolean training) {
         NDArray input = inputs.get(0);
         Device device = input.getDevice();
-        return Normalization.byChannelOfClass(
+        return ConditionalNormalization.byClass(
                 input,
                 inputs.get(1),
                 axis,

@@ -11,7 +11,6 @@ import ai.djl.training.ParameterStore;
 import ai.djl.util.Pair;
 import io.github.djlnorm.parity.arrays.Layout;
 import io.github.djlnorm.parity.arrays.Tensors;
-import io.github.djlnorm.parity.arrays.Ulp;
 import io.github.djlnorm.parity.implementations.Autograd;
 import io.github.djlnorm.parity.python.ModuleCall;
 import io.github.djlnorm.parity.python.ModuleResult;
@@ -23,8 +22,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.function.DoubleSupplier;
-import java.util.stream.DoubleStream;
 
 /**
  * Compares any DJL block with the PyTorch module that it should equal, for tests:
@@ -158,7 +155,7 @@ public final class BlockParity {
                 block.initialize(manager, DataType.FLOAT32, inputs.get(0));
                 for (Pair<String, Parameter> pair : block.getParameters()) {
                     if (pair.getValue().requiresGradient()) {
-                        randomize(pair.getValue().getArray(), random);
+                        RandomArrays.randomize(pair.getValue().getArray(), random);
                     }
                 }
             }
@@ -182,7 +179,7 @@ public final class BlockParity {
         for (Pair<String, Parameter> pair : block.getParameters()) {
             sent.put("state/" + torchName(pair), Tensors.values(pair.getValue().getArray()));
         }
-        double[] x = normal(Math.toIntExact(shape.size()), random);
+        double[] x = RandomArrays.normal(Math.toIntExact(shape.size()), random);
         sent.put("x0", x);
         Map<String, BlockResult> ours = run(x, shape, random, manager, sent);
         List<ModuleResult> theirs =
@@ -243,7 +240,10 @@ public final class BlockParity {
                     Autograd.run(
                             () -> block.forward(store, new NDList(x), training).singletonOrThrow(),
                             output -> {
-                                sent.put("dy", normal(Math.toIntExact(output.size()), random));
+                                sent.put(
+                                        "dy",
+                                        RandomArrays.normal(
+                                                Math.toIntExact(output.size()), random));
                                 return Tensors.create(
                                         scratch,
                                         sent.get("dy"),
@@ -288,29 +288,5 @@ public final class BlockParity {
                             + "\", name)");
         }
         return name;
-    }
-
-    private static void randomize(NDArray array, Random random) {
-        double[] values =
-                draw(
-                        Math.toIntExact(array.size()),
-                        () ->
-                                array.getShape().dimension() == 1
-                                        ? 0.5 + random.nextDouble()
-                                        : 0.2 * random.nextGaussian());
-        try (NDArray given =
-                Tensors.create(array.getManager(), values, array.getShape(), array.getDataType())) {
-            given.copyTo(array);
-        }
-    }
-
-    private static double[] normal(int count, Random random) {
-        return draw(count, random::nextGaussian);
-    }
-
-    private static double[] draw(int count, DoubleSupplier values) {
-        return DoubleStream.generate(() -> Ulp.round(DataType.FLOAT32, values.getAsDouble()))
-                .limit(count)
-                .toArray();
     }
 }

@@ -3,9 +3,7 @@ package io.github.djlnorm.internal.kernel;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDScope;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import io.github.djlnorm.torch.TorchFunction;
 import java.util.function.Supplier;
 
 /**
@@ -118,8 +116,7 @@ public final class Normalization {
                 () -> {
                     NDArray x = move(input, channelAxis, last);
                     Shape shape = x.getShape();
-                    Shape rows = new Shape(shape.slice(0, last).size(), shape.get(last));
-                    NDArray positions = x.reshape(rows);
+                    NDArray positions = x.reshape(rows(shape));
                     NDArray y =
                             KernelChoice.of(positions, epilogue)
                                     .normalizeRows(positions, epsilon, epilogue);
@@ -132,6 +129,15 @@ public final class Normalization {
         ArrayRules.rankAtLeast(2, input.getShape(), "(N, *, C)");
         Epilogue epilogue = Epilogue.of(gamma, null);
         checkChannels(input, axis, epsilon, epilogue);
+        Shape shape = input.getShape();
+        int last = shape.dimension() - 1;
+        if (last > 1 && ArrayRules.axis(axis, shape) == last && input.size() > 0) {
+            return keepingOnlyResult(
+                    () -> {
+                        NDArray positions = input.reshape(rows(shape));
+                        return byRootMeanSquare(positions, 1, epsilon, gamma).reshape(shape);
+                    });
+        }
         return run(
                 input,
                 axis,
@@ -139,73 +145,9 @@ public final class Normalization {
                 (kernel, x) -> kernel.normalizeByRootMeanSquare(x, gamma, epsilon));
     }
 
-    /**
-     * Each channel of each instance, by its own statistics, and scaled and shifted by the row of
-     * its label in gamma and beta of shape (classes, C).
-     */
-    public static NDArray byChannelOfClass(
-            NDArray input, NDArray labels, int axis, double epsilon, NDArray gamma, NDArray beta) {
-        checkSpatial(input, axis, epsilon, Epilogue.NOTHING);
-        int channelAxis = ArrayRules.axis(axis, input.getShape());
-        ArrayRules.parameterOfClasses("gamma", gamma, input, channelAxis);
-        ArrayRules.parameterOfClasses("beta", beta, input, channelAxis);
-        ArrayRules.labels(labels, input);
-        return keepingOnlyResult(
-                () -> {
-                    ArrayRules.labelsBelow(gamma.getShape().get(0), labels);
-                    Epilogue perInstance = Epilogue.of(rows(gamma, labels), rows(beta, labels));
-                    return byChannelOfInstance(input, axis, epsilon, perInstance);
-                });
-    }
-
-    private static NDArray rows(NDArray table, NDArray labels) {
-        // A copy: autograd's graph keeps it, and a caller's may lie in Java's memory.
-        NDArray places = labels.duplicate().toType(DataType.INT64, false);
-        Shape shape = table.getShape();
-        if (!TorchFunction.takes(table)) { // not every engine gathers
-            NDArray oneHot = places.oneHot(Math.toIntExact(shape.get(0)));
-            return oneHot.toType(table.getDataType(), false).matMul(table);
-        }
-        return table.gather(places.expandDims(1).broadcast(labels.size(), shape.get(1)), 0);
-    }
-
-    /** Each channel of each instance, brought to the mean and deviation of a style's channel. */
-    public static NDArray byStyle(NDArray content, NDArray style, int axis, double epsilon) {
-        checkSpatial(content, axis, epsilon, Epilogue.NOTHING);
-        int channelAxis = ArrayRules.axis(axis, content.getShape());
-        long channels = content.getShape().get(channelAxis);
-        ArrayRules.style(style, content, channels, axis);
-        int styleAxis = ArrayRules.axis(axis, style.getShape());
-        return keepingOnlyResult(
-                () -> {
-                    NDArray x = move(style, styleAxis, 1);
-                    NDList moments =
-                            KernelChoice.of(x, Epilogue.NOTHING).meanAndDeviation(x, epsilon);
-                    Shape perInstance = new Shape(content.getShape().get(0), channels);
-                    NDArray mean = moments.get(0).broadcast(perInstance);
-                    NDArray deviation = moments.get(1).broadcast(perInstance);
-                    return byChannelOfInstance(
-                            content, axis, epsilon, Epilogue.of(deviation, mean));
-                });
-    }
-
-    /** Each channel of each instance, with a scale and a shift of its own, of shape (N, C). */
-    private static NDArray byChannelOfInstance(
-            NDArray input, int axis, double epsilon, Epilogue perInstance) {
-        int all = Math.toIntExact(perInstance.gamma().size());
-        Epilogue flat =
-                Epilogue.of(
-                        perInstance.gamma().reshape(new Shape(all)),
-                        perInstance.beta().reshape(new Shape(all)));
-        int channelAxis = ArrayRules.axis(axis, input.getShape());
-        return keepingOnlyResult(
-                () -> {
-                    NDArray x = move(input, channelAxis, 1);
-                    Shape shape = x.getShape();
-                    NDArray oneInstance = x.reshape(new Shape(1, all).addAll(shape.slice(2)));
-                    NDArray y = run(oneInstance, 1, flat, new Groups(all, epsilon, flat));
-                    return move(y.reshape(shape), 1, channelAxis);
-                });
+    /** Groups of consecutive channels of a checked input (N, C, *), without a mask. */
+    static NDArray ofGroups(NDArray x, int numGroups, double epsilon, Epilogue epilogue) {
+        return run(x, 1, epilogue, new Groups(numGroups, epsilon, epilogue));
     }
 
     /** Runs work on arrays, of which all but its result are closed afterwards. */
@@ -220,7 +162,7 @@ public final class Normalization {
         return result;
     }
 
-    private static void checkSpatial(NDArray input, int axis, double epsilon, Epilogue epilogue) {
+    static void checkSpatial(NDArray input, int axis, double epsilon, Epilogue epilogue) {
         Shape shape = input.getShape();
         ArrayRules.rankAtLeast(3, shape, "(N, C, *) with one or more spatial axes");
         checkChannels(input, axis, epsilon, epilogue);
@@ -234,6 +176,12 @@ public final class Normalization {
         int channelAxis = ArrayRules.axis(axis, input.getShape());
         ArrayRules.parameter("gamma", epilogue.gamma(), input, channelAxis);
         ArrayRules.parameter("beta", epilogue.beta(), input, channelAxis);
+    }
+
+    /** (N, *, C) as (positions, C). */
+    private static Shape rows(Shape shape) {
+        int last = shape.dimension() - 1;
+        return new Shape(shape.slice(0, last).size(), shape.get(last));
     }
 
     private static long channels(Shape shape, int axis) {
@@ -277,7 +225,7 @@ public final class Normalization {
         return kernel.normalizeByConstants(x, mean, variance, 0, epilogue);
     }
 
-    private static NDArray move(NDArray array, int fromAxis, int toAxis) {
+    static NDArray move(NDArray array, int fromAxis, int toAxis) {
         return fromAxis == toAxis
                 ? array
                 : array.transpose(moved(fromAxis, toAxis, array.getShape().dimension()));
