@@ -17,6 +17,7 @@ import io.github.djlnorm.internal.SavedBlock;
 import io.github.djlnorm.internal.Values;
 import io.github.djlnorm.internal.kernel.ArrayRules;
 import io.github.djlnorm.internal.kernel.InputRules;
+import io.github.djlnorm.internal.kernel.KernelChoice;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -34,9 +35,8 @@ import java.util.function.Predicate;
  * reaches them. One gap is left, where DJL asks nobody: a block around the layer is unfrozen after
  * a forward call, and the optimizer takes its step before the next one.
  *
- * <p>A layer's file says what the layer is, and is refused by another one: by one of another class,
- * axis, epsilon, number of groups or classes, or another option, but for the momentum of running
- * statistics, which changes nothing that was computed before.
+ * <p>A layer's file says what the layer is. A layer that differs from it in class, axis, epsilon,
+ * groups, classes or another option refuses it; momentum, which changed no number yet, may differ.
  */
 public abstract class ChannelNorm extends AbstractBlock implements Described {
 
@@ -62,8 +62,7 @@ public abstract class ChannelNorm extends AbstractBlock implements Described {
     }
 
     /**
-     * Returns epsilon, which is added under the square root. The number used is the decimal that
-     * was written: 0.00001 for 1e-5f.
+     * Returns epsilon, which is added under the root, as the decimal written: 0.00001 for 1e-5f.
      *
      * @return a finite number, 0 or more
      */
@@ -187,6 +186,7 @@ public abstract class ChannelNorm extends AbstractBlock implements Described {
         }
         constants.initializeByType();
         super.beforeInitialize(inputShapes);
+        KernelChoice.prepare();
         channels = initialized;
     }
 
@@ -234,6 +234,7 @@ public abstract class ChannelNorm extends AbstractBlock implements Described {
         super.loadParameters(manager, is);
         checkInputCount(inputShapes.length);
         super.beforeInitialize(inputShapes);
+        KernelChoice.prepare();
         channels = channels(inputShapes[0]);
         checkChannels(channels);
         for (Parameter parameter : parameters.values()) {

@@ -33,6 +33,11 @@ public final class KernelChoice {
         return of(x, Epilogue.of(gamma, beta)).getClass().getSimpleName();
     }
 
+    /** Loads what the first call of a process would wait for. */
+    public static void prepare() {
+        CpuLibrary.isLoaded();
+    }
+
     /** The kernel for an input, which may pass on to TorchKernel what it does not take. */
     static Kernel of(NDArray x, Epilogue epilogue) {
         return TorchFunction.takes(x) ? of(FORCED, x, epilogue) : FormulaKernel.INSTANCE;
