@@ -9,9 +9,10 @@ import ai.djl.nn.norm.BatchNorm;
 import ai.djl.nn.norm.LayerNorm;
 import ai.djl.util.Pair;
 import io.github.djlnorm.internal.Refusal;
-import io.github.djlnorm.weights.format.Tensor;
 import io.github.djlnorm.weights.format.WeightFiles;
+import io.github.djlnorm.weights.storage.Tensor;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -146,7 +147,16 @@ final class BlockTensors {
 
         @Override
         public void read(ByteBuffer target) {
-            target.duplicate().put(parameter.getArray().toByteBuffer());
+            ByteBuffer values = parameter.getArray().toByteBuffer().order(ByteOrder.nativeOrder());
+            if (target.order() == values.order()) {
+                target.duplicate().put(values);
+                return;
+            }
+            int size = dataType().getNumOfBytes();
+            for (int i = 0; i < values.remaining(); i++) {
+                int place = i % size;
+                target.put(i, values.get(i - place + size - 1 - place));
+            }
         }
 
         @Override

@@ -7,7 +7,7 @@ import ai.djl.nn.Block;
 import io.github.djlnorm.internal.Refusal;
 import io.github.djlnorm.torch.TorchFunction;
 import io.github.djlnorm.weights.BlockTensors.Named;
-import io.github.djlnorm.weights.format.Tensor;
+import io.github.djlnorm.weights.storage.Tensor;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -20,6 +20,12 @@ import java.util.function.UnaryOperator;
 
 /**
  * Puts the tensors of a state dict into the parameters of a block.
+ *
+ * <pre>{@code
+ * try (StateDict checkpoint = StateDict.read(Path.of("net.pth"))) {
+ *     WeightLoader.builder().optOrder(true).build().load(checkpoint, net);
+ * }
+ * }</pre>
  *
  * <p>PyTorch's weight and bias are gamma and beta of a norm, embedding of an embedding, and weight
  * and bias of other layers; running_mean and running_var are runningMean and runningVar;

@@ -3,7 +3,7 @@ package io.github.djlnorm.weights;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDManager;
-import io.github.djlnorm.weights.format.MalformedWeightsException;
+import io.github.djlnorm.weights.storage.MalformedWeightsException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -28,7 +28,8 @@ import io.github.djlnorm.GroupNorm;
 import io.github.djlnorm.InstanceNorm;
 import io.github.djlnorm.RMSNorm;
 import io.github.djlnorm.convolutional.ConvTranspose;
-import io.github.djlnorm.weights.format.MalformedWeightsException;
+import io.github.djlnorm.testing.Managed;
+import io.github.djlnorm.weights.storage.MalformedWeightsException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -39,8 +40,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,17 +51,7 @@ class WeightLoaderTest {
     private static final WeightLoader BY_ORDER = WeightLoader.builder().optOrder(true).build();
 
     @TempDir private Path folder;
-    private NDManager manager;
-
-    @BeforeEach
-    void open() {
-        manager = NDManager.newBaseManager();
-    }
-
-    @AfterEach
-    void close() {
-        manager.close();
-    }
+    @Managed private NDManager manager;
 
     /** The network of fixtures.py, which trained it with PyTorch. */
     private Block network() {
@@ -464,10 +453,10 @@ class WeightLoaderTest {
 
     @Test
     void formatIsToldByTheName() {
-        Path file = folder.resolve("weights.pth");
+        Path file = folder.resolve("weights.bin");
         assertThatThrownBy(() -> StateDict.of(groupNorm(2)).write(file))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("expected .safetensors or .npz, got " + file);
+                .hasMessageContaining("expected .safetensors, .npz, .pth or .pt, got " + file);
         assertThat(file).doesNotExist();
     }
 

@@ -8,7 +8,7 @@ import io.github.djlnorm.samples.cli.BadInputException;
 import io.github.djlnorm.samples.cli.ResultFiles;
 import io.github.djlnorm.weights.StateDict;
 import io.github.djlnorm.weights.WeightLoader;
-import io.github.djlnorm.weights.format.Tensor;
+import io.github.djlnorm.weights.storage.Tensor;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
