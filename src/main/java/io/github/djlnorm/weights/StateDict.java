@@ -59,11 +59,13 @@ public final class StateDict implements AutoCloseable {
 
     private final Map<String, Tensor> tensors;
     private final Map<String, String> refused;
+    private final boolean isSortable;
     private final AutoCloseable source;
 
     private StateDict(Contents contents, AutoCloseable source) {
         this.tensors = Collections.unmodifiableMap(contents.tensors());
         this.refused = Collections.unmodifiableMap(contents.refused());
+        this.isSortable = contents.isSortable();
         this.source = source;
     }
 
@@ -161,7 +163,8 @@ public final class StateDict implements AutoCloseable {
      *     same name
      */
     public static StateDict of(Block block, UnaryOperator<String> names) {
-        return new StateDict(new Contents(BlockTensors.of(block, names), Map.of()), () -> {});
+        return new StateDict(
+                new Contents(BlockTensors.of(block, names), Map.of(), false), () -> {});
     }
 
     /**
@@ -180,6 +183,13 @@ public final class StateDict implements AutoCloseable {
      */
     public Map<String, String> refused() {
         return refused;
+    }
+
+    /**
+     * Whether the format's own tools sort tensors by name, so that their order may tell nothing.
+     */
+    boolean isSortable() {
+        return isSortable;
     }
 
     /**

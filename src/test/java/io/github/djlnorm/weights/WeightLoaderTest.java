@@ -241,24 +241,6 @@ class WeightLoaderTest {
     }
 
     @Test
-    void orderThatDoesNotAgreeInKindIsRefused() throws IOException {
-        Path file =
-                new TorchFile()
-                        .floats("bias", new long[] {2}, 5, 6)
-                        .floats("weight", new long[] {2}, 5, 6)
-                        .write(folder);
-        try (StateDict dict = StateDict.read(file)) {
-            Block block =
-                    initialized(
-                            new SequentialBlock().add(GroupNorm.builder().setNumGroups(1).build()),
-                            new Shape(1, 2, 4));
-            assertThatThrownBy(() -> BY_ORDER.load(dict, block))
-                    .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("unfit [bias float32 (2) for 01GroupNorm.weight");
-        }
-    }
-
-    @Test
     void anotherTypeIsConvertedOnlyIfAsked() throws IOException {
         Path file =
                 new TorchFile()

@@ -67,7 +67,7 @@ final class Checkpoint {
     }
 
     private Contents contents(Object object) throws MalformedWeightsException {
-        Contents contents = Contents.empty();
+        Contents contents = Contents.empty(false);
         for (Map.Entry<String, Object> named : ModuleState.of(object).entrySet()) {
             if (named.getValue() instanceof TorchNames.View view) {
                 contents.tensors().put(named.getKey(), saved.storages().tensor(view));

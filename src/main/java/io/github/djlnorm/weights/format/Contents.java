@@ -9,10 +9,12 @@ import java.util.Map;
  *
  * @param tensors the tensors by name, in their order
  * @param refused the names of those that DJL cannot have, each with the reason
+ * @param isSortable whether tools of the format sort tensors by name
  */
-public record Contents(Map<String, Tensor> tensors, Map<String, String> refused) {
+public record Contents(
+        Map<String, Tensor> tensors, Map<String, String> refused, boolean isSortable) {
 
-    static Contents empty() {
-        return new Contents(new LinkedHashMap<>(), new LinkedHashMap<>());
+    static Contents empty(boolean isSortable) {
+        return new Contents(new LinkedHashMap<>(), new LinkedHashMap<>(), isSortable);
     }
 }

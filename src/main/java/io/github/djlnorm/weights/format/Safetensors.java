@@ -173,7 +173,7 @@ final class Safetensors {
                             .formatted(end, data.size()),
                     null);
         }
-        Contents contents = Contents.empty();
+        Contents contents = Contents.empty(true);
         for (Map.Entry<String, Entry> named : entries.entrySet()) {
             Entry entry = named.getValue();
             FileRange section = data.slice(entry.begin, entry.end - entry.begin);
