@@ -17,6 +17,7 @@ import io.github.djlnorm.internal.SavedBlock;
 import io.github.djlnorm.internal.Values;
 import io.github.djlnorm.internal.kernel.ArrayRules;
 import io.github.djlnorm.internal.kernel.InputRules;
+import io.github.djlnorm.internal.kernel.KernelChoice;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -167,9 +168,15 @@ public abstract class ChannelNorm extends AbstractBlock implements Described {
         return new Shape[] {inputShapes[0]};
     }
 
-    /** {@inheritDoc} */
+    /**
+     * {@inheritDoc}
+     *
+     * <p>The first layer of a process that is initialized or loaded also loads the native kernel,
+     * which takes some milliseconds that would otherwise be part of the first call.
+     */
     @Override
     public void initialize(NDManager manager, DataType dataType, Shape... inputShapes) {
+        KernelChoice.prepare(manager);
         super.initialize(manager, dataType, inputShapes);
         Values.keep(this);
     }
@@ -223,6 +230,7 @@ public abstract class ChannelNorm extends AbstractBlock implements Described {
     @Override
     public void loadParameters(NDManager manager, DataInputStream is)
             throws IOException, MalformedModelException {
+        KernelChoice.prepare(manager);
         SavedBlock.load(this, manager, is, this::loadChecked);
     }
 

@@ -1,6 +1,7 @@
 package io.github.djlnorm.internal.kernel;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import io.github.djlnorm.internal.Refusal;
 import io.github.djlnorm.torch.TorchFunction;
@@ -31,6 +32,17 @@ public final class KernelChoice {
      */
     public static String nameFor(NDArray x, NDArray gamma, NDArray beta) {
         return of(x, Epilogue.of(gamma, beta)).getClass().getSimpleName();
+    }
+
+    /**
+     * Loads the native library, if it may be needed, so that no call has to wait for it.
+     *
+     * @param manager a manager of arrays that kernels are to work on
+     */
+    public static void prepare(NDManager manager) {
+        if (FORCED.equals("cpu") && TorchFunction.takesArraysOf(manager)) {
+            CpuLibrary.isLoaded();
+        }
     }
 
     /** The kernel for an input, which may pass on to TorchKernel what it does not take. */
