@@ -29,6 +29,37 @@ final class PickleInput {
         this.pickle = pickle.order(ByteOrder.LITTLE_ENDIAN);
     }
 
+    /** The number, text or bytes that an instruction stands for. */
+    Object plainValue(int opcode) throws MalformedWeightsException {
+        return switch (opcode) {
+            case 'N' -> null; // NONE
+            case 0x88 -> true; // NEWTRUE
+            case 0x89 -> false; // NEWFALSE
+            case 'K' -> (long) unsignedByte(); // BININT1
+            case 'M' -> (long) unsignedShort(); // BININT2
+            case 'J' -> (long) number(); // BININT
+            case 'I', 'L' -> decimal(); // INT, LONG
+            case 0x8a -> longValue(unsignedByte()); // LONG1
+            case 0x8b -> longValue(number()); // LONG4
+            case 'F' -> decimalFraction(); // FLOAT
+            case 'G' -> bigEndianDouble(); // BINFLOAT
+            case 'S' -> quotedLine(); // STRING
+            case 'T' -> latin(number()); // BINSTRING
+            case 'U' -> latin(unsignedByte()); // SHORT_BINSTRING
+            case 'V' -> line(); // UNICODE
+            case 'X' -> text(number()); // BINUNICODE
+            case 0x8c -> text(unsignedByte()); // SHORT_BINUNICODE
+            case 0x8d -> text(length()); // BINUNICODE8
+            case 'B' -> bytes(number()); // BINBYTES
+            case 'C' -> bytes(unsignedByte()); // SHORT_BINBYTES
+            case 0x8e, 0x96 -> bytes(length()); // BINBYTES8, BYTEARRAY8
+            default ->
+                    throw malformed(
+                            "has an instruction that torch.save does not write: 0x%02x"
+                                    .formatted(opcode));
+        };
+    }
+
     int unsignedByte() throws CutOff {
         return Byte.toUnsignedInt(need(1).get());
     }
@@ -42,16 +73,16 @@ final class PickleInput {
     }
 
     /** A length of eight bytes, of which no more than an int can be there. */
-    int length() throws CutOff {
+    private int length() throws CutOff {
         long length = need(Long.BYTES).getLong();
         return (int) Math.min(length < 0 ? Integer.MAX_VALUE : length, Integer.MAX_VALUE);
     }
 
-    double bigEndianDouble() throws CutOff {
+    private double bigEndianDouble() throws CutOff {
         return Double.longBitsToDouble(Long.reverseBytes(need(Long.BYTES).getLong()));
     }
 
-    Number longValue(int length) throws MalformedWeightsException {
+    private Number longValue(int length) throws MalformedWeightsException {
         if (length > MAX_DIGITS) {
             throw malformed("has a number of " + length + " bytes");
         }
@@ -82,7 +113,7 @@ final class PickleInput {
         throw malformed("has " + Printable.quoted(line) + " for a number");
     }
 
-    Double decimalFraction() throws MalformedWeightsException {
+    private Double decimalFraction() throws MalformedWeightsException {
         String line = line();
         try {
             return switch (line) {
@@ -100,12 +131,12 @@ final class PickleInput {
         return value.bitLength() < Long.SIZE ? (Number) value.longValue() : value;
     }
 
-    String text(int length) throws CutOff {
+    private String text(int length) throws CutOff {
         return text(length, StandardCharsets.UTF_8);
     }
 
     /** Text of Python 2, whose bytes are mostly ASCII. */
-    String latin(int length) throws CutOff {
+    private String latin(int length) throws CutOff {
         return text(length, StandardCharsets.ISO_8859_1);
     }
 
@@ -124,13 +155,13 @@ final class PickleInput {
     }
 
     /** STRING of protocol 0, in quotes and with escapes of Python's. */
-    String quotedLine() throws CutOff {
+    private String quotedLine() throws CutOff {
         String line = line();
         boolean isQuoted = line.length() > 1 && line.charAt(0) == line.charAt(line.length() - 1);
         return isQuoted ? line.substring(1, line.length() - 1) : line;
     }
 
-    byte[] bytes(int count) throws CutOff {
+    private byte[] bytes(int count) throws CutOff {
         need(count);
         byte[] bytes = new byte[count];
         pickle.get(bytes);
