@@ -2,9 +2,12 @@ package io.github.djlnorm.internal;
 
 import ai.djl.engine.Engine;
 import ai.djl.nn.AbstractBlock;
+import ai.djl.nn.Block;
 import ai.djl.nn.BlockList;
+import ai.djl.nn.Parameter;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.BatchNorm;
+import ai.djl.nn.norm.LayerNorm;
 import java.lang.reflect.Field;
 
 /**
@@ -55,6 +58,24 @@ public final class DjlFields {
     public static boolean isAffine(BatchNorm layer) {
         return (boolean) read(BatchNorm.class, "scale", layer)
                 || (boolean) read(BatchNorm.class, "center", layer);
+    }
+
+    /**
+     * Tells whether a layer's builder was told to have no scale or shift. The layer has a parameter
+     * for it all the same, which is not trained.
+     *
+     * @param layer a layer
+     * @param type the type of one of its parameters
+     * @return true for a scale or shift of DJL's BatchNorm or LayerNorm that is switched off
+     */
+    public static boolean isSwitchedOff(Block layer, Parameter.Type type) {
+        Class<?> norm = layer instanceof BatchNorm ? BatchNorm.class : LayerNorm.class;
+        return norm.isInstance(layer)
+                && switch (type) {
+                    case GAMMA -> !(boolean) read(norm, "scale", layer);
+                    case BETA -> !(boolean) read(norm, "center", layer);
+                    default -> false;
+                };
     }
 
     /**
