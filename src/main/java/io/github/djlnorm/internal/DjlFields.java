@@ -61,21 +61,23 @@ public final class DjlFields {
     }
 
     /**
-     * Tells whether a layer's builder was told to have no scale or shift. The layer has a parameter
-     * for it all the same, which is not trained.
+     * Tells whether a layer was told to have no scale or no shift, for which it has a parameter all
+     * the same.
      *
-     * @param layer a layer
-     * @param type the type of one of its parameters
-     * @return true for a scale or shift of DJL's BatchNorm or LayerNorm that is switched off
+     * @param layer a BatchNorm or LayerNorm
+     * @param type the type of the parameter
+     * @return true if its builder was told to leave it out
      */
-    public static boolean isSwitchedOff(Block layer, Parameter.Type type) {
-        Class<?> norm = layer instanceof BatchNorm ? BatchNorm.class : LayerNorm.class;
-        return norm.isInstance(layer)
-                && switch (type) {
-                    case GAMMA -> !(boolean) read(norm, "scale", layer);
-                    case BETA -> !(boolean) read(norm, "center", layer);
-                    default -> false;
-                };
+    public static boolean isLeftOut(Block layer, Parameter.Type type) {
+        return switch (type) {
+            case GAMMA -> !(boolean) read(declaring(layer), "scale", layer);
+            case BETA -> !(boolean) read(declaring(layer), "center", layer);
+            default -> false;
+        };
+    }
+
+    private static Class<?> declaring(Block layer) {
+        return layer instanceof BatchNorm ? BatchNorm.class : LayerNorm.class;
     }
 
     /**

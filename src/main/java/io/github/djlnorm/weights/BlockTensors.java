@@ -7,6 +7,8 @@ import ai.djl.nn.Block;
 import ai.djl.nn.ParallelBlock;
 import ai.djl.nn.Parameter;
 import ai.djl.nn.SequentialBlock;
+import ai.djl.nn.norm.BatchNorm;
+import ai.djl.nn.norm.LayerNorm;
 import ai.djl.util.Pair;
 import io.github.djlnorm.internal.DjlFields;
 import io.github.djlnorm.internal.Refusal;
@@ -58,19 +60,12 @@ final class BlockTensors {
         }
 
         /**
-         * Whether this is a scale or shift that changes nothing, for which PyTorch has no
+         * Whether this is a scale or shift that an option leaves out, for which PyTorch has no
          * parameter. DJL's own layers have one all the same.
          */
         boolean isAbsentInTorch() {
-            return DjlFields.isSwitchedOff(owner, parameter.getType()) && isNeutral();
-        }
-
-        private boolean isNeutral() {
-            int neutral = parameter.getType() == Parameter.Type.GAMMA ? 1 : 0;
-            try (NDArray same = array().eq(neutral);
-                    NDArray all = same.all()) {
-                return all.getBoolean();
-            }
+            return (owner instanceof BatchNorm || owner instanceof LayerNorm)
+                    && DjlFields.isLeftOut(owner, parameter.getType());
         }
     }
 

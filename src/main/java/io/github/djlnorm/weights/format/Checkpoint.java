@@ -3,6 +3,7 @@ package io.github.djlnorm.weights.format;
 import io.github.djlnorm.weights.format.PickleReader.OtherKey;
 import io.github.djlnorm.weights.storage.MalformedWeightsException;
 import io.github.djlnorm.weights.storage.Printable;
+import io.github.djlnorm.weights.storage.UnusableTensorException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -70,7 +71,11 @@ final class Checkpoint {
         Contents contents = Contents.empty();
         for (Map.Entry<String, Object> named : ModuleState.of(object).entrySet()) {
             if (named.getValue() instanceof TorchNames.View view) {
-                contents.tensors().put(named.getKey(), saved.storages().tensor(view));
+                try {
+                    contents.tensors().put(named.getKey(), saved.storages().tensor(view));
+                } catch (UnusableTensorException e) {
+                    contents.refused().put(named.getKey(), e.getMessage());
+                }
             } else if (named.getValue() instanceof TorchNames.Unusable unusable) {
                 contents.refused().put(named.getKey(), unusable.reason());
             }

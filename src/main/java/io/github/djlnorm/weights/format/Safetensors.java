@@ -12,7 +12,7 @@ import io.github.djlnorm.weights.storage.FileTensor;
 import io.github.djlnorm.weights.storage.MalformedWeightsException;
 import io.github.djlnorm.weights.storage.Printable;
 import io.github.djlnorm.weights.storage.Tensor;
-import io.github.djlnorm.weights.storage.UnusableTypeException;
+import io.github.djlnorm.weights.storage.UnusableTensorException;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.ByteBuffer;
@@ -185,7 +185,7 @@ final class Safetensors {
                                 FileTensor.contiguous(
                                         entry.type.get(), ByteOrder.LITTLE_ENDIAN, section, shape));
             } else {
-                String reason = new UnusableTypeException(entry.typeName).getMessage();
+                String reason = UnusableTensorException.ofType(entry.typeName).getMessage();
                 contents.refused().put(named.getKey(), reason);
             }
         }
