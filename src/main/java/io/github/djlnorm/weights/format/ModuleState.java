@@ -19,8 +19,10 @@ final class ModuleState {
     private static final String NOT_SAVED = "_non_persistent_buffers_set";
     private static final int MAX_DEPTH = 100;
     private static final int MAX_NAMED = 200_000;
+    private static final int MAX_MODULES = 200_000;
 
     private final Map<String, Object> named = new LinkedHashMap<>();
+    private int modules;
 
     private ModuleState() {}
 
@@ -72,6 +74,8 @@ final class ModuleState {
         if (depth > MAX_DEPTH) {
             throw new MalformedWeightsException(
                     "its modules are more than " + MAX_DEPTH + " deep, or one is in itself");
+        } else if (++modules > MAX_MODULES) { // one that is in many is counted in each
+            throw new MalformedWeightsException("it has more than " + MAX_MODULES + " modules");
         }
         Map<?, ?> state = module.state();
         addTensors(module.items(), prefix, List.of());
