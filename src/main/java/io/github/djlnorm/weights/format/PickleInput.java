@@ -114,20 +114,33 @@ final class PickleInput {
     }
 
     String line() throws CutOff {
+        return line(StandardCharsets.UTF_8);
+    }
+
+    private String latinLine() throws CutOff {
+        return line(StandardCharsets.ISO_8859_1);
+    }
+
+    private String line(Charset charset) throws CutOff {
         int end = pickle.position();
         while (end < pickle.limit() && pickle.get(end) != '\n') {
             end++;
         }
-        String line = text(end - pickle.position());
+        String line = text(end - pickle.position(), charset);
         skip(1);
         return line;
     }
 
-    /** STRING of protocol 0, in quotes and with escapes of Python's. */
+    /** STRING of protocol 0, in quotes. */
     String quotedLine() throws CutOff {
-        String line = line();
+        String line = latinLine();
         boolean isQuoted = line.length() > 1 && line.charAt(0) == line.charAt(line.length() - 1);
-        return isQuoted ? line.substring(1, line.length() - 1) : line;
+        return PythonEscapes.ofText(isQuoted ? line.substring(1, line.length() - 1) : line);
+    }
+
+    /** UNICODE of protocol 0. */
+    String escapedLine() throws CutOff {
+        return PythonEscapes.ofUnicode(latinLine());
     }
 
     byte[] bytes(int count) throws CutOff {
