@@ -9,12 +9,10 @@ import java.util.Map;
  *
  * @param tensors the tensors by name, in their order
  * @param refused the names of those that DJL cannot have, each with the reason
- * @param isSortable whether tools of the format sort tensors by name
  */
-public record Contents(
-        Map<String, Tensor> tensors, Map<String, String> refused, boolean isSortable) {
+public record Contents(Map<String, Tensor> tensors, Map<String, String> refused) {
 
-    static Contents empty(boolean isSortable) {
-        return new Contents(new LinkedHashMap<>(), new LinkedHashMap<>(), isSortable);
+    static Contents empty() {
+        return new Contents(new LinkedHashMap<>(), new LinkedHashMap<>());
     }
 }

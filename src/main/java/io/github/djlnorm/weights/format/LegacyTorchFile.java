@@ -22,6 +22,7 @@ final class LegacyTorchFile {
 
     private static final Number MAGIC = new BigInteger("1950a86a20f9469cfc6c", 16);
     private static final int PROTOCOL = 0x80;
+    private static final int NUMBER = 'L'; // which protocols 0 and 1 start with
 
     private static final int FIRST_WINDOW = 1 << 20;
     private static final int MAX_WINDOW = 1 << 26;
@@ -34,7 +35,8 @@ final class LegacyTorchFile {
     private LegacyTorchFile() {}
 
     static boolean isStart(ByteBuffer start) {
-        if (!start.hasRemaining() || Byte.toUnsignedInt(start.get(0)) != PROTOCOL) {
+        int first = start.hasRemaining() ? Byte.toUnsignedInt(start.get(0)) : 0;
+        if (first != PROTOCOL && first != NUMBER) {
             return false;
         }
         try {
@@ -86,7 +88,7 @@ final class LegacyTorchFile {
             ranges.put(storage.key(), file.slice(position + Long.BYTES, elements * bytes));
             position += Long.BYTES + elements * bytes;
         }
-        return new SavedObject(root, new TorchStorages(ranges, order));
+        return new SavedObject(root, new TorchStorages(ranges, order), Map.of());
     }
 
     private static long count(FileRange where, ByteOrder order) throws IOException {

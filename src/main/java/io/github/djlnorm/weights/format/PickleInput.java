@@ -46,7 +46,7 @@ final class PickleInput {
             case 'S' -> quotedLine(); // STRING
             case 'T' -> latin(number()); // BINSTRING
             case 'U' -> latin(unsignedByte()); // SHORT_BINSTRING
-            case 'V' -> line(); // UNICODE
+            case 'V' -> escapedLine(); // UNICODE
             case 'X' -> text(number()); // BINUNICODE
             case 0x8c -> text(unsignedByte()); // SHORT_BINUNICODE
             case 0x8d -> text(length()); // BINUNICODE8
@@ -73,16 +73,16 @@ final class PickleInput {
     }
 
     /** A length of eight bytes, of which no more than an int can be there. */
-    private int length() throws CutOff {
+    int length() throws CutOff {
         long length = need(Long.BYTES).getLong();
         return (int) Math.min(length < 0 ? Integer.MAX_VALUE : length, Integer.MAX_VALUE);
     }
 
-    private double bigEndianDouble() throws CutOff {
+    double bigEndianDouble() throws CutOff {
         return Double.longBitsToDouble(Long.reverseBytes(need(Long.BYTES).getLong()));
     }
 
-    private Number longValue(int length) throws MalformedWeightsException {
+    Number longValue(int length) throws MalformedWeightsException {
         if (length > MAX_DIGITS) {
             throw malformed("has a number of " + length + " bytes");
         }
@@ -113,7 +113,7 @@ final class PickleInput {
         throw malformed("has " + Printable.quoted(line) + " for a number");
     }
 
-    private Double decimalFraction() throws MalformedWeightsException {
+    Double decimalFraction() throws MalformedWeightsException {
         String line = line();
         try {
             return switch (line) {
@@ -131,12 +131,12 @@ final class PickleInput {
         return value.bitLength() < Long.SIZE ? (Number) value.longValue() : value;
     }
 
-    private String text(int length) throws CutOff {
+    String text(int length) throws CutOff {
         return text(length, StandardCharsets.UTF_8);
     }
 
     /** Text of Python 2, whose bytes are mostly ASCII. */
-    private String latin(int length) throws CutOff {
+    String latin(int length) throws CutOff {
         return text(length, StandardCharsets.ISO_8859_1);
     }
 
@@ -145,23 +145,36 @@ final class PickleInput {
     }
 
     String line() throws CutOff {
+        return line(StandardCharsets.UTF_8);
+    }
+
+    private String latinLine() throws CutOff {
+        return line(StandardCharsets.ISO_8859_1);
+    }
+
+    private String line(Charset charset) throws CutOff {
         int end = pickle.position();
         while (end < pickle.limit() && pickle.get(end) != '\n') {
             end++;
         }
-        String line = text(end - pickle.position());
+        String line = text(end - pickle.position(), charset);
         skip(1);
         return line;
     }
 
-    /** STRING of protocol 0, in quotes and with escapes of Python's. */
-    private String quotedLine() throws CutOff {
-        String line = line();
+    /** STRING of protocol 0, in quotes. */
+    String quotedLine() throws CutOff {
+        String line = latinLine();
         boolean isQuoted = line.length() > 1 && line.charAt(0) == line.charAt(line.length() - 1);
-        return isQuoted ? line.substring(1, line.length() - 1) : line;
+        return PythonEscapes.ofText(isQuoted ? line.substring(1, line.length() - 1) : line);
     }
 
-    private byte[] bytes(int count) throws CutOff {
+    /** UNICODE of protocol 0. */
+    String escapedLine() throws CutOff {
+        return PythonEscapes.ofUnicode(latinLine());
+    }
+
+    byte[] bytes(int count) throws CutOff {
         need(count);
         byte[] bytes = new byte[count];
         pickle.get(bytes);

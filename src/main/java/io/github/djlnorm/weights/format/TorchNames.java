@@ -18,6 +18,7 @@ final class TorchNames implements PickleReader.Names {
     private static final String REBUILD = "torch._utils._rebuild_";
     private static final String OF_TYPE = "torch._tensor._rebuild_from_type_v2";
     private static final String STORAGE = "Storage";
+    private static final int MAX_RANK = 64;
 
     /**
      * A storage, before it is known where its bytes are.
@@ -85,7 +86,8 @@ final class TorchNames implements PickleReader.Names {
     }
 
     private static String kind(Name name) {
-        return name.qualified().substring(REBUILD.length()).replaceAll("_?tensor.*", "");
+        String kind = name.qualified().substring(REBUILD.length()).replaceAll("_?tensor.*", "");
+        return kind.equals("q") ? "quantized" : Printable.of(kind);
     }
 
     private static Map<Object, Object> dict(List<?> arguments, int first)
@@ -139,6 +141,9 @@ final class TorchNames implements PickleReader.Names {
     }
 
     private static List<Long> longs(List<?> values) throws MalformedWeightsException {
+        if (values.size() > MAX_RANK) {
+            throw damaged("a tensor has " + values.size() + " dimensions");
+        }
         List<Long> longs = new ArrayList<>(values.size());
         for (int i = 0; i < values.size(); i++) {
             longs.add(argument(values, i, Long.class));
