@@ -13,6 +13,10 @@ import io.github.djlnorm.internal.kernel.InputRules;
  * Adaptive instance normalization (AdaIN): gives each channel of a content the mean and the
  * deviation of that channel in a style.
  *
+ * <pre>{@code
+ * NDArray painted = AdaptiveInstanceNorm.adaptiveInstanceNorm(content, style, 1e-5f).head();
+ * }</pre>
+ *
  * <p>An element x of instance n and channel c of the content becomes
  *
  * <p>\(y = \sigma_{nc}(style) \frac{x - \mu_{nc}(content)}{\sigma_{nc}(content)} +

@@ -14,6 +14,10 @@ import io.github.djlnorm.internal.kernel.Normalization;
  * Layer normalization over the channels of an image: normalizes each position of each instance over
  * its channels.
  *
+ * <pre>{@code
+ * Block layer = ChannelLayerNorm.builder().optEpsilon(1e-6f).build(); // ConvNeXt's
+ * }</pre>
+ *
  * <p>An element x of channel c, at position p of instance n, becomes
  *
  * <p>\(y = \gamma_c \frac{x - \mu_{np}}{\sqrt{\sigma_{np}^2 + \epsilon}} + \beta_c\)

@@ -16,6 +16,12 @@ import java.util.Map;
  * Conditional instance normalization: {@link InstanceNorm} whose scale and shift are those of the
  * instance's class.
  *
+ * <pre>{@code
+ * Block layer = ConditionalInstanceNorm.builder().setNumClasses(10).build();
+ * layer.initialize(manager, DataType.FLOAT32, images.getShape(), labels.getShape());
+ * NDArray painted = layer.forward(store, new NDList(images, labels), false).head();
+ * }</pre>
+ *
  * <p>An element x of instance n and channel c becomes
  *
  * <p>\(y = \gamma_{l_n c} \frac{x - \mu_{nc}}{\sqrt{\sigma_{nc}^2 + \epsilon}} + \beta_{l_n c}\)

@@ -15,6 +15,11 @@ import io.github.djlnorm.internal.kernel.Normalization;
  * Frozen batch normalization: normalizes each channel by constant statistics, and scales and shifts
  * it by constants.
  *
+ * <pre>{@code
+ * NormConversion conversion = NormConversion.builder().setNorm(Norm.frozenBatch()).build();
+ * Block frozen = conversion.convert(trained).block();
+ * }</pre>
+ *
  * <p>An element x of channel c becomes
  *
  * <p>\(y = \gamma_c \frac{x - \mu_c}{\sqrt{\sigma_c^2 + \epsilon}} + \beta_c\)

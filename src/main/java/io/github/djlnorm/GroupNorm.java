@@ -16,6 +16,13 @@ import java.util.function.LongToIntFunction;
  * Group normalization: normalizes each group of channels of each instance over the group's channels
  * and all spatial positions.
  *
+ * <pre>{@code
+ * Block stage = new SequentialBlock()
+ *         .add(Conv2d.builder().setKernelShape(new Shape(3, 3)).setFilters(64).build())
+ *         .add(GroupNorm.builder().setNumGroups(32).build())
+ *         .add(Activation.reluBlock());
+ * }</pre>
+ *
  * <p>With the C channels divided into G groups of C / G consecutive channels, an element x of
  * instance n and channel c, in group g, becomes
  *

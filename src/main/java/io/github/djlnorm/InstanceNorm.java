@@ -19,6 +19,10 @@ import java.util.function.Predicate;
 /**
  * Instance normalization: normalizes each channel of each instance over its spatial positions.
  *
+ * <pre>{@code
+ * Block layer = InstanceNorm.builder().build(); // nn.InstanceNorm2d(C, affine=True)
+ * }</pre>
+ *
  * <p>An element x of instance n and channel c becomes
  *
  * <p>\(y = \gamma_c \frac{x - \mu_{nc}}{\sqrt{\sigma_{nc}^2 + \epsilon}} + \beta_c\)
@@ -52,9 +56,8 @@ import java.util.function.Predicate;
  * <p>A second input, if there is one, is a mask for padded batches, as told at {@link GroupNorm}; a
  * layer with running statistics takes none.
  *
- * <p>The numbers are those of PyTorch's {@code nn.InstanceNorm1d}, {@code 2d} and {@code 3d}, with
- * the exceptions told at {@link GroupNorm}. PyTorch's classes are not affine by default; this one
- * is, as DJL's other layers are.
+ * <p>The numbers are those of PyTorch's {@code nn.InstanceNorm1d}, {@code 2d} and {@code 3d}, which
+ * are not affine by default, with the exceptions told at {@link GroupNorm}.
  *
  * @see <a href="https://arxiv.org/abs/1607.08022">Ulyanov, Vedaldi and Lempitsky, Instance
  *     Normalization: The Missing Ingredient for Fast Stylization, 2016</a>
@@ -161,11 +164,7 @@ public class InstanceNorm extends AffineChannelNorm {
     }
 
     private boolean isUnbatched(Shape shape) {
-        if (spatialDims == 0) {
-            return false;
-        }
-        InputRules.rankOfSpatialDims(spatialDims, shape);
-        return shape.dimension() == spatialDims + 1;
+        return spatialDims > 0 && InputRules.isUnbatched(spatialDims, shape);
     }
 
     @Override
@@ -203,15 +202,13 @@ public class InstanceNorm extends AffineChannelNorm {
     /**
      * Normalizes each channel of each instance, by the valid positions only.
      *
-     * @param input an array of shape (N, C, *) with one or more spatial axes, of type float16,
-     *     float32 or float64
+     * @param input as above, and gamma, beta and epsilon too
      * @param mask an array of shape (N, *), not zero where the position is valid
-     * @param gamma the scale of each channel, of shape (C), or null for one
-     * @param beta the shift of each channel, of shape (C), or null for zero
-     * @param epsilon a number that is added to the variance, 0 or more
+     * @param gamma the scale
+     * @param beta the shift
+     * @param epsilon what is added to the variance
      * @return a list of one array, of the input's shape and type, zero where the mask is
-     * @throws IllegalArgumentException if an argument is not as described, or if there is just one
-     *     spatial position
+     * @throws IllegalArgumentException as above
      */
     public static NDList instanceNorm(
             NDArray input, NDArray mask, NDArray gamma, NDArray beta, float epsilon) {
@@ -251,8 +248,8 @@ public class InstanceNorm extends AffineChannelNorm {
         }
 
         /**
-         * Sets the weight of the old value when running statistics move. Defaults to 0.9, which
-         * PyTorch calls a momentum of 0.1.
+         * Sets the weight of the old value when running statistics move. Defaults to 0.9, which is
+         * PyTorch's 0.1.
          *
          * @param momentum a number from 0 to 1
          * @return this builder

@@ -14,6 +14,11 @@ import java.util.function.LongToIntFunction;
  * A choice of normalization, which the builder of a model takes and makes a layer of wherever one
  * belongs.
  *
+ * <pre>{@code
+ * Norm norm = Norm.parse("group:32"); // or Norm.group(32)
+ * Block layer = norm.newLayer(64).orElseThrow(); // 32 groups of 2 channels
+ * }</pre>
+ *
  * <p>As text, a norm is its name, with a number for those that have one: {@code none}, {@code
  * batch}, {@code sync-batch}, {@code frozen-batch}, {@code group:32}, {@code group-exact:32},
  * {@code group-channels:16}, {@code instance}, {@code layer} and {@code rms}. An axis other than 1

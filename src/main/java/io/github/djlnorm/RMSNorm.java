@@ -16,6 +16,10 @@ import java.util.Map;
  * Root mean square normalization: divides the channels at each position of each instance by the
  * root of their mean square.
  *
+ * <pre>{@code
+ * Block layer = RMSNorm.builder().optEpsilon(1e-6f).build(); // of (N, tokens, features)
+ * }</pre>
+ *
  * <p>An element x of channel c, at position p of instance n, becomes
  *
  * <p>\(y = \gamma_c \frac{x}{\sqrt{\frac{1}{C} \sum_k x_{nkp}^2 + \epsilon}}\)

@@ -3,15 +3,11 @@ package io.github.djlnorm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.tools.JavaCompiler;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,8 +16,7 @@ class ReadmeProgramTest {
 
     private static final Pattern PROGRAM =
             Pattern.compile("```java\n(import .*?public class (\\w+) .*?)```", Pattern.DOTALL);
-    private static final Pattern ROW = Pattern.compile("\\[+ *([0-9.e-]+), *([0-9.e-]+)]");
-    private static final String CLASS_PATH = System.getProperty("java.class.path");
+    private static final Pattern ROW = Pattern.compile("\\[+ *([0-9.e-]+) *, *([0-9.e-]+) *]");
 
     @TempDir private Path folder;
 
@@ -31,7 +26,7 @@ class ReadmeProgramTest {
         assertThat(program.find()).isTrue();
         String name = program.group(2);
         Path source = Files.writeString(folder.resolve(name + ".java"), program.group(1));
-        compile(source);
+        Compilation.of(source);
 
         String output = run(name);
 
@@ -45,25 +40,14 @@ class ReadmeProgramTest {
         }
     }
 
-    private static void compile(Path source) throws IOException {
-        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-        StringWriter messages = new StringWriter();
-        List<String> options =
-                List.of("-Xlint:all,-processing,-path", "-Werror", "-cp", CLASS_PATH);
-        try (var files = compiler.getStandardFileManager(null, null, StandardCharsets.UTF_8)) {
-            var task =
-                    compiler.getTask(
-                            messages, files, null, options, null, files.getJavaFileObjects(source));
-            assertThat(task.call()).as(messages.toString()).isTrue();
-        }
-    }
-
     private String run(String name) throws IOException, InterruptedException {
         Process process =
                 new ProcessBuilder(
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                                 "-cp",
-                                folder + System.getProperty("path.separator") + CLASS_PATH,
+                                folder
+                                        + System.getProperty("path.separator")
+                                        + Compilation.CLASS_PATH,
                                 name)
                         .directory(folder.toFile())
                         .redirectErrorStream(true)

@@ -7,6 +7,11 @@ import io.github.djlnorm.internal.Refusal;
 /**
  * Checks a model's normalization before a bad choice costs a training run.
  *
+ * <pre>{@code
+ * TrainingSetting setting = new TrainingSetting(ModelFamily.OBJECT_DETECTION, 2, 8);
+ * Advisor.check(model, setting).forEach(System.out::println);
+ * }</pre>
+ *
  * <p>The mistakes that it knows are those of {@link Rule}; each is found at the layer that makes
  * it, with numbers from the shapes that the model was initialized with and the batch size of the
  * setting. A finding is advice: it names what usually goes wrong, and there may be reasons to do it

@@ -14,6 +14,12 @@ import java.util.stream.Collectors;
  * io.github.djlnorm.SyncBatchNorm}, and those of SyncBatchNorm by DJL's BatchNorm or any of the
  * others.
  *
+ * <pre>{@code
+ * NormConversion conversion = NormConversion.builder().setNorm(Norm.group(32)).build();
+ * System.out.println(conversion.plan(model)); // what would be replaced, by path
+ * Block converted = conversion.convert(model).block();
+ * }</pre>
+ *
  * <p>The model is changed in place: a DJL block cannot be copied, and this way all other blocks and
  * parameters stay the objects that they are. Convert a model before a trainer is made for it, since
  * a trainer knows the parameters that were there when it was made, and after the parameters of its

@@ -28,6 +28,15 @@ import java.util.Map;
  * A transposed convolution of 1, 2 or 3 spatial axes, as PyTorch's {@code nn.ConvTranspose1d},
  * {@code 2d} and {@code 3d}: each input element adds its multiple of the kernel to the output.
  *
+ * <pre>{@code
+ * Block twiceAsLarge = ConvTranspose.builder()
+ *         .setKernelShape(new Shape(4, 4))
+ *         .setFilters(32)
+ *         .optStride(new Shape(2, 2))
+ *         .optPadding(new Shape(1, 1))
+ *         .build();
+ * }</pre>
+ *
  * <p>DJL's own transposed convolutions do not run on its PyTorch engine; this one does.
  *
  * <ul>

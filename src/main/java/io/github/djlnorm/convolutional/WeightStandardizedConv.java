@@ -29,6 +29,12 @@ import java.util.Map;
  * A convolution whose weights are standardized before each use: every filter has mean zero and
  * variance one over its own weights.
  *
+ * <pre>{@code
+ * Block stage = new SequentialBlock()
+ *         .add(WeightStandardizedConv.builder().setKernelShape(new Shape(3, 3)).setFilters(64).build())
+ *         .add(GroupNorm.builder().setNumGroups(32).build());
+ * }</pre>
+ *
  * <p>A weight w of filter o, of m = C / groups * kernel size weights, is used as
  *
  * <p>\(\hat{w} = \frac{w - \mu_o}{\sqrt{\sigma_o^2 + \epsilon}}\)

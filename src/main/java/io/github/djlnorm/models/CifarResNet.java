@@ -13,6 +13,10 @@ import io.github.djlnorm.internal.SavedSequentialBlock;
 /**
  * The residual network for small images, of 6n + 2 layers, with a choice of norm.
  *
+ * <pre>{@code
+ * Block net = CifarResNet.builder().setNumLayers(20).setOutSize(10).setNorm(Norm.group(8)).build();
+ * }</pre>
+ *
  * <p>A 3x3 convolution, three stages of n residual blocks of two 3x3 convolutions each, the mean of
  * each channel, and a linear layer. The second and third stage halve the image and double the
  * channels. Every convolution has a norm after it. Where a block changes the shape, its shortcut is

@@ -20,6 +20,10 @@ import java.util.List;
  * that halve the image, residual blocks, two nearest-neighbor upsamplings with a convolution each,
  * and a 9x9 convolution.
  *
+ * <pre>{@code
+ * Block generator = ImageGenerator.builder().setNorm(Norm.instance()).build();
+ * }</pre>
+ *
  * <p>Every convolution but the last has a norm after it, and borders are padded by reflection. The
  * last one ends in \((\tanh + 1) / 2\), which makes it an image. Upsampling and convolving takes
  * the place of the original's strided transposed convolutions, which leave a checkerboard.

@@ -8,10 +8,12 @@ import ai.djl.nn.Parameter;
 import ai.djl.nn.norm.BatchNorm;
 import ai.djl.nn.norm.LayerNorm;
 import ai.djl.util.Pair;
+import io.github.djlnorm.internal.DjlFields;
 import io.github.djlnorm.internal.Refusal;
-import io.github.djlnorm.weights.format.Tensor;
 import io.github.djlnorm.weights.format.WeightFiles;
+import io.github.djlnorm.weights.storage.Tensor;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,24 +50,12 @@ final class BlockTensors {
         }
 
         /**
-         * Whether this is a scale or shift that changes nothing, for which PyTorch has no
-         * parameter. DJL's own layers have one all the same and do not tell their options.
+         * Whether this is a scale or shift that an option leaves out, for which PyTorch has no
+         * parameter. DJL's own layers have one all the same.
          */
         boolean isAbsentInTorch() {
-            boolean ofDjl = owner instanceof BatchNorm || owner instanceof LayerNorm;
-            return ofDjl && !parameter.requiresGradient() && isNeutral();
-        }
-
-        private boolean isNeutral() {
-            int neutral = parameter.getType() == Parameter.Type.GAMMA ? 1 : 0;
-            boolean isAffine = neutral == 1 || parameter.getType() == Parameter.Type.BETA;
-            if (!isAffine) {
-                return false;
-            }
-            try (NDArray same = array().eq(neutral);
-                    NDArray all = same.all()) {
-                return all.getBoolean();
-            }
+            return (owner instanceof BatchNorm || owner instanceof LayerNorm)
+                    && DjlFields.isLeftOut(owner, parameter.getType());
         }
     }
 
@@ -146,7 +136,16 @@ final class BlockTensors {
 
         @Override
         public void read(ByteBuffer target) {
-            target.duplicate().put(parameter.getArray().toByteBuffer());
+            ByteBuffer values = parameter.getArray().toByteBuffer().order(ByteOrder.nativeOrder());
+            if (target.order() == values.order()) {
+                target.duplicate().put(values);
+                return;
+            }
+            int size = dataType().getNumOfBytes();
+            for (int i = 0; i < values.remaining(); i++) {
+                int place = i % size;
+                target.put(i, values.get(i - place + size - 1 - place));
+            }
         }
 
         @Override

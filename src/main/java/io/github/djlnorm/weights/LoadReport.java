@@ -1,6 +1,6 @@
 package io.github.djlnorm.weights;
 
-import io.github.djlnorm.weights.format.Printable;
+import io.github.djlnorm.weights.storage.Printable;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;

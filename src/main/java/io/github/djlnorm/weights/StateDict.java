@@ -4,11 +4,19 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
 import io.github.djlnorm.internal.Refusal;
-import io.github.djlnorm.weights.format.MalformedWeightsException;
-import io.github.djlnorm.weights.format.Tensor;
+import io.github.djlnorm.torch.TorchFunction;
+import io.github.djlnorm.weights.format.Contents;
 import io.github.djlnorm.weights.format.WeightFiles;
+import io.github.djlnorm.weights.format.WeightFormat;
+import io.github.djlnorm.weights.storage.MalformedWeightsException;
+import io.github.djlnorm.weights.storage.Source;
+import io.github.djlnorm.weights.storage.Tensor;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -24,15 +32,18 @@ import java.util.function.UnaryOperator;
  * <p>A file is known by its content, not by its name:
  *
  * <ul>
- *   <li>what {@code torch.save} writes (since PyTorch 1.6): a state dict, or a dict with one inside
+ *   <li>what {@code torch.save} writes, before PyTorch 1.6 too: a state dict, or one inside of
+ *       dicts, or a whole module; and what {@code torch.jit.save} writes
  *   <li>safetensors
  *   <li>npz, compressed or not
  * </ul>
  *
- * <p>Types are float16, float32, float64, int8, uint8, int32, int64 and bool; bfloat16 is widened
- * to float32, exactly. DJL's PyTorch engine has no others. Tensors may be views with strides and
- * may share a storage; one whose elements share a place, as {@code expand} makes it, is refused. A
- * tensor holds at most 2 GiB, a file any number of them.
+ * <p>Types are float16, float32, float64, int8, uint8, int32, int64 and bool. bfloat16 is widened
+ * to float32, int16 and uint16 to int32, uint32 to int64, exactly. DJL's PyTorch engine has no
+ * others: a tensor of another one, and one that depends on an object of Python, is {@link #refused}
+ * and the others are read. What is no tensor is passed over. Tensors may be views with strides and
+ * may share a storage; one whose elements share a place, as {@code expand} makes it, is damage to
+ * us. A tensor holds at most 2 GiB, a file any number of them.
  *
  * <p>Opening a file reads only its directory. A tensor is read when it is asked for, from the file
  * into its own memory, so that memory never holds more than the tensors and a small buffer.
@@ -47,20 +58,24 @@ import java.util.function.UnaryOperator;
 public final class StateDict implements AutoCloseable {
 
     private final Map<String, Tensor> tensors;
+    private final Map<String, String> refused;
+    private final boolean isSortable;
     private final AutoCloseable source;
 
-    private StateDict(Map<String, Tensor> tensors, AutoCloseable source) {
-        this.tensors = Collections.unmodifiableMap(tensors);
+    private StateDict(Contents contents, AutoCloseable source) {
+        this.tensors = Collections.unmodifiableMap(contents.tensors());
+        this.refused = Collections.unmodifiableMap(contents.refused());
+        this.isSortable = contents.isSortable();
         this.source = source;
     }
 
     /**
-     * Opens a file that holds nothing but a state dict.
+     * Opens the one state dict in a file.
      *
      * @param file the file
      * @return the state dict, which the caller closes
-     * @throws MalformedWeightsException if the file is damaged, names anything but tensors, or
-     *     holds more than a state dict; the message has the keys to choose from
+     * @throws MalformedWeightsException if the file is damaged or of another kind, or holds several
+     *     state dicts; the message has the keys to choose from
      * @throws IOException if it cannot be read
      */
     public static StateDict read(Path file) throws IOException {
@@ -68,24 +83,49 @@ public final class StateDict implements AutoCloseable {
     }
 
     /**
-     * Opens the state dict inside a checkpoint, as in {@code torch.save({"epoch": 3, "model":
+     * Opens a state dict inside a checkpoint, as in {@code torch.save({"epoch": 3, "model":
      * model.state_dict()}, file)}.
      *
      * @param file the file
-     * @param key the state dict's key, as in "model"
+     * @param key the state dict's key, as in "model", or keys with dots between them, as in
+     *     "state.model"; "." is the saved object itself
      * @return the state dict, which the caller closes
-     * @throws MalformedWeightsException if the file is damaged, names anything but tensors and
-     *     plain values, or has no such key
+     * @throws MalformedWeightsException if the file is damaged or of another kind, or has no such
+     *     key
      * @throws IOException if it cannot be read
      */
     public static StateDict read(Path file, String key) throws IOException {
         return read(file, Optional.of(key));
     }
 
+    /**
+     * Reads the one state dict in memory.
+     *
+     * @param bytes what a file would hold, from position to limit; it must stay as it is
+     * @return the state dict
+     * @throws MalformedWeightsException as for a file
+     * @throws IOException if it cannot be read
+     */
+    public static StateDict read(ByteBuffer bytes) throws IOException {
+        return new StateDict(WeightFiles.read(Source.of(bytes), Optional.empty()), () -> {});
+    }
+
+    /**
+     * Reads the one state dict in a stream, all of which is held in memory.
+     *
+     * @param stream what a file would hold, up to its end; the caller closes it
+     * @return the state dict
+     * @throws MalformedWeightsException as for a file
+     * @throws IOException if it cannot be read
+     */
+    public static StateDict read(InputStream stream) throws IOException {
+        return read(ByteBuffer.wrap(stream.readAllBytes()));
+    }
+
     private static StateDict read(Path file, Optional<String> key) throws IOException {
         FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
         try {
-            return new StateDict(WeightFiles.read(channel, key), channel);
+            return new StateDict(WeightFiles.read(Source.of(channel), key), channel);
         } catch (MalformedWeightsException e) {
             channel.close();
             throw new MalformedWeightsException(file + ": " + e.getMessage(), e);
@@ -123,7 +163,8 @@ public final class StateDict implements AutoCloseable {
      *     same name
      */
     public static StateDict of(Block block, UnaryOperator<String> names) {
-        return new StateDict(BlockTensors.of(block, names), () -> {});
+        return new StateDict(
+                new Contents(BlockTensors.of(block, names), Map.of(), false), () -> {});
     }
 
     /**
@@ -136,17 +177,40 @@ public final class StateDict implements AutoCloseable {
     }
 
     /**
+     * Returns the tensors that DJL cannot have.
+     *
+     * @return the reasons by name, unmodifiable
+     */
+    public Map<String, String> refused() {
+        return refused;
+    }
+
+    /**
+     * Whether the format's own tools sort tensors by name, so that their order may tell nothing.
+     */
+    boolean isSortable() {
+        return isSortable;
+    }
+
+    /**
      * Reads a tensor into an array.
      *
      * @param name the tensor's name
      * @param manager the manager that the array is attached to
      * @return the array
-     * @throws IllegalArgumentException if there is no such tensor
+     * @throws IllegalArgumentException if there is no such tensor, or it is {@link #refused}
      * @throws IOException if it cannot be read
      */
     public NDArray get(String name, NDManager manager) throws IOException {
         Tensor tensor = tensors.get(name);
         if (tensor == null) {
+            if (refused.containsKey(name)) {
+                throw Refusal.of(
+                        "a tensor must be of a type that DJL has",
+                        "a float or an integer type in " + name,
+                        refused.get(name),
+                        "convert it in Python with .float(), or leave it out");
+            }
             throw Refusal.of(
                     "the name must be one of the state dict's",
                     "one of " + tensors.size() + " names",
@@ -161,11 +225,12 @@ public final class StateDict implements AutoCloseable {
         NDArray array = manager.create(tensor.shape(), tensor.dataType());
         try {
             if (size > 0) {
-                ByteBuffer memory = array.toByteBuffer(true);
-                tensor.read(memory);
                 // On the CPU of the PyTorch engine this is the array's own memory.
-                if (!memory.isDirect() || array.getDevice().isGpu()) {
-                    array.set(memory);
+                boolean isOwn = TorchFunction.takes(array) && !array.getDevice().isGpu();
+                ByteBuffer memory = isOwn ? array.toByteBuffer(true) : manager.allocateDirect(size);
+                tensor.read(memory.order(ByteOrder.nativeOrder()));
+                if (!isOwn) {
+                    array.set(memory.rewind());
                 }
             }
             return array;
@@ -176,8 +241,9 @@ public final class StateDict implements AutoCloseable {
     }
 
     /**
-     * Writes all tensors to a file, as a whole or not at all: safetensors if its name ends so, npz
-     * if it ends with that. Stored bfloat16 is written as float32.
+     * Writes all tensors to a file, as a whole or not at all: {@code .safetensors}, {@code .npz},
+     * or {@code .pth} and {@code .pt} as {@code torch.save} writes them. What was widened is
+     * written so.
      *
      * @param file the file, which is replaced if it exists
      * @throws IllegalArgumentException if the name ends otherwise
@@ -185,6 +251,18 @@ public final class StateDict implements AutoCloseable {
      */
     public void write(Path file) throws IOException {
         WeightFiles.write(tensors, file);
+    }
+
+    /**
+     * Writes all tensors to a stream.
+     *
+     * @param format the format
+     * @param stream the stream, which is left open
+     * @throws IllegalArgumentException if the format cannot have one of the names
+     * @throws IOException if they cannot be written
+     */
+    public void write(WeightFormat format, OutputStream stream) throws IOException {
+        format.write(tensors, Channels.newChannel(stream));
     }
 
     /** Closes the file. */

@@ -7,12 +7,10 @@ import ai.djl.nn.Block;
 import io.github.djlnorm.internal.Refusal;
 import io.github.djlnorm.torch.TorchFunction;
 import io.github.djlnorm.weights.BlockTensors.Named;
-import io.github.djlnorm.weights.format.Tensor;
+import io.github.djlnorm.weights.storage.Tensor;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,16 +19,25 @@ import java.util.function.UnaryOperator;
 /**
  * Puts the tensors of a state dict into the parameters of a block.
  *
+ * <pre>{@code
+ * try (StateDict checkpoint = StateDict.read(Path.of("net.pth"))) {
+ *     WeightLoader.builder().optOrder(true).build().load(checkpoint, net);
+ * }
+ * }</pre>
+ *
  * <p>PyTorch's weight and bias are gamma and beta of a norm, embedding of an embedding, and weight
  * and bias of other layers; running_mean and running_var are runningMean and runningVar;
  * num_batches_tracked is not used. Layouts are the same in both: (out, in / groups, kernel) for
  * convolutions, (in, out / groups, kernel) for transposed ones, (out, in) for linear layers.
  *
- * <p>A parameter gets its tensor by name, translated if {@link Builder#optNames} says how, or with
- * {@link Builder#optOrder} by its place in the order. A layer without a scale or shift has no such
- * parameter, as PyTorch's with {@code affine=False}, and a checkpoint that has one is unexpected,
- * as it is to PyTorch's strict {@code load_state_dict}. DJL's own layers keep theirs at one or
- * zero; those may be absent from the checkpoint.
+ * <p>A parameter gets its tensor by name, translated if {@link Builder#optNames} says how. Where
+ * that leaves parameters without one, the names are tried that PyTorch gives to the same structure,
+ * 0.weight for 01Conv2d.weight, and a prefix such as {@code module.}; these count only if all
+ * parameters then have a tensor of their shape. With {@link Builder#optOrder} layers get the
+ * tensors of layers in their order. A layer without a scale or shift has no such parameter, as
+ * PyTorch's with {@code affine=False}, and a checkpoint that has one is unexpected, as it is to
+ * PyTorch's strict {@code load_state_dict}. DJL's own layers keep theirs at one or zero; those may
+ * be absent from the checkpoint.
  *
  * <p>All is checked, and every tensor is read once, before the block is changed. What is wrong is
  * told at once, and the block is as it was.
@@ -68,7 +75,7 @@ public final class WeightLoader {
      */
     public LoadReport load(StateDict stateDict, Block block) throws IOException {
         List<Named> parameters = BlockTensors.list(block);
-        Map<Named, String> pairs = pairs(parameters, stateDict.tensors());
+        Map<Named, String> pairs = Matching.of(parameters, stateDict, names, order);
         Map<Named, String> fitting = new LinkedHashMap<>();
         LoadReport report = report(parameters, stateDict, pairs, fitting);
         if (strict && !report.isComplete()) {
@@ -89,48 +96,6 @@ public final class WeightLoader {
         return report;
     }
 
-    private Map<Named, String> pairs(List<Named> parameters, Map<String, Tensor> tensors) {
-        Map<Named, String> pairs = new LinkedHashMap<>();
-        for (Named parameter : parameters) {
-            String name = names.apply(parameter.name());
-            if (tensors.containsKey(name)) {
-                pairs.put(parameter, name);
-            }
-        }
-        if (order) {
-            pairByOrder(parameters, tensors, pairs);
-        }
-        return pairs;
-    }
-
-    /** Pairs what names left over, without parameters that may be absent if there are too many. */
-    private static void pairByOrder(
-            List<Named> parameters, Map<String, Tensor> tensors, Map<Named, String> pairs) {
-        Set<String> left = usable(tensors);
-        left.removeAll(pairs.values());
-        List<Named> unpaired = new ArrayList<>(parameters);
-        unpaired.removeAll(pairs.keySet());
-        if (unpaired.size() > left.size()) {
-            unpaired.removeIf(Named::isAbsentInTorch);
-        }
-        Iterator<String> rest = left.iterator();
-        for (Named parameter : unpaired) {
-            if (rest.hasNext()) {
-                pairs.put(parameter, rest.next());
-            }
-        }
-    }
-
-    private static String lastPart(String name) {
-        return name.substring(name.lastIndexOf('.') + 1);
-    }
-
-    private static Set<String> usable(Map<String, Tensor> tensors) {
-        Set<String> usable = new LinkedHashSet<>(tensors.keySet());
-        usable.removeIf(name -> lastPart(name).equals(BlockTensors.BATCHES));
-        return usable;
-    }
-
     private LoadReport report(
             List<Named> parameters,
             StateDict stateDict,
@@ -139,7 +104,7 @@ public final class WeightLoader {
         Map<String, String> loaded = new LinkedHashMap<>();
         List<String> missing = new ArrayList<>();
         List<String> unfit = new ArrayList<>();
-        Set<String> unexpected = usable(stateDict.tensors());
+        Set<String> unexpected = Matching.usable(stateDict);
         for (Named parameter : parameters) {
             String name = pairs.get(parameter);
             if (name == null) {
@@ -166,7 +131,7 @@ public final class WeightLoader {
         // By order, only the kinds tell whether the place is right.
         boolean nameFits =
                 name.equals(names.apply(parameter.name()))
-                        || lastPart(name).equals(lastPart(parameter.name()));
+                        || Matching.lastPart(name).equals(Matching.lastPart(parameter.name()));
         if (tensor.shape().equals(array.getShape()) && typeFits && nameFits) {
             return null;
         }
@@ -226,9 +191,11 @@ public final class WeightLoader {
         }
 
         /**
-         * Sets whether parameters without a tensor of their name get, in their order, the tensors
-         * without a parameter of their name. Defaults to false. Block and module must be built in
-         * the same order; the last part of each name, weight or bias, and all shapes must agree.
+         * Sets whether layers without tensors of their names get, in their order, those of layers
+         * without parameters of theirs. Defaults to false. Block and module must be built in the
+         * same order and have as many layers; the last part of each name, weight or bias, and all
+         * shapes must agree. A safetensors file that is sorted by name has lost the order, unless
+         * its layers are numbered.
          *
          * @param order true to go by order
          * @return this builder

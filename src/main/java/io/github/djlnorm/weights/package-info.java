@@ -5,6 +5,6 @@
  *
  * <p>A checkpoint is untrusted: nothing in it is ever executed, what it declares is checked against
  * what the file holds before memory is reserved for it, and what is wrong is a {@link
- * io.github.djlnorm.weights.format.MalformedWeightsException}.
+ * io.github.djlnorm.weights.storage.MalformedWeightsException}.
  */
 package io.github.djlnorm.weights;

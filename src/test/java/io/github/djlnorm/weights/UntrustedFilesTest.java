@@ -3,7 +3,8 @@ package io.github.djlnorm.weights;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.djlnorm.weights.format.MalformedWeightsException;
+import ai.djl.ndarray.NDManager;
+import io.github.djlnorm.weights.storage.MalformedWeightsException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -11,6 +12,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
@@ -29,10 +31,12 @@ class UntrustedFilesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"evil.pth", "evil4.pth"})
-    void pickleThatWouldRunACommandIsRefusedByItsName(String file) {
-        assertRefused(
-                Fixtures.file(file),
-                "asks for posix.system, which weights do not need; it was not");
+    void pickleThatWouldRunACommandRunsNothing(String file) throws IOException {
+        try (StateDict dict = StateDict.read(Fixtures.file(file))) {
+            assertThat(dict.tensors()).doesNotContainKey("evil");
+        } catch (MalformedWeightsException e) {
+            assertThat(e).hasMessageContaining("posix.system");
+        }
         assertThat(Path.of("executed")).doesNotExist();
     }
 
@@ -42,39 +46,83 @@ class UntrustedFilesTest {
         "builtins, eval",
         "torch, load",
         "torch.storage, UntypedStorage",
-        "collections, Counter",
         "java.lang, Runtime",
     })
-    void everyNameOutsideTheListIsRefused(String module, String name) throws IOException {
-        assertRefused(
-                new TorchFile().text("w").global(module, name), "asks for " + module + "." + name);
-        assertRefused(
-                new TorchFile().text("w").ascii("(i" + module + "\n" + name + "\n"),
-                "asks for " + module + "." + name);
+    void whatANameWouldMakeIsCarriedAndNotMade(String module, String name) throws IOException {
+        TorchFile torch = new TorchFile().floats("w", TWO, 1, 2);
+        torch.text("called").global(module, name).raw('(').text("touch executed").raw('t', 'R');
+        torch.text("made").ascii("(i" + module + "\n" + name + "\n");
+        try (StateDict dict = StateDict.read(torch.write(folder))) {
+            assertThat(dict.tensors().keySet()).containsExactly("w");
+        }
+        assertThat(Path.of("executed")).doesNotExist();
+    }
+
+    @Test
+    void aTensorThatDependsOnAnUnknownNameIsRefusedAlone() throws IOException {
+        TorchFile torch = new TorchFile().floats("w", TWO, 1, 2);
+        torch.text("v").global("torch._utils", "_rebuild_tensor_v2").raw('(');
+        torch.global("os", "system").raw(')', 'R', 'N', 'N', 'N', 't', 'R');
+        try (StateDict dict = StateDict.read(torch.write(folder))) {
+            assertThat(dict.tensors().keySet()).containsExactly("w");
+            assertThat(dict.refused()).containsEntry("v", "it depends on os.system");
+        }
     }
 
     @Test
     void nameIsShownInOneShortLine() throws IOException {
-        assertThatThrownBy(
-                        () ->
-                                read(
-                                        new TorchFile()
-                                                .text("w")
-                                                .global("a\r\u0007" + "b".repeat(10_000), "c")))
+        String name = "a\r\u0007" + "b".repeat(10_000);
+        assertThatThrownBy(() -> StateDict.read(new TorchFile().write(folder), name).close())
                 .hasMessageMatching("[^\\p{Cntrl}]{1,400}");
     }
 
     @Test
-    void barePickleIsRefused() {
-        assertRefused(Fixtures.file("old.pth"), "a bare pickle, as torch.save wrote before");
+    void aPickleThatIsNotOfTorchIsRefusedWithTheCure() throws IOException {
+        Path file = Files.write(folder.resolve("dict.pkl"), new byte[] {(byte) 0x80, 4, '}', '.'});
+        assertRefused(file, "it is a bare pickle, and not of torch.save; in Python: torch.save(");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "version https://git-lfs.github.com/spec/v1 | git lfs pull",
+                "<!DOCTYPE html> | it is a web page: download the file itself",
+                "<html> | it is a web page",
+                "\u0089HDF | it is HDF5",
+                "GGUF\u0003 | it is GGUF",
+                "\u0093NUMPY\u0001 | it is a single array of NumPy",
+                "'\u001f\u008b\b' | it is packed by gzip",
+                "'\b\u0007\u0012\u0007pytorch' | ONNX",
+                "no weights at all | expected a file of torch.save, safetensors or npz",
+            })
+    void whatIsNoCheckpointIsToldWithTheCure(String start, String message) throws IOException {
+        Path file = folder.resolve("weights.pth");
+        Files.write(file, start.getBytes(StandardCharsets.ISO_8859_1));
+        assertRefused(file, "this is no checkpoint: ");
+        assertRefused(file, message);
     }
 
     @Test
-    void tensorWhoseElementsShareAPlaceIsRefused() {
-        assertRefused(
-                Fixtures.file("expanded.pth"),
-                "elements that share a place, with stride 0 over 1 elements; save it with"
-                        + " contiguous()");
+    void emptyFilesAndTarArchivesAreToldToo() throws IOException {
+        Path file = folder.resolve("weights.pth");
+        assertRefused(Files.write(file, new byte[0]), "it is empty: download or copy it again");
+        byte[] tar = new byte[512];
+        System.arraycopy("ustar".getBytes(StandardCharsets.US_ASCII), 0, tar, 257, 5);
+        assertRefused(Files.write(file, tar), "it is a tar archive");
+    }
+
+    @Test
+    void aTensorWhoseElementsShareAPlaceIsRefusedAlone() throws IOException {
+        try (StateDict dict = StateDict.read(Fixtures.file("expanded.pth"));
+                NDManager manager = NDManager.newBaseManager()) {
+            assertThat(dict.tensors()).isEmpty();
+            assertThatThrownBy(() -> dict.get("expanded", manager))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining(
+                            "got its elements share a place, with stride 0 over 1 elements; save it"
+                                    + " with contiguous()");
+        }
     }
 
     @Test
@@ -83,7 +131,7 @@ class UntrustedFilesTest {
         assertTensorRefused("elements 1 to 3 in 8 bytes", 1, TWO, ONE);
         assertTensorRefused("elements -1 to 1 in 8 bytes", -1, TWO, ONE);
         assertTensorRefused("elements 0 to 3 in 8 bytes", 0, TWO, TWO);
-        assertTensorRefused("stride -1 over 1 elements", 0, TWO, new long[] {-1});
+        assertTensorRefused("the negative stride -1", 0, TWO, new long[] {-1});
         assertTensorRefused("the negative size -2", 0, new long[] {-2}, ONE);
         assertTensorRefused("1 sizes and 2 strides", 0, TWO, new long[] {1, 1});
         assertTensorRefused("65 sizes and 65 strides", 0, new long[65], new long[65]);
@@ -113,7 +161,7 @@ class UntrustedFilesTest {
                 new TorchFile()
                         .entry("data/0", TorchFile.floats(1, 2))
                         .tensor("w", "DoubleStorage", "0", 2, 0, TWO, ONE),
-                "storage '0' has 8 bytes for 2 elements of float64");
+                "storage '0' has 8 bytes for 2 elements of DoubleStorage");
         assertRefused(
                 new TorchFile().tensor("w", "FloatStorage", "../0", 2, 0, TWO, ONE),
                 "there is no storage '../0'");
@@ -133,10 +181,15 @@ class UntrustedFilesTest {
         assertRefused(new TorchFile().length('X', Integer.MAX_VALUE), "the pickle is cut off");
         assertRefused(new TorchFile().length('X', -1), "the pickle is cut off");
         TorchFile endless = new TorchFile();
-        for (int i = 0; i < 4_100_000; i++) {
+        for (int i = 0; i < 1_000_001; i++) {
             endless.raw(']');
         }
-        assertRefused(endless, "more than 4000000 instructions");
+        assertRefused(endless, "more than 1000000 lists, dicts and objects");
+        TorchFile longer = new TorchFile();
+        for (int i = 0; i < 6_000_000; i++) {
+            longer.raw('N');
+        }
+        assertRefused(longer, "more than 6000000 instructions");
     }
 
     @ParameterizedTest
@@ -150,14 +203,21 @@ class UntrustedFilesTest {
 
     @Test
     void containersThatHoldThemselvesDoNoHarm() throws IOException {
-        // A list appended to itself, as the key of a dict.
-        assertRefused(
-                new TorchFile().raw(']', 'q', 0, 'h', 0, 'a').text("value"),
-                "a text or a number as the key of a dict");
-        // A dict that holds itself.
-        assertRefused(
-                new TorchFile().text("self").raw('}', 'q', 0).text("d").raw('h', 0, 's'),
-                "it is no state dict: 'self' is a dict");
+        // A list appended to itself, as the key of a dict; and a dict that holds itself.
+        TorchFile torch = new TorchFile().floats("w", TWO, 1, 2);
+        torch.raw(']', 'q', 0, 'h', 0, 'a').text("value");
+        torch.text("self").raw('}', 'q', 1).text("d").raw('h', 1, 's');
+        try (StateDict dict = StateDict.read(torch.write(folder))) {
+            assertThat(dict.tensors().keySet()).containsExactly("w");
+        }
+    }
+
+    @Test
+    void aModuleThatHoldsItselfIsRefused() throws IOException {
+        TorchFile torch = new TorchFile().text("m").global("my", "Net").raw(')', 0x81, 'q', 0);
+        torch.raw('}').text("_parameters").raw('}', 's').text("_modules").raw('}');
+        torch.text("inner").raw('h', 0, 's', 's', 'b');
+        assertRefused(torch, "more than 100 deep, or one is in itself");
     }
 
     @Test
@@ -167,15 +227,38 @@ class UntrustedFilesTest {
 
     @Test
     void zipBombIsRefused() throws IOException {
-        byte[] zeros = new byte[30_000_000];
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
             zip.putNextEntry(new ZipEntry("w.npy"));
-            zip.write(zeros);
+            zip.write(new byte[1_000_000]);
         }
+        ByteBuffer archive = ByteBuffer.wrap(bytes.toByteArray()).order(ByteOrder.LITTLE_ENDIAN);
+        int directory = archive.getInt(archive.capacity() - 6);
+        archive.putInt(directory + 24, Integer.MAX_VALUE); // its size, inflated
         assertRefused(
-                Files.write(folder.resolve("bomb.npz"), bytes.toByteArray()),
+                Files.write(folder.resolve("bomb.npz"), archive.array()),
                 "would expand to more than");
+    }
+
+    @Test
+    void archivesOfZerosAreNoBombs() throws IOException {
+        int values = 10_000_000;
+        String text = "{'descr': '<f4', 'fortran_order': False, 'shape': (%d,), }";
+        byte[] header =
+                ("\u0093NUMPY\1\0v\0" + text.formatted(values))
+                        .getBytes(StandardCharsets.ISO_8859_1);
+        byte[] npy = new byte[128 + Float.BYTES * values];
+        Arrays.fill(npy, 0, 128, (byte) ' ');
+        System.arraycopy(header, 0, npy, 0, header.length);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+            zip.putNextEntry(new ZipEntry("w.npy"));
+            zip.write(npy);
+        }
+        Path file = Files.write(folder.resolve("zeros.npz"), bytes.toByteArray());
+        try (StateDict dict = StateDict.read(file)) {
+            assertThat(dict.tensors().get("w").shape().size()).isEqualTo(values);
+        }
     }
 
     @Test
@@ -209,11 +292,12 @@ class UntrustedFilesTest {
                 "{'a':{'dtype':'F32','shape':[2],'data_offsets':[8,0]}} | 8 | got one from 8 to 0",
                 "{'a':{'dtype':'F32','shape':[2],'data_offsets':[0,99999999999999999999]}} | 8 |"
                         + " damaged",
-                "{'a':{'dtype':'F8','shape':[8],'data_offsets':[0,8]}} | 8 | no type 'F8'",
                 "{'a':{'dtype':'F32','shape':[2]}} | 8 | expected dtype, shape and two",
-                "{'a':{'dtype':'F32','shape':[2],'more':1}} | 8 | field 'more'",
+                "{'a':{'dtype':'F32','shape':['2'],'data_offsets':[0,8]}} | 8 | expected a number, got a"
+                        + " string",
+                "{'a':{'dtype':'F32','shape':[2.5],'data_offsets':[0,8]}} | 8 | damaged",
                 "{'a':[]} | 0 | the safetensors header is",
-                "[] | 0 | the safetensors header is",
+                "[] | 0 | this is no checkpoint",
                 "{} {} | 0 | the safetensors header is",
                 "{'a' | 0 | the safetensors header is no JSON",
             })
@@ -229,7 +313,7 @@ class UntrustedFilesTest {
 
     @Test
     void headerOfGigabytesIsRefused() throws IOException {
-        for (long length : new long[] {1L << 34, Long.MAX_VALUE, -1}) {
+        for (long length : new long[] {1L << 34, Long.MAX_VALUE}) {
             ByteBuffer file = ByteBuffer.allocate(64).order(ByteOrder.LITTLE_ENDIAN);
             file.putLong(length).put((byte) '{');
             assertRefused(
@@ -249,7 +333,6 @@ class UntrustedFilesTest {
                 "{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999,), } | the"
                         + " shape",
                 "{'descr': '<O', 'fortran_order': False, 'shape': (1,), } | the header",
-                "{'descr': '<c8', 'fortran_order': False, 'shape': (1,), } | the type c8",
                 "__import__('os').system('touch executed') | the header",
             })
     void wrongNpyHeaderIsRefused(String header, String message) throws IOException {
@@ -273,10 +356,6 @@ class UntrustedFilesTest {
 
     private void assertRefused(TorchFile torch, String message) throws IOException {
         assertRefused(torch.write(folder), message);
-    }
-
-    private void read(TorchFile torch) throws IOException {
-        StateDict.read(torch.write(folder)).close();
     }
 
     private static void assertRefused(Path file, String message) {

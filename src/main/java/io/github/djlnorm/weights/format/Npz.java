@@ -1,22 +1,28 @@
 package io.github.djlnorm.weights.format;
 
+import io.github.djlnorm.weights.storage.AtomicFile;
+import io.github.djlnorm.weights.storage.ByteRange;
+import io.github.djlnorm.weights.storage.CheckedRange;
+import io.github.djlnorm.weights.storage.ElementType;
+import io.github.djlnorm.weights.storage.FileTensor;
+import io.github.djlnorm.weights.storage.MalformedWeightsException;
+import io.github.djlnorm.weights.storage.Printable;
+import io.github.djlnorm.weights.storage.StoredZip;
+import io.github.djlnorm.weights.storage.Tensor;
+import io.github.djlnorm.weights.storage.UnusableTensorException;
+import io.github.djlnorm.weights.storage.ZipDirectory.Entry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.Channels;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
-import java.time.LocalDateTime;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.zip.CRC32;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
 
 /** NumPy's npz format: a zip archive with one npy file for each array. */
 final class Npz {
@@ -28,26 +34,31 @@ final class Npz {
     private static final int ALIGNMENT = 64;
     private static final Pattern HEADER =
             Pattern.compile(
-                    "\\{'descr': '([<>|=])([a-z]\\d{1,2})', 'fortran_order': (True|False),"
-                            + " 'shape': \\(([\\d, ]*)\\),? *\\}\\s*");
-    // The earliest that a zip archive can say, so that the same weights make the same bytes.
-    private static final LocalDateTime NO_TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
+                    "\\{'descr': (?:'([<>|=])([a-zA-Z]\\d+)'|\\[.*\\]), 'fortran_order':"
+                            + " (True|False), 'shape': \\(([\\dL, ]*)\\),? *\\}\\s*");
 
     private Npz() {}
 
-    static boolean isNpz(Map<String, ByteRange> entries) {
-        return !entries.isEmpty()
-                && entries.keySet().stream().allMatch(name -> name.endsWith(SUFFIX));
+    static boolean isNpz(Map<String, Entry> entries) {
+        return entries.keySet().stream().anyMatch(name -> name.endsWith(SUFFIX));
     }
 
-    static Map<String, Tensor> read(Map<String, ByteRange> entries) throws IOException {
-        Map<String, Tensor> tensors = new LinkedHashMap<>();
-        for (Map.Entry<String, ByteRange> entry : entries.entrySet()) {
-            String file = entry.getKey();
-            String name = file.substring(0, file.length() - SUFFIX.length());
-            tensors.put(name, array(entry.getValue(), file));
+    /** Reads what is in an archive; files that are no arrays are passed over. */
+    static Contents read(Map<String, Entry> entries) throws IOException {
+        Contents contents = Contents.empty(false);
+        for (Map.Entry<String, Entry> named : entries.entrySet()) {
+            String file = named.getKey();
+            if (file.endsWith(SUFFIX)) {
+                String name = file.substring(0, file.length() - SUFFIX.length());
+                Entry entry = named.getValue();
+                try {
+                    contents.tensors().put(name, array(new CheckedRange(entry), file));
+                } catch (UnusableTensorException e) {
+                    contents.refused().put(name, e.getMessage());
+                }
+            }
         }
-        return tensors;
+        return contents;
     }
 
     private static Tensor array(ByteRange npy, String file) throws IOException {
@@ -78,26 +89,27 @@ final class Npz {
         if (!fields.matches()) {
             throw malformed(file, "the header " + Printable.quoted(header));
         }
-        ElementType type =
-                ElementType.ofNumpy(fields.group(2))
-                        .orElseThrow(
-                                () ->
-                                        malformed(
-                                                file,
-                                                "the type "
-                                                        + fields.group(2)
-                                                        + ", which DJL does not have"));
+        String name = fields.group(2);
+        Optional<ElementType> type = name == null ? Optional.empty() : ElementType.ofNumpy(name);
+        if (type.isEmpty()) {
+            throw UnusableTensorException.ofType(name == null ? "records" : name);
+        }
         ByteOrder order =
                 fields.group(1).equals(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
         ByteRange values = new Tail(npy, start);
         long[] shape = shape(fields.group(4), file);
         return fields.group(3).equals("True")
-                ? FileTensor.columnMajor(type, order, values, shape)
-                : FileTensor.contiguous(type, order, values, shape);
+                ? FileTensor.columnMajor(type.get(), order, values, shape)
+                : FileTensor.contiguous(type.get(), order, values, shape);
     }
 
     /** A section without its beginning. */
     private record Tail(ByteRange section, long start) implements ByteRange {
+
+        @Override
+        public boolean isStored() {
+            return section.isStored();
+        }
 
         @Override
         public long size() {
@@ -113,7 +125,7 @@ final class Npz {
     private static long[] shape(String tuple, String file) throws MalformedWeightsException {
         try {
             return Arrays.stream(tuple.split(","))
-                    .map(String::strip)
+                    .map(size -> size.strip().replace("L", "")) // of Python 2
                     .filter(size -> !size.isEmpty())
                     .mapToLong(Long::parseLong)
                     .toArray();
@@ -137,30 +149,12 @@ final class Npz {
     }
 
     static void write(Map<String, Tensor> tensors, WritableByteChannel out) throws IOException {
-        ZipOutputStream zip = new ZipOutputStream(Channels.newOutputStream(out));
-        zip.setMethod(ZipOutputStream.STORED);
-        WritableByteChannel entries = Channels.newChannel(zip);
+        StoredZip zip = new StoredZip(out);
         for (Map.Entry<String, Tensor> named : tensors.entrySet()) {
-            ByteBuffer header = header(named.getValue());
-            ByteBuffer values = AtomicFile.littleEndian(named.getValue());
-            ZipEntry entry = new ZipEntry(named.getKey() + SUFFIX);
-            entry.setTimeLocal(NO_TIME);
-            entry.setSize((long) header.remaining() + values.remaining());
-            entry.setCrc(crc(header, values));
-            zip.putNextEntry(entry);
-            AtomicFile.write(header, entries);
-            AtomicFile.write(values, entries);
-            zip.closeEntry();
+            Tensor tensor = named.getValue();
+            zip.put(named.getKey() + SUFFIX, header(tensor), AtomicFile.littleEndian(tensor));
         }
         zip.finish();
-    }
-
-    private static long crc(ByteBuffer... parts) {
-        CRC32 crc = new CRC32();
-        for (ByteBuffer part : parts) {
-            crc.update(part.duplicate());
-        }
-        return crc.getValue();
     }
 
     private static ByteBuffer header(Tensor tensor) {

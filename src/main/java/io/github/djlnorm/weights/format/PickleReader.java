@@ -1,9 +1,7 @@
 package io.github.djlnorm.weights.format;
 
-import java.math.BigInteger;
+import io.github.djlnorm.weights.storage.MalformedWeightsException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -14,25 +12,23 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads the pickles that torch.save writes, and nothing else: plain values, lists, tuples, dicts in
- * their order, and the names that a caller allows.
+ * Reads the pickles of protocols 0 to 5: plain values, lists, tuples, dicts in their order, and
+ * objects, which are carried and never made.
  *
- * <p>No name is ever looked up; one that is not allowed is refused before anything uses it. Work
- * and memory are bounded by the pickle's length and by a number of instructions, and nothing here
- * is recursive.
+ * <p>No name is ever looked up, and nothing is called: a caller says what the calls of the names
+ * mean that it knows. Work and memory are bounded by the pickle's length, by a number of
+ * instructions and by a number of values, and nothing here is recursive.
  *
  * <p>The library net.razorvine:pickle could not be held to this: it loses the order of dicts, which
- * matching weights by order needs, makes a stand-in for every class that it does not know, calls
- * methods by reflection, and reserves whatever memory a length asks for.
+ * matching weights by order needs, calls methods by reflection, and reserves whatever memory a
+ * length asks for.
  */
 final class PickleReader {
 
-    /** What allowed names and references to storages mean. */
+    /** What names and references to storages mean. */
     interface Names {
 
-        boolean allows(String name);
-
-        /** The result of calling an allowed name. */
+        /** What the result of calling a name stands for. */
         Object call(Name name, List<?> arguments) throws MalformedWeightsException;
 
         /** What an identifier stands for that the pickle itself cannot hold. */
@@ -42,24 +38,36 @@ final class PickleReader {
     /** A class or function, by its qualified name. */
     record Name(String qualified) {}
 
-    // About 45 for each tensor.
-    private static final int MAX_INSTRUCTIONS = 4_000_000;
+    /** A key of a dict that is no text, such as the number 3, as it would be written. */
+    record OtherKey(String text) implements Comparable<OtherKey> {
 
-    private final ByteBuffer pickle;
+        @Override
+        public int compareTo(OtherKey other) { // keys of one hash must not take linear time
+            return text.compareTo(other.text);
+        }
+    }
+
+    // About 45 and 8 for each tensor.
+    private static final int MAX_INSTRUCTIONS = 6_000_000;
+    private static final int MAX_CONTAINERS = 1_000_000;
+
+    private final PickleInput in;
     private final Names names;
     private final List<Object> stack = new ArrayList<>();
     private final Deque<Integer> marks = new ArrayDeque<>();
     private final Map<Integer, Object> memo = new HashMap<>();
+    private int containers;
 
     private PickleReader(ByteBuffer pickle, Names names) {
-        this.pickle = pickle.order(ByteOrder.LITTLE_ENDIAN);
+        this.in = new PickleInput(pickle);
         this.names = names;
     }
 
+    /** Reads one pickle, and leaves the position after it. */
     static Object read(ByteBuffer pickle, Names names) throws MalformedWeightsException {
         PickleReader reader = new PickleReader(pickle, names);
         for (int i = 0; i < MAX_INSTRUCTIONS; i++) {
-            int opcode = reader.unsignedByte();
+            int opcode = reader.in.unsignedByte();
             if (opcode == '.') {
                 return reader.pop();
             }
@@ -70,109 +78,111 @@ final class PickleReader {
 
     private void execute(int opcode) throws MalformedWeightsException {
         switch (opcode) {
-            case 0x80 -> skip(1); // PROTO
-            case 0x95 -> skip(Long.BYTES); // FRAME
+            case 0x80 -> in.skip(1); // PROTO
+            case 0x95 -> in.skip(Long.BYTES); // FRAME
             case '(' -> marks.push(stack.size()); // MARK
-            case 'N' -> stack.add(null); // NONE
-            case 0x88 -> stack.add(true); // NEWTRUE
-            case 0x89 -> stack.add(false); // NEWFALSE
-            case 'K' -> stack.add((long) unsignedByte()); // BININT1
-            case 'M' -> stack.add((long) Short.toUnsignedInt(need(2).getShort())); // BININT2
-            case 'J' -> stack.add((long) need(4).getInt()); // BININT
-            case 0x8a -> stack.add(longValue()); // LONG1
-            case 'G' -> stack.add(bigEndianDouble()); // BINFLOAT
-            case 'X' -> stack.add(text(need(4).getInt())); // BINUNICODE
-            case 0x8c -> stack.add(text(unsignedByte())); // SHORT_BINUNICODE
+            case '0' -> pop(); // POP
+            case '1' -> popFrom(mark()); // POP_MARK
+            case '2' -> stack.add(peek()); // DUP
+            case 'p' -> memo.put(index(), peek()); // PUT
+            case 'q' -> memo.put(in.unsignedByte(), peek()); // BINPUT
+            case 'r' -> memo.put(in.number(), peek()); // LONG_BINPUT
+            case 0x94 -> memo.put(memo.size(), peek()); // MEMOIZE
+            case 'g' -> stack.add(remembered(index())); // GET
+            case 'h' -> stack.add(remembered(in.unsignedByte())); // BINGET
+            case 'j' -> stack.add(remembered(in.number())); // LONG_BINGET
+            case 'c' -> stack.add(new Name(in.line() + "." + in.line())); // GLOBAL
+            case 0x93 -> stack.add(stackName()); // STACK_GLOBAL
+            case 'R', 0x81 -> call(); // REDUCE, NEWOBJ
+            case 0x92 -> callWithKeywords(); // NEWOBJ_EX
+            case 'i' -> create(new Name(in.line() + "." + in.line()), mark()); // INST
+            case 'o' -> createOfMark(); // OBJ
+            case 'b' -> setState(); // BUILD
+            case 'Q' -> stack.add(names.load(pop(List.class))); // BINPERSID
+            case ']', 0x8f -> stack.add(list(new ArrayList<>())); // EMPTY_LIST, EMPTY_SET
+            case 'l', 0x91 -> stack.add(list(popFrom(mark()))); // LIST, FROZENSET
+            case 'a' -> append(stack.size() - 1); // APPEND
+            case 'e', 0x90 -> append(mark()); // APPENDS, ADDITEMS
             case ')' -> stack.add(List.of()); // EMPTY_TUPLE
             case 0x85 -> stack.add(tuple(stack.size() - 1)); // TUPLE1
             case 0x86 -> stack.add(tuple(stack.size() - 2)); // TUPLE2
             case 0x87 -> stack.add(tuple(stack.size() - 3)); // TUPLE3
             case 't' -> stack.add(tuple(mark())); // TUPLE
-            case ']' -> stack.add(new ArrayList<>()); // EMPTY_LIST
-            case 'a' -> append(stack.size() - 1); // APPEND
-            case 'e' -> append(mark()); // APPENDS
-            case '}' -> stack.add(new LinkedHashMap<>()); // EMPTY_DICT
+            case '}' -> stack.add(dict()); // EMPTY_DICT
+            case 'd' -> dictOfMark(); // DICT
             case 's' -> setItems(stack.size() - 2); // SETITEM
             case 'u' -> setItems(mark()); // SETITEMS
-            case 'q' -> memo.put(unsignedByte(), peek()); // BINPUT
-            case 'r' -> memo.put(need(4).getInt(), peek()); // LONG_BINPUT
-            case 0x94 -> memo.put(memo.size(), peek()); // MEMOIZE
-            case 'h' -> stack.add(remembered(unsignedByte())); // BINGET
-            case 'j' -> stack.add(remembered(need(4).getInt())); // LONG_BINGET
-            case 'c', 'i' -> stack.add(name(line(), line())); // GLOBAL, INST
-            case 0x93 -> stackGlobal(); // STACK_GLOBAL
-            case 'R', 0x81 -> call(); // REDUCE, NEWOBJ
-            case 'b' -> dropAttributes(); // BUILD
-            case 'Q' -> stack.add(names.load(pop(List.class))); // BINPERSID
-            default ->
-                    throw malformed(
-                            "has an instruction that torch.save does not write: 0x%02x"
-                                    .formatted(opcode));
+            default -> stack.add(in.plainValue(opcode));
         }
     }
 
-    private Number longValue() throws MalformedWeightsException {
-        byte[] littleEndian = bytes(unsignedByte());
-        byte[] bigEndian = new byte[littleEndian.length + 1];
-        for (int i = 0; i < littleEndian.length; i++) {
-            bigEndian[bigEndian.length - 1 - i] = littleEndian[i];
+    private int index() throws MalformedWeightsException {
+        return in.decimal() instanceof Long index ? (int) Math.min(index, Integer.MAX_VALUE) : -1;
+    }
+
+    private <T> T counted(T container) throws MalformedWeightsException {
+        if (++containers > MAX_CONTAINERS) {
+            throw malformed("has more than " + MAX_CONTAINERS + " lists, dicts and objects");
         }
-        // An empty number is zero; the sign is that of the highest byte.
-        bigEndian[0] = (byte) (bigEndian.length > 1 && bigEndian[1] < 0 ? -1 : 0);
-        BigInteger value = new BigInteger(bigEndian);
-        return value.bitLength() < Long.SIZE ? (Number) value.longValue() : value;
+        return container;
     }
 
-    private double bigEndianDouble() throws MalformedWeightsException {
-        return Double.longBitsToDouble(Long.reverseBytes(need(Long.BYTES).getLong()));
-    }
-
-    private String text(int length) throws MalformedWeightsException {
-        return new String(bytes(length), StandardCharsets.UTF_8);
-    }
-
-    private String line() throws MalformedWeightsException {
-        int end = pickle.position();
-        while (end < pickle.limit() && pickle.get(end) != '\n') {
-            end++;
-        }
-        String line = text(end - pickle.position());
-        skip(1);
-        return line;
+    private List<Object> list(List<Object> items) throws MalformedWeightsException {
+        return counted(items);
     }
 
     private List<Object> tuple(int from) throws MalformedWeightsException {
-        return Collections.unmodifiableList(popFrom(from));
+        return counted(Collections.unmodifiableList(popFrom(from)));
+    }
+
+    private Map<Object, Object> dict() throws MalformedWeightsException {
+        return counted(new LinkedHashMap<>());
+    }
+
+    private void dictOfMark() throws MalformedWeightsException {
+        List<Object> items = popFrom(mark());
+        Map<Object, Object> dict = dict();
+        put(dict, items);
+        stack.add(dict);
     }
 
     private void append(int from) throws MalformedWeightsException {
         List<Object> items = popFrom(from);
-        if (!(peek() instanceof ArrayList<?>)) {
+        if (peek() instanceof ArrayList<?>) {
+            @SuppressWarnings("unchecked")
+            List<Object> list = (List<Object>) peek();
+            list.addAll(items);
+        } else if (!(peek() instanceof PythonObject)) {
             throw unexpected("a list", peek());
         }
-        @SuppressWarnings("unchecked")
-        List<Object> list = (List<Object>) peek();
-        list.addAll(items);
     }
 
     private void setItems(int from) throws MalformedWeightsException {
         List<Object> items = popFrom(from);
-        if (!(peek() instanceof Map<?, ?>)) {
+        if (peek() instanceof PythonObject object) {
+            put(object.items(), items);
+        } else if (peek() instanceof Map<?, ?>) {
+            @SuppressWarnings("unchecked")
+            Map<Object, Object> dict = (Map<Object, Object>) peek();
+            put(dict, items);
+        } else {
             throw unexpected("a dict", peek());
-        }
-        @SuppressWarnings("unchecked")
-        Map<Object, Object> dict = (Map<Object, Object>) peek();
-        for (int i = 0; i + 1 < items.size(); i += 2) {
-            dict.put(key(items.get(i)), items.get(i + 1));
         }
     }
 
-    // Only these are hashed in bounded time: a container could hold itself.
-    private static Object key(Object key) throws MalformedWeightsException {
-        if (key instanceof String || key instanceof Number || key instanceof Boolean) {
+    private static void put(Map<Object, Object> dict, List<Object> items) {
+        for (int i = 0; i + 1 < items.size(); i += 2) {
+            dict.put(key(items.get(i), dict.size()), items.get(i + 1));
+        }
+    }
+
+    // Never a container itself, which could hold itself and have no hash.
+    private static Object key(Object key, int place) {
+        if (key instanceof String) {
             return key;
         }
-        throw unexpected("a text or a number as the key of a dict", key);
+        boolean isPlain = key == null || key instanceof Number || key instanceof Boolean;
+        return new OtherKey(isPlain ? String.valueOf(key) : "key " + place);
     }
 
     private Object remembered(int index) throws MalformedWeightsException {
@@ -182,32 +192,45 @@ final class PickleReader {
         return memo.get(index);
     }
 
-    private void stackGlobal() throws MalformedWeightsException {
+    private Name stackName() throws MalformedWeightsException {
         String name = pop(String.class);
-        stack.add(name(pop(String.class), name));
-    }
-
-    private Name name(String module, String name) throws MalformedWeightsException {
-        String qualified = module + "." + name;
-        if (!names.allows(qualified)) {
-            throw malformed(
-                    "asks for "
-                            + Printable.of(qualified)
-                            + ", which weights do not need; it was not executed");
-        }
-        return new Name(qualified);
+        return new Name(pop(String.class) + "." + name);
     }
 
     private void call() throws MalformedWeightsException {
         List<?> arguments = pop(List.class);
-        stack.add(names.call(pop(Name.class), arguments));
+        Object callee = pop();
+        if (callee instanceof Name name) {
+            stack.add(counted(names.call(name, arguments)));
+        } else if (callee instanceof PythonObject object) {
+            stack.add(counted(new PythonObject(object.name())));
+        } else {
+            throw unexpected("a name", callee);
+        }
     }
 
-    /** Drops what a state dict carries beside its entries: the versions of its modules. */
-    private void dropAttributes() throws MalformedWeightsException {
+    private void callWithKeywords() throws MalformedWeightsException {
         pop(Map.class);
-        if (!(peek() instanceof Map<?, ?>)) {
-            throw unexpected("a dict", peek());
+        call();
+    }
+
+    private void create(Name name, int from) throws MalformedWeightsException {
+        stack.add(counted(names.call(name, popFrom(from))));
+    }
+
+    private void createOfMark() throws MalformedWeightsException {
+        List<Object> all = popFrom(mark());
+        if (all.isEmpty() || !(all.get(0) instanceof Name name)) {
+            throw unexpected("a name", all.isEmpty() ? null : all.get(0));
+        }
+        stack.add(counted(names.call(name, all.subList(1, all.size()))));
+    }
+
+    /** Keeps an object's state, and drops what a dict carries beside its entries. */
+    private void setState() throws MalformedWeightsException {
+        Object state = pop();
+        if (peek() instanceof PythonObject object) {
+            object.setState(state);
         }
     }
 
@@ -247,28 +270,6 @@ final class PickleReader {
         List<Object> copy = new ArrayList<>(top);
         top.clear();
         return copy;
-    }
-
-    private int unsignedByte() throws MalformedWeightsException {
-        return Byte.toUnsignedInt(need(1).get());
-    }
-
-    private void skip(int count) throws MalformedWeightsException {
-        need(count).position(pickle.position() + count);
-    }
-
-    private byte[] bytes(int count) throws MalformedWeightsException {
-        need(count);
-        byte[] bytes = new byte[count];
-        pickle.get(bytes);
-        return bytes;
-    }
-
-    private ByteBuffer need(int count) throws MalformedWeightsException {
-        if (count < 0 || count > pickle.remaining()) {
-            throw malformed("is cut off");
-        }
-        return pickle;
     }
 
     private static MalformedWeightsException unexpected(String expected, Object actual) {

@@ -4,18 +4,30 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
+import io.github.djlnorm.weights.storage.AtomicFile;
+import io.github.djlnorm.weights.storage.ByteRange;
+import io.github.djlnorm.weights.storage.ElementType;
+import io.github.djlnorm.weights.storage.FileRange;
+import io.github.djlnorm.weights.storage.FileTensor;
+import io.github.djlnorm.weights.storage.MalformedWeightsException;
+import io.github.djlnorm.weights.storage.Printable;
+import io.github.djlnorm.weights.storage.Tensor;
+import io.github.djlnorm.weights.storage.UnusableTensorException;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The safetensors format: the length of a JSON header, the header, and the values of all tensors
@@ -27,17 +39,23 @@ final class Safetensors {
     private static final int MAX_HEADER_BYTES = 1 << 24;
     private static final int MAX_RANK = 64;
 
-    private record Entry(ElementType type, List<Long> shape, long begin, long end) {}
+    /** What the header says of a tensor; of a type that DJL has not there is only the name. */
+    private record Entry(
+            String typeName, Optional<ElementType> type, List<Long> shape, long begin, long end) {}
 
     private Safetensors() {}
 
-    static Map<String, Tensor> read(FileRange file) throws IOException {
+    /** Whether a header's length and the beginning of its JSON are there. */
+    static boolean isStart(ByteBuffer start) {
+        return start.remaining() > Long.BYTES
+                && start.order(ByteOrder.LITTLE_ENDIAN).getLong(0) >= 2
+                && start.get(Long.BYTES) == '{';
+    }
+
+    static Contents read(FileRange file) throws IOException {
         long headerBytes = headerBytes(file);
         FileRange header = file.slice(Long.BYTES, headerBytes);
-        String json =
-                StandardCharsets.UTF_8
-                        .decode(header.readAll(MAX_HEADER_BYTES, "the safetensors header"))
-                        .toString();
+        String json = text(header.readAll(MAX_HEADER_BYTES, "the safetensors header"));
         Map<String, Entry> entries;
         try (JsonReader reader = new JsonReader(new StringReader(json))) {
             entries = entries(reader);
@@ -50,6 +68,14 @@ final class Safetensors {
         }
         long start = Long.BYTES + headerBytes;
         return tensors(entries, file.slice(start, file.size() - start));
+    }
+
+    private static String text(ByteBuffer utf8) throws MalformedWeightsException {
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(utf8).toString();
+        } catch (CharacterCodingException e) {
+            throw malformed("no UTF-8", e);
+        }
     }
 
     private static long headerBytes(FileRange file) throws IOException {
@@ -73,45 +99,54 @@ final class Safetensors {
         }
         json.endObject();
         if (json.peek() != JsonToken.END_DOCUMENT) {
-            throw malformed("damaged: it goes on behind its end", null);
+            throw malformed("damaged: it goes on after its end", null);
         }
         return entries;
     }
 
     private static Entry entry(JsonReader json) throws IOException {
-        ElementType type = null;
+        String type = null;
         List<Long> shape = null;
         List<Long> offsets = null;
         json.beginObject();
         while (json.hasNext()) {
             String field = json.nextName();
             switch (field) {
-                case "dtype" -> type = type(json.nextString());
+                case "dtype" -> type = text(json);
                 case "shape" -> shape = longs(json);
                 case "data_offsets" -> offsets = longs(json);
-                default -> throw malformed("damaged: field " + Printable.quoted(field), null);
+                default -> json.skipValue(); // as the reference library does
             }
         }
         json.endObject();
         if (type == null || shape == null || offsets == null || offsets.size() != 2) {
             throw malformed("damaged: expected dtype, shape and two data_offsets", null);
         }
-        return new Entry(type, shape, offsets.get(0), offsets.get(1));
+        return new Entry(
+                type, ElementType.ofSafetensors(type), shape, offsets.get(0), offsets.get(1));
     }
 
-    private static ElementType type(String name) throws MalformedWeightsException {
-        return ElementType.ofSafetensors(name)
-                .orElseThrow(
-                        () ->
-                                malformed(
-                                        "not usable: DJL has no type " + Printable.quoted(name),
-                                        null));
+    private static String text(JsonReader json) throws IOException {
+        require(json, JsonToken.STRING);
+        return json.nextString();
+    }
+
+    // Gson takes "3" for a number, too.
+    private static void require(JsonReader json, JsonToken expected) throws IOException {
+        if (json.peek() != expected) {
+            throw malformed(
+                    "damaged: expected a %s, got a %s"
+                            .formatted(expected, json.peek())
+                            .toLowerCase(Locale.ROOT),
+                    null);
+        }
     }
 
     private static List<Long> longs(JsonReader json) throws IOException {
         List<Long> values = new ArrayList<>();
         json.beginArray();
         while (json.hasNext() && values.size() < MAX_RANK) {
+            require(json, JsonToken.NUMBER);
             values.add(json.nextLong());
         }
         json.endArray();
@@ -119,8 +154,7 @@ final class Safetensors {
     }
 
     /** Tensors must follow each other without overlap or gap, as the format demands. */
-    private static Map<String, Tensor> tensors(Map<String, Entry> entries, FileRange data)
-            throws IOException {
+    private static Contents tensors(Map<String, Entry> entries, FileRange data) throws IOException {
         List<Entry> inOrder = new ArrayList<>(entries.values());
         inOrder.sort(Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end));
         long end = 0;
@@ -139,16 +173,23 @@ final class Safetensors {
                             .formatted(end, data.size()),
                     null);
         }
-        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        Contents contents = Contents.empty(true);
         for (Map.Entry<String, Entry> named : entries.entrySet()) {
             Entry entry = named.getValue();
             FileRange section = data.slice(entry.begin, entry.end - entry.begin);
             long[] shape = entry.shape.stream().mapToLong(Long::longValue).toArray();
-            tensors.put(
-                    named.getKey(),
-                    FileTensor.contiguous(entry.type, ByteOrder.LITTLE_ENDIAN, section, shape));
+            if (entry.type.isPresent()) {
+                contents.tensors()
+                        .put(
+                                named.getKey(),
+                                FileTensor.contiguous(
+                                        entry.type.get(), ByteOrder.LITTLE_ENDIAN, section, shape));
+            } else {
+                String reason = UnusableTensorException.ofType(entry.typeName).getMessage();
+                contents.refused().put(named.getKey(), reason);
+            }
         }
-        return tensors;
+        return contents;
     }
 
     private static MalformedWeightsException malformed(String how, Throwable cause) {

@@ -1,13 +1,20 @@
 package io.github.djlnorm.weights.format;
 
 import ai.djl.ndarray.types.DataType;
-import io.github.djlnorm.internal.Refusal;
+import io.github.djlnorm.weights.storage.AtomicFile;
+import io.github.djlnorm.weights.storage.ElementType;
+import io.github.djlnorm.weights.storage.FileRange;
+import io.github.djlnorm.weights.storage.FileTensor;
+import io.github.djlnorm.weights.storage.MalformedWeightsException;
+import io.github.djlnorm.weights.storage.NegatedTensor;
+import io.github.djlnorm.weights.storage.Printable;
+import io.github.djlnorm.weights.storage.Source;
+import io.github.djlnorm.weights.storage.Tensor;
+import io.github.djlnorm.weights.storage.ZipDirectory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -17,8 +24,8 @@ public final class WeightFiles {
     private static final int MAX_TENSORS = 100_000;
     // Tied weights share a storage, so that the tensors may be more than the file.
     private static final long MAX_TIED = 16;
+    private static final long MAX_INFLATED = 4;
     private static final int ZIP_START = 0x04034b50;
-    private static final int OLD_TORCH_START = 0x80;
 
     private WeightFiles() {}
 
@@ -35,40 +42,38 @@ public final class WeightFiles {
     /**
      * Reads the directory of a file.
      *
-     * @param channel the file, which the tensors are read from when they are asked for
-     * @param key the key of the state dict in what {@code torch.save} wrote
-     * @return the tensors by name, in their order
-     * @throws MalformedWeightsException if the file is damaged, names anything but tensors and
-     *     plain values, or has no such key
+     * @param source the file, which the tensors are read from when they are asked for
+     * @param key the key of the state dict in what {@code torch.save} wrote: keys with dots between
+     *     them
+     * @return what is in it
+     * @throws MalformedWeightsException if the file is damaged or of another kind, or has no such
+     *     key or several state dicts
      * @throws IOException if it cannot be read
      */
-    public static Map<String, Tensor> read(FileChannel channel, Optional<String> key)
-            throws IOException {
-        Map<String, Tensor> tensors = tensors(FileRange.of(channel), key);
-        requireBounded(tensors, channel.size());
-        return tensors;
+    public static Contents read(Source source, Optional<String> key) throws IOException {
+        Contents contents = contents(FileRange.of(source), key);
+        requireBounded(contents.tensors(), source.size());
+        return contents;
     }
 
-    private static Map<String, Tensor> tensors(FileRange file, Optional<String> key)
-            throws IOException {
+    private static Contents contents(FileRange file, Optional<String> key) throws IOException {
         ByteBuffer start =
-                file.slice(0, Math.min(file.size(), Integer.BYTES))
-                        .readAll(Integer.BYTES, "the start")
+                file.slice(0, Math.min(file.size(), ForeignFile.START_BYTES))
+                        .readAll(ForeignFile.START_BYTES, "the start")
                         .order(ByteOrder.LITTLE_ENDIAN);
-        if (start.remaining() == Integer.BYTES && start.getInt(0) == ZIP_START) {
+        if (start.remaining() >= Integer.BYTES && start.getInt(0) == ZIP_START) {
             return zipped(ZipDirectory.read(file), key);
-        } else if (start.remaining() > 1
-                && Byte.toUnsignedInt(start.get(0)) == OLD_TORCH_START
-                && start.get(1) <= 5) {
-            throw new MalformedWeightsException(
-                    "this is a bare pickle, as torch.save wrote before PyTorch 1.6; save it again"
-                            + " with a newer one");
+        } else if (LegacyTorchFile.isStart(start)) {
+            return Checkpoint.stateDict(LegacyTorchFile.read(file), key);
+        } else if (Safetensors.isStart(start)) {
+            requireNoKey(key);
+            return Safetensors.read(file);
         }
-        requireNoKey(key);
-        return Safetensors.read(file);
+        throw new MalformedWeightsException(
+                "this is no checkpoint: " + ForeignFile.describe(start));
     }
 
-    private static Map<String, Tensor> zipped(Map<String, ByteRange> entries, Optional<String> key)
+    private static Contents zipped(Map<String, ZipDirectory.Entry> entries, Optional<String> key)
             throws IOException {
         Optional<String> folder = TorchArchive.folder(entries);
         if (folder.isPresent()) {
@@ -94,15 +99,25 @@ public final class WeightFiles {
         if (tensors.size() > MAX_TENSORS) {
             throw new MalformedWeightsException("it has more than " + MAX_TENSORS + " tensors");
         }
-        long total = 0;
+        // Of views, what must be gone through counts: a few bytes can be far apart, and those that
+        // are compressed are inflated from their entry's start.
+        long stored = 0;
+        long inflated = 0;
         for (Tensor tensor : tensors.values()) {
-            total += tensor.byteSize();
-            if (total > MAX_TIED * fileBytes + ZipDirectory.expansionLimit(fileBytes)) {
+            FileTensor view = view(tensor);
+            stored += view.isStored() ? view.cost() : 0;
+            inflated += view.isStored() ? 0 : view.cost();
+            if (stored > MAX_TIED * fileBytes
+                    || inflated > MAX_INFLATED * ZipDirectory.expansionLimit(fileBytes)) {
                 throw new MalformedWeightsException(
-                        "its tensors overlap: they have more than %d bytes in a file of %d"
-                                .formatted(total, fileBytes));
+                        "its tensors overlap: they span more than %d bytes in a file of %d"
+                                .formatted(stored + inflated - 1, fileBytes));
             }
         }
+    }
+
+    private static FileTensor view(Tensor tensor) {
+        return (FileTensor) (tensor instanceof NegatedTensor negated ? negated.stored() : tensor);
     }
 
     /**
@@ -114,17 +129,7 @@ public final class WeightFiles {
      * @throws IOException if it cannot be written
      */
     public static void write(Map<String, Tensor> tensors, Path file) throws IOException {
-        String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-        if (name.endsWith(".safetensors")) {
-            AtomicFile.write(file, out -> Safetensors.write(tensors, out));
-        } else if (name.endsWith(".npz")) {
-            AtomicFile.write(file, out -> Npz.write(tensors, out));
-        } else {
-            throw Refusal.of(
-                    "the file's name must tell its format",
-                    ".safetensors or .npz",
-                    file,
-                    "rename it");
-        }
+        WeightFormat format = WeightFormat.of(file);
+        AtomicFile.write(file, out -> format.write(tensors, out));
     }
 }

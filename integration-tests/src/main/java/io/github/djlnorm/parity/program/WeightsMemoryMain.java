@@ -7,7 +7,7 @@ import ai.djl.nn.Block;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
 import io.github.djlnorm.weights.StateDict;
-import io.github.djlnorm.weights.format.Tensor;
+import io.github.djlnorm.weights.storage.Tensor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package io.github.djlnorm.weights.format;
+package io.github.djlnorm.weights.storage;
 
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;

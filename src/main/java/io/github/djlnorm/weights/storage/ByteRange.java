@@ -1,14 +1,17 @@
-package io.github.djlnorm.weights.format;
+package io.github.djlnorm.weights.storage;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 
 /** A stretch of bytes in a file, as they are or compressed. */
-interface ByteRange {
+public interface ByteRange {
 
     /** The number of bytes that can be read. */
     long size();
+
+    /** Whether a position is reached without going through what is before it. */
+    boolean isStored();
 
     /** Opens the bytes from a position on; closing it does not close the file. */
     ReadableByteChannel open(long position) throws IOException;

@@ -1,8 +1,7 @@
-package io.github.djlnorm.weights.format;
+package io.github.djlnorm.weights.storage;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.channels.ReadableByteChannel;
 
 /**
@@ -12,19 +11,24 @@ import java.nio.channels.ReadableByteChannel;
  * once, mapped pages would count beside them, and a file that another process cuts off while it is
  * mapped ends the Java process, where reading it only fails.
  */
-record FileRange(FileChannel file, long start, long size) implements ByteRange {
+public record FileRange(Source file, long start, long size) implements ByteRange {
 
-    static FileRange of(FileChannel file) throws IOException {
+    public static FileRange of(Source file) throws IOException {
         return new FileRange(file, 0, file.size());
     }
 
-    FileRange slice(long position, long length) throws MalformedWeightsException {
+    public FileRange slice(long position, long length) throws MalformedWeightsException {
         if (position < 0 || length < 0 || position > size || length > size - position) {
             throw new MalformedWeightsException(
                     "the file is cut off, or a size or offset in it is wrong: expected %d bytes at %d, got %d bytes in all"
                             .formatted(length, position, size));
         }
         return new FileRange(file, start + position, length);
+    }
+
+    @Override
+    public boolean isStored() {
+        return true;
     }
 
     @Override
@@ -60,7 +64,7 @@ record FileRange(FileChannel file, long start, long size) implements ByteRange {
 
         @Override
         public boolean isOpen() {
-            return section.file.isOpen();
+            return true;
         }
 
         @Override

@@ -1,4 +1,4 @@
-package io.github.djlnorm.weights.format;
+package io.github.djlnorm.weights.storage;
 
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
  * <p>Every element must have a place of its own inside the section. So no shape, however absurd,
  * makes a tensor larger than the bytes that the file has for it.
  */
-final class FileTensor implements Tensor {
+public final class FileTensor implements Tensor {
 
     private static final int MAX_RANK = 64;
     private static final int BUFFER_BYTES = 1 << 16;
@@ -30,7 +30,7 @@ final class FileTensor implements Tensor {
     private final int[] outerFirst;
     private final long span;
 
-    FileTensor(
+    public FileTensor(
             ElementType type,
             ByteOrder order,
             ByteRange section,
@@ -63,7 +63,8 @@ final class FileTensor implements Tensor {
     }
 
     /** A tensor that fills a section, in row-major order. */
-    static FileTensor contiguous(ElementType type, ByteOrder order, ByteRange section, long[] sizes)
+    public static FileTensor contiguous(
+            ElementType type, ByteOrder order, ByteRange section, long[] sizes)
             throws MalformedWeightsException {
         FileTensor tensor = new FileTensor(type, order, section, 0, sizes, rowMajorStrides(sizes));
         tensor.requireFilled();
@@ -71,7 +72,7 @@ final class FileTensor implements Tensor {
     }
 
     /** A tensor that fills a section, in column-major order. */
-    static FileTensor columnMajor(
+    public static FileTensor columnMajor(
             ElementType type, ByteOrder order, ByteRange section, long[] sizes)
             throws MalformedWeightsException {
         FileTensor tensor =
@@ -82,7 +83,7 @@ final class FileTensor implements Tensor {
     }
 
     // A product that overflows is found where the elements are counted.
-    private static long[] rowMajorStrides(long[] sizes) {
+    public static long[] rowMajorStrides(long[] sizes) {
         long[] strides = new long[sizes.length];
         long stride = 1;
         for (int i = sizes.length - 1; i >= 0; i--) {
@@ -134,9 +135,11 @@ final class FileTensor implements Tensor {
         long inner = 1;
         for (int i = outerFirst.length - 1; i >= 0; i--) {
             int axis = outerFirst[i];
-            if (strides[axis] < inner) {
-                throw malformed(
-                        "elements that share a place, with stride %d over %d elements; save it with contiguous()"
+            if (strides[axis] < 0) {
+                throw malformed("the negative stride " + strides[axis]);
+            } else if (strides[axis] < inner) {
+                throw new UnusableTensorException(
+                        "its elements share a place, with stride %d over %d elements; save it with contiguous()"
                                 .formatted(strides[axis], inner));
             }
             inner = Math.addExact(inner, Math.multiplyExact(sizes[axis] - 1, strides[axis]));
@@ -169,13 +172,23 @@ final class FileTensor implements Tensor {
             return;
         }
         try (ReadableByteChannel channel = section.open(firstByte)) {
-            boolean asStored = type != ElementType.BFLOAT16 && order == target.order();
+            boolean asStored = !type.isWidened() && (order == target.order() || type.bytes() == 1);
             if (asStored && isRowMajor()) {
                 ByteRange.fill(target.duplicate().limit((int) byteSize()), channel);
             } else {
                 scatter(channel, target);
             }
         }
+    }
+
+    /** Whether no byte before the first value must be gone through. */
+    public boolean isStored() {
+        return section.isStored();
+    }
+
+    /** How many bytes must be gone through to read all values. */
+    public long cost() {
+        return (section.isStored() ? 0 : firstByte) + span * type.bytes();
     }
 
     @Override
@@ -257,6 +270,9 @@ final class FileTensor implements Tensor {
             int index = (int) place * type.dataType().getNumOfBytes();
             switch (type) {
                 case BFLOAT16 -> target.putInt(index, buffer.getShort() << Short.SIZE);
+                case INT16 -> target.putInt(index, buffer.getShort());
+                case UINT16 -> target.putInt(index, Short.toUnsignedInt(buffer.getShort()));
+                case UINT32 -> target.putLong(index, Integer.toUnsignedLong(buffer.getInt()));
                 case INT8, UINT8, BOOL -> target.put(index, buffer.get());
                 case FLOAT16 -> target.putShort(index, buffer.getShort());
                 case FLOAT32, INT32 -> target.putInt(index, buffer.getInt());

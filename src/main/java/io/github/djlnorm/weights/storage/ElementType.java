@@ -1,4 +1,4 @@
-package io.github.djlnorm.weights.format;
+package io.github.djlnorm.weights.storage;
 
 import ai.djl.ndarray.types.DataType;
 import java.util.Arrays;
@@ -8,16 +8,20 @@ import java.util.Optional;
 /**
  * The element types that files hold and DJL's PyTorch engine has, by the names of each format.
  *
- * <p>bfloat16 is widened to float32, which holds all its values, because that engine aborts on it.
+ * <p>Types that it has not are widened to one that holds all their values: bfloat16 to float32,
+ * int16 and uint16 to int32, uint32 to int64.
  */
-enum ElementType {
+public enum ElementType {
     FLOAT32("FloatStorage", "F32", "f4", DataType.FLOAT32),
     FLOAT64("DoubleStorage", "F64", "f8", DataType.FLOAT64),
     FLOAT16("HalfStorage", "F16", "f2", DataType.FLOAT16),
     BFLOAT16("BFloat16Storage", "BF16", null, DataType.FLOAT32),
     INT8("CharStorage", "I8", "i1", DataType.INT8),
     UINT8("ByteStorage", "U8", "u1", DataType.UINT8),
+    INT16("ShortStorage", "I16", "i2", DataType.INT32),
+    UINT16(null, "U16", "u2", DataType.INT32),
     INT32("IntStorage", "I32", "i4", DataType.INT32),
+    UINT32(null, "U32", "u4", DataType.INT64),
     INT64("LongStorage", "I64", "i8", DataType.INT64),
     BOOL("BoolStorage", "BOOL", "b1", DataType.BOOLEAN);
 
@@ -34,23 +38,32 @@ enum ElementType {
     }
 
     /** The type of a class such as torch.FloatStorage, named without its module. */
-    static Optional<ElementType> ofTorchStorage(String name) {
-        return Arrays.stream(values()).filter(t -> t.torchStorage.equals(name)).findFirst();
+    public static Optional<ElementType> ofTorchStorage(String name) {
+        return Arrays.stream(values()).filter(t -> name.equals(t.torchStorage)).findFirst();
     }
 
-    static Optional<ElementType> ofSafetensors(String name) {
+    public static Optional<ElementType> ofSafetensors(String name) {
         return Arrays.stream(values()).filter(t -> t.safetensorsName.equals(name)).findFirst();
     }
 
+    /** The type of a dtype such as torch.float32, named without its module. */
+    public static Optional<ElementType> ofTorchName(String name) {
+        return Arrays.stream(values()).filter(t -> t.torchName().equals(name)).findFirst();
+    }
+
+    public String torchStorage() {
+        return torchStorage;
+    }
+
     /** The type of a NumPy descriptor, without the sign of the byte order. */
-    static Optional<ElementType> ofNumpy(String name) {
+    public static Optional<ElementType> ofNumpy(String name) {
         return Arrays.stream(values()).filter(t -> name.equals(t.numpyName)).findFirst();
     }
 
     /** The type that files get for values of DJL. */
-    static ElementType of(DataType type) {
+    public static ElementType of(DataType type) {
         return Arrays.stream(values())
-                .filter(t -> t.dataType == type && t != BFLOAT16)
+                .filter(t -> t.dataType == type && !t.isWidened())
                 .findFirst()
                 .orElseThrow(
                         () ->
@@ -58,15 +71,15 @@ enum ElementType {
                                         "values of type " + type + " cannot be written"));
     }
 
-    String torchName() {
+    public String torchName() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    String safetensorsName() {
+    public String safetensorsName() {
         return safetensorsName;
     }
 
-    String numpyName() {
+    public String numpyName() {
         return numpyName;
     }
 
@@ -74,8 +87,13 @@ enum ElementType {
         return dataType;
     }
 
-    /** The size of a stored element. */
-    int bytes() {
-        return this == BFLOAT16 ? Short.BYTES : dataType.getNumOfBytes();
+    /** Whether values have another type in DJL than they are stored in. */
+    boolean isWidened() {
+        return this == BFLOAT16 || this == INT16 || this == UINT16 || this == UINT32;
+    }
+
+    /** The size of a stored element: half of what it is widened to. */
+    public int bytes() {
+        return isWidened() ? dataType.getNumOfBytes() / 2 : dataType.getNumOfBytes();
     }
 }

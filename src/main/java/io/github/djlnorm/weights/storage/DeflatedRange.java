@@ -1,4 +1,4 @@
-package io.github.djlnorm.weights.format;
+package io.github.djlnorm.weights.storage;
 
 import java.io.EOFException;
 import java.io.FilterInputStream;
@@ -11,7 +11,12 @@ import java.util.zip.InflaterInputStream;
 import java.util.zip.ZipException;
 
 /** A compressed stretch of a file, inflated while it is read. */
-record DeflatedRange(FileRange compressed, long size) implements ByteRange {
+public record DeflatedRange(FileRange compressed, long size) implements ByteRange {
+
+    @Override
+    public boolean isStored() {
+        return false;
+    }
 
     @Override
     public ReadableByteChannel open(long position) throws IOException {

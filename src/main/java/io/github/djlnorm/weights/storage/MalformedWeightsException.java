@@ -1,4 +1,4 @@
-package io.github.djlnorm.weights.format;
+package io.github.djlnorm.weights.storage;
 
 import java.io.IOException;
 

@@ -1,4 +1,4 @@
-package io.github.djlnorm.weights.format;
+package io.github.djlnorm.weights.storage;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -14,7 +14,7 @@ import java.util.Map;
  * <p>Java's own ZipFile does not tell where the bytes of an entry lie, which reading a tensor in
  * place needs.
  */
-final class ZipDirectory {
+public final class ZipDirectory {
 
     private static final int LOCAL_ENTRY = 0x04034b50;
     private static final int CENTRAL_ENTRY = 0x02014b50;
@@ -36,12 +36,20 @@ final class ZipDirectory {
     private static final long IN_EXTRA = 0xffffffffL;
 
     private static final int MAX_DIRECTORY_BYTES = 1 << 24;
-    // Weights hardly shrink; only freshly made ones, all zero or one, shrink much.
-    private static final long MAX_EXPANSION = 50;
+    // What the format can do at most, on zeros.
+    private static final long MAX_EXPANSION = 1032;
     private static final long FREE_EXPANSION_BYTES = 1 << 24;
 
+    /**
+     * An entry.
+     *
+     * @param bytes its bytes
+     * @param crc their CRC-32, as the directory has it
+     */
+    public record Entry(ByteRange bytes, int crc) {}
+
     private final FileRange file;
-    private final Map<String, ByteRange> entries = new LinkedHashMap<>();
+    private final Map<String, Entry> entries = new LinkedHashMap<>();
     private long inflatedBytes;
 
     private ZipDirectory(FileRange file) {
@@ -49,12 +57,12 @@ final class ZipDirectory {
     }
 
     /** How many bytes the compressed entries of an archive may have when they are inflated. */
-    static long expansionLimit(long fileBytes) {
+    public static long expansionLimit(long fileBytes) {
         return FREE_EXPANSION_BYTES + MAX_EXPANSION * fileBytes;
     }
 
     /** The entries by name, in the order of the directory. */
-    static Map<String, ByteRange> read(FileRange file) throws IOException {
+    public static Map<String, Entry> read(FileRange file) throws IOException {
         ZipDirectory directory = new ZipDirectory(file);
         ByteBuffer central = directory.central();
         while (central.hasRemaining()) {
@@ -109,7 +117,7 @@ final class ZipDirectory {
             throw new MalformedWeightsException("the zip entry " + quoted(name) + " is encrypted");
         }
         ByteRange section = section(name, entry.getShort(10), start, compressedSize, size);
-        if (entries.put(name, section) != null) {
+        if (entries.put(name, new Entry(section, entry.getInt(16))) != null) {
             throw new MalformedWeightsException("two zip entries are named " + quoted(name));
         }
     }

@@ -1,4 +1,4 @@
-package io.github.djlnorm.weights.format;
+package io.github.djlnorm.weights.storage;
 
 /** Names out of untrusted files, as messages show them. */
 public final class Printable {
