@@ -2,6 +2,7 @@ package io.github.djlnorm.weights.format;
 
 import io.github.djlnorm.weights.storage.MalformedWeightsException;
 import io.github.djlnorm.weights.storage.Printable;
+import io.github.djlnorm.weights.storage.PythonEscapes;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

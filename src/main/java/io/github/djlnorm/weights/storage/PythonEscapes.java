@@ -1,4 +1,4 @@
-package io.github.djlnorm.weights.format;
+package io.github.djlnorm.weights.storage;
 
 import java.util.Map;
 import java.util.regex.MatchResult;
@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Characters that pickles of protocol 0 write as a backslash and what they are. */
-final class PythonEscapes {
+public final class PythonEscapes {
 
     private static final Pattern UNICODE =
             Pattern.compile("\\\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))");
@@ -16,7 +16,7 @@ final class PythonEscapes {
     private PythonEscapes() {}
 
     /** Those of the encoding raw-unicode-escape; all other backslashes are themselves. */
-    static String ofUnicode(String line) {
+    public static String ofUnicode(String line) {
         return UNICODE.matcher(line)
                 .replaceAll(
                         escape ->
@@ -27,7 +27,7 @@ final class PythonEscapes {
     }
 
     /** Those of repr of a text of Python 2. */
-    static String ofText(String line) {
+    public static String ofText(String line) {
         return TEXT.matcher(line)
                 .replaceAll(
                         escape ->
