@@ -1,4 +1,4 @@
-package io.github.djlnorm.weights.format;
+package io.github.djlnorm.weights.pickle;
 
 import java.util.Map;
 import java.util.regex.MatchResult;
