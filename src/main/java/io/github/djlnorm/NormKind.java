@@ -9,6 +9,8 @@ public enum NormKind {
     NONE,
     /** DJL's {@link BatchNorm}. */
     BATCH,
+    /** {@link SyncBatchNorm}. */
+    SYNC_BATCH,
     /** {@link FrozenBatchNorm}. */
     FROZEN_BATCH,
     /** {@link GroupNorm} of at most a number of groups. */

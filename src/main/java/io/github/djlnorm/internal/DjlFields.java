@@ -50,6 +50,16 @@ public final class DjlFields {
     }
 
     /**
+     * Returns the weight of the old value when running statistics move.
+     *
+     * @param layer a layer
+     * @return what its builder was given
+     */
+    public static float momentum(BatchNorm layer) {
+        return (float) read(BatchNorm.class, "momentum", layer);
+    }
+
+    /**
      * Tells whether a layer has a scale or a shift that training changes unless it is frozen.
      *
      * @param layer a layer

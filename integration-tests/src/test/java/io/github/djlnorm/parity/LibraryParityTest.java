@@ -3,7 +3,6 @@ package io.github.djlnorm.parity;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.djlnorm.parity.cases.Grid;
-import io.github.djlnorm.parity.implementations.BlockRunner;
 import io.github.djlnorm.parity.implementations.BorderlineConfiguration;
 import io.github.djlnorm.parity.verdict.Cell;
 import io.github.djlnorm.parity.verdict.ParityRun;
@@ -16,9 +15,7 @@ class LibraryParityTest {
 
     @Test
     void quickGridPassesAgainstLibtorch() {
-        List<Cell> cells =
-                new ParityRun(BlockRunner.ofLibrary(), Optional.empty())
-                        .run(Grid.quick(), done -> {});
+        List<Cell> cells = ParityRun.ofLibrary(Optional.empty()).run(Grid.quick(), done -> {});
 
         assertThat(cells.stream().filter(cell -> !cell.passed())).isEmpty();
     }

@@ -50,6 +50,12 @@ public final class KernelChoice {
         return TorchFunction.takes(x) ? of(FORCED, x, epilogue) : FormulaKernel.INSTANCE;
     }
 
+    /** As {@link #of}, for work that autograd may record for the sake of other arrays. */
+    static Kernel ofRecorded(NDArray x, Epilogue epilogue) {
+        Kernel kernel = of(x, epilogue);
+        return kernel == CpuKernel.INSTANCE ? TorchKernel.INSTANCE : kernel;
+    }
+
     static Kernel of(String forced, NDArray x, Epilogue epilogue) {
         return switch (forced) {
             case "cpu" -> isForCpuKernel(x, epilogue) ? CpuKernel.INSTANCE : TorchKernel.INSTANCE;

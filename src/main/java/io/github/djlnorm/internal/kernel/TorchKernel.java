@@ -44,6 +44,11 @@ final class TorchKernel implements Kernel {
     }
 
     @Override
+    public NDList meanAndVariance(NDArray x) {
+        return call(TorchSource.MEAN_AND_VARIANCE, 0, 0, Activation.NONE, x);
+    }
+
+    @Override
     public NDArray normalizeByConstants(
             NDArray x, NDArray mean, NDArray variance, double epsilon, Epilogue epilogue) {
         return call(TorchSource.CONSTANTS, 0, epsilon, epilogue, x, mean, variance).get(0);

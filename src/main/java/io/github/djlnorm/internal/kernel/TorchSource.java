@@ -220,6 +220,37 @@ final class TorchSource {
               return self.finished(y, x, activation)
             """;
 
+    /*
+     * Values are centered twice, as in VALID. Means of float32 values are kept in float64, since
+     * what shards differ by is what rounding would take from a large mean.
+     */
+    static final String MEAN_AND_VARIANCE =
+            COMMON
+                    + RANGE
+                    + """
+            def moments(self, values: Tensor, axes: List[int]) -> Tuple[Tensor, Tensor]:
+              center = torch.mean(values.detach(), axes, True)
+              centered = values - center
+              rest = torch.mean(centered, axes, True)
+              variance = torch.mean(torch.square(centered - rest), axes, True)
+              return (center.to(7) + rest.to(7), variance.to(7))
+            def forward(self, x: Tensor, settings: Tensor) -> Tuple[Tensor, Tensor]:
+              values = x.to(self.statistics_type(x))
+              axes = [0]
+              for i in range(x.dim() - 2):
+                axes = torch.append(axes, i + 2)
+              mean, variance = self.moments(values, axes)
+              far = self.out_of_range(variance.detach().to(values.dtype))
+              if not x.is_cuda and bool(torch.any(far)):
+                largest = torch.amax(torch.abs(values.detach()), axes, True)
+                scale = torch.where(far, self.into_range(largest), torch.ones_like(largest))
+                mean, variance = self.moments(values * scale, axes)
+                scale = scale.to(7)
+                mean = mean / scale
+                variance = variance / scale / scale
+              return (mean.flatten(), variance.flatten())
+            """;
+
     /* x * a + b with constants a and b would lose the digits that a large mean and x share. */
     static final String CONSTANTS =
             COMMON

@@ -19,6 +19,37 @@ final class PickleInput {
         this.pickle = pickle.order(ByteOrder.LITTLE_ENDIAN);
     }
 
+    /** The number, text or bytes that an instruction stands for. */
+    Object plainValue(int opcode) throws MalformedWeightsException {
+        return switch (opcode) {
+            case 'N' -> null; // NONE
+            case 0x88 -> true; // NEWTRUE
+            case 0x89 -> false; // NEWFALSE
+            case 'K' -> (long) unsignedByte(); // BININT1
+            case 'M' -> (long) unsignedShort(); // BININT2
+            case 'J' -> (long) number(); // BININT
+            case 'I', 'L' -> decimal(); // INT, LONG
+            case 0x8a -> longValue(unsignedByte()); // LONG1
+            case 0x8b -> longValue(number()); // LONG4
+            case 'F' -> decimalFraction(); // FLOAT
+            case 'G' -> bigEndianDouble(); // BINFLOAT
+            case 'S' -> quotedLine(); // STRING
+            case 'T' -> latin(number()); // BINSTRING
+            case 'U' -> latin(unsignedByte()); // SHORT_BINSTRING
+            case 'V' -> escapedLine(); // UNICODE
+            case 'X' -> text(number()); // BINUNICODE
+            case 0x8c -> text(unsignedByte()); // SHORT_BINUNICODE
+            case 0x8d -> text(length()); // BINUNICODE8
+            case 'B' -> bytes(number()); // BINBYTES
+            case 'C' -> bytes(unsignedByte()); // SHORT_BINBYTES
+            case 0x8e, 0x96 -> bytes(length()); // BINBYTES8, BYTEARRAY8
+            default ->
+                    throw malformed(
+                            "has an instruction that torch.save does not write: 0x%02x"
+                                    .formatted(opcode));
+        };
+    }
+
     int unsignedByte() throws CutOffPickleException {
         return Byte.toUnsignedInt(need(1).get());
     }

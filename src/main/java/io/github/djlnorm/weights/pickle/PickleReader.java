@@ -110,38 +110,8 @@ public final class PickleReader {
             case 'd' -> dictOfMark(); // DICT
             case 's' -> setItems(stack.pop(2)); // SETITEM
             case 'u' -> setItems(stack.popToMark()); // SETITEMS
-            default -> stack.add(counted(plainValue(opcode)));
+            default -> stack.add(counted(in.plainValue(opcode)));
         }
-    }
-
-    private Object plainValue(int opcode) throws MalformedWeightsException {
-        return switch (opcode) {
-            case 'N' -> null; // NONE
-            case 0x88 -> true; // NEWTRUE
-            case 0x89 -> false; // NEWFALSE
-            case 'K' -> (long) in.unsignedByte(); // BININT1
-            case 'M' -> (long) in.unsignedShort(); // BININT2
-            case 'J' -> (long) in.number(); // BININT
-            case 'I', 'L' -> in.decimal(); // INT, LONG
-            case 0x8a -> in.longValue(in.unsignedByte()); // LONG1
-            case 0x8b -> in.longValue(in.number()); // LONG4
-            case 'F' -> in.decimalFraction(); // FLOAT
-            case 'G' -> in.bigEndianDouble(); // BINFLOAT
-            case 'S' -> in.quotedLine(); // STRING
-            case 'T' -> in.latin(in.number()); // BINSTRING
-            case 'U' -> in.latin(in.unsignedByte()); // SHORT_BINSTRING
-            case 'V' -> in.escapedLine(); // UNICODE
-            case 'X' -> in.text(in.number()); // BINUNICODE
-            case 0x8c -> in.text(in.unsignedByte()); // SHORT_BINUNICODE
-            case 0x8d -> in.text(in.length()); // BINUNICODE8
-            case 'B' -> in.bytes(in.number()); // BINBYTES
-            case 'C' -> in.bytes(in.unsignedByte()); // SHORT_BINBYTES
-            case 0x8e, 0x96 -> in.bytes(in.length()); // BINBYTES8, BYTEARRAY8
-            default ->
-                    throw malformed(
-                            "has an instruction that torch.save does not write: 0x%02x"
-                                    .formatted(opcode));
-        };
     }
 
     private int index() throws MalformedWeightsException {

@@ -8,6 +8,12 @@ import java.util.Random;
 public enum Distribution {
     /** Mean 0, standard deviation 1. */
     NORMAL,
+    /** A mean of 8 deviations. */
+    MEAN_8,
+    /** A mean of 50 deviations. */
+    MEAN_50,
+    /** A mean of 200 deviations. */
+    MEAN_200,
     /** A small spread around a large mean, which cancels in naive formulas. */
     LARGE_MEAN,
     /** A variance below the usual epsilon. */
@@ -19,7 +25,12 @@ public enum Distribution {
     /** As NORMAL, with one NaN in the first instance. */
     NAN_INSTANCE;
 
-    private static final double TINY = 0x1p-10;
+    private static final double TINY = 0x1p-12;
+
+    /** Whether a mean of many deviations costs libtorch's statistics more digits than we allow. */
+    boolean hasLargeMean() {
+        return this == MEAN_50 || this == MEAN_200 || this == LARGE_MEAN;
+    }
 
     /** Fills an array of (n, c, positions) with values that the type can represent. */
     double[] sample(Random random, DataType type, int instances, int channels, int positions) {
@@ -33,6 +44,9 @@ public enum Distribution {
                             type,
                             switch (this) {
                                 case NORMAL, NAN_INSTANCE -> normal;
+                                case MEAN_8 -> 8 + normal;
+                                case MEAN_50 -> 50 + normal;
+                                case MEAN_200 -> 200 + normal;
                                 case LARGE_MEAN -> largeMean(type) + normal;
                                 case TINY_SPREAD -> normal * TINY;
                                 case CONSTANT -> constant + instance;

@@ -105,11 +105,14 @@ public record ParityCase(
     }
 
     private static ParityCase existing(ParityCase c) {
-        if (c.shape.dimension() < 2) {
-            throw new IllegalArgumentException("a shape has two axes or more");
-        }
         require(c, c.affine, c.layer.affines());
         require(c, c.running, c.layer.runnings());
+        Feasibility.objection(c)
+                .ifPresent(
+                        objection -> {
+                            throw new IllegalArgumentException(
+                                    "there is no such case: " + objection);
+                        });
         require(c, c.groups, c.layer.groupCounts(c.channels()).boxed().toList());
         return c;
     }
@@ -239,12 +242,12 @@ public record ParityCase(
     }
 
     public ParityCase with(Shape other) {
-        return copy(other, null, epsilon);
+        return copy(other, null, epsilon, seed);
     }
 
     /** Returns the case with another value on the axis that the value belongs to. */
     public ParityCase with(Enum<?> value) {
-        return copy(shape, value, epsilon);
+        return copy(shape, value, epsilon, seed);
     }
 
     /** Epsilon as it was written, which all contestants are given. */
@@ -253,10 +256,14 @@ public record ParityCase(
     }
 
     ParityCase withEpsilon(float other) {
-        return copy(shape, null, other);
+        return copy(shape, null, other, seed);
     }
 
-    private ParityCase copy(Shape shape, Enum<?> value, float epsilon) {
+    ParityCase withSeed(int other) {
+        return copy(shape, null, epsilon, other);
+    }
+
+    private ParityCase copy(Shape shape, Enum<?> value, float epsilon, int seed) {
         return new ParityCase(
                 layer,
                 shape,

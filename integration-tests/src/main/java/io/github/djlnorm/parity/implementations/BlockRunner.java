@@ -85,6 +85,9 @@ public final class BlockRunner implements Implementation {
             NDArray y =
                     Autograd.without(
                             () -> block.forward(store, new NDList(x), false).singletonOrThrow());
+            if (!isAlike(y, x)) {
+                return unlike(y, x);
+            }
             return Outcome.of(Map.of(Quantity.Y, Tensors.values(y, shape, layout)));
         }
         x.setRequiresGradient(true);
@@ -95,8 +98,8 @@ public final class BlockRunner implements Implementation {
                                 block.forward(store, new NDList(x), passes.get(last))
                                         .singletonOrThrow(),
                         output -> dy);
-        if (y.getDataType() != inputType) {
-            return Outcome.refused("the output is " + y.getDataType() + ", not " + inputType);
+        if (!isAlike(y, x)) {
+            return unlike(y, x);
         }
         Map<Quantity, double[]> values = new EnumMap<>(Quantity.class);
         values.put(Quantity.Y, Tensors.values(y, shape, layout));
@@ -112,6 +115,16 @@ public final class BlockRunner implements Implementation {
             values.put(Quantity.RUNNING_VAR, Tensors.values(array(block, "runningVar")));
         }
         return Outcome.of(values);
+    }
+
+    private static boolean isAlike(NDArray y, NDArray x) {
+        return y.getDataType() == x.getDataType() && y.getShape().equals(x.getShape());
+    }
+
+    private static Outcome unlike(NDArray y, NDArray x) {
+        return Outcome.refused(
+                "the output is %s %s, not %s %s"
+                        .formatted(y.getDataType(), y.getShape(), x.getDataType(), x.getShape()));
     }
 
     private static NDArray array(Block block, String parameter) {

@@ -54,7 +54,7 @@ public record BorderlineConfiguration(
 
     /** What the two did. */
     public record Answer(
-            BorderlineConfiguration refusal, String ours, String theirs, boolean passed) {}
+            BorderlineConfiguration configuration, String ours, String theirs, boolean passed) {}
 
     static List<BorderlineConfiguration> all() {
         return List.of(
@@ -208,8 +208,11 @@ public record BorderlineConfiguration(
         if (result == null) {
             return new Answer(this, ours, "not asked", weAreRight);
         }
-        boolean theyAreAsExpected = result.isRefused() == (rejected != torchWrongly);
-        String theirs = result.isRefused() ? result.refusal() : ACCEPTED;
+        boolean theyAccept = !result.isRefused() && result.arrays().containsKey("y");
+        boolean theyAreAsExpected =
+                (result.isRefused() || theyAccept) && theyAccept == (rejected == torchWrongly);
+        String theirs =
+                result.isRefused() ? result.refusal() : theyAccept ? ACCEPTED : "gave no answer";
         return new Answer(this, ours, theirs, weAreRight && theyAreAsExpected);
     }
 

@@ -24,13 +24,14 @@ import java.util.function.IntToDoubleFunction;
  *
  * <ul>
  *   <li>y: the largest |gamma xhat| + |beta| among the elements that share statistics, xhat being
- *       the normalized input. Where xhat is zero throughout (constant input), 1 stands for it.
+ *       the normalized input. Where |x| rstd is larger, as for almost constant input, whose xhat is
+ *       what little is left of it, that stands for it up to 1.
  *   <li>dx: the largest sum of the absolute values of the three terms of its formula, among the
  *       elements that share statistics.
  *   <li>dgamma, dbeta and the running mean: the largest among all channels of |value| and of the
  *       root of the sum of the squared terms, which is how large a sum of independent terms is.
- *       (The sum of absolute values would be larger by the root of the count, and hide as much.)
- *       Again 1 stands for an xhat that is zero throughout.
+ *       (The sum of absolute values would be larger by the root of the count, and hide as much.) 1
+ *       stands for an xhat that is zero throughout.
  *   <li>running variance: the largest value among all channels.
  * </ul>
  *
@@ -196,11 +197,11 @@ public final class Float64Formula implements Implementation {
         }
 
         private void output(int[] places, double[] y, double[] scales) {
-            double unit = largest(places.length, i -> xhat[places[i]]) == 0 ? 1 : 0;
             double largest = 0;
             for (int i : places) {
                 int c = channel(i);
-                double magnitude = Math.max(Math.abs(xhat[i]), unit);
+                double magnitude =
+                        Math.max(Math.abs(xhat[i]), Math.min(1, Math.abs(x[i]) * rstd[i]));
                 y[i] = gamma[c] * xhat[i] + beta[c];
                 largest = larger(largest, Math.abs(gamma[c]) * magnitude + Math.abs(beta[c]));
             }

@@ -9,6 +9,11 @@ public interface Implementation {
     /** What reports call it. */
     String name();
 
-    /** Computes cases; the outcomes are in their order. */
+    /** Whether it has what a case needs, and so owes a result. */
+    default boolean computes(ParityCase parityCase) {
+        return true;
+    }
+
+    /** Computes cases that it {@link #computes}; the outcomes are in their order. */
     List<Outcome> run(List<ParityCase> cases);
 }

@@ -5,26 +5,21 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * What an implementation made of a case: the quantities' values, in the order (N, C, *), or why it
- * refused.
+ * What an implementation made of a case.
+ *
+ * @param values the quantities' values, in the order (N, C, *)
+ * @param refusal why it refused, or null
  */
 public record Outcome(Map<Quantity, double[]> values, String refusal) {
 
     public static Outcome of(Map<Quantity, double[]> values) {
-        return new Outcome(new EnumMap<>(values), null);
+        Map<Quantity, double[]> copy = new EnumMap<>(Quantity.class);
+        copy.putAll(values);
+        return new Outcome(copy, null);
     }
 
     public static Outcome refused(String why) {
         return new Outcome(Map.of(), why);
-    }
-
-    /** Of what an implementation does not have. */
-    public static Outcome leftOut() {
-        return new Outcome(Map.of(), null);
-    }
-
-    public boolean isLeftOut() {
-        return values.isEmpty() && !isRefused();
     }
 
     public boolean isRefused() {

@@ -12,9 +12,9 @@ import io.github.djlnorm.parity.python.PyTorch;
 import java.lang.module.ModuleDescriptor.Version;
 import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -35,18 +35,15 @@ public final class TorchModules implements Implementation {
     }
 
     @Override
+    public boolean computes(ParityCase parityCase) {
+        return !missing(torch).contains(parityCase.layer());
+    }
+
+    @Override
     public List<Outcome> run(List<ParityCase> cases) {
-        List<Layer> missing = missing(torch);
-        List<ParityCase> known =
-                cases.stream().filter(one -> !missing.contains(one.layer())).toList();
-        Iterator<ModuleResult> results =
-                torch.run(known.stream().map(TorchModules::call).toList()).iterator();
-        return cases.stream()
-                .map(
-                        one ->
-                                missing.contains(one.layer())
-                                        ? Outcome.leftOut()
-                                        : outcome(one, results.next()))
+        List<ModuleResult> results = torch.run(cases.stream().map(TorchModules::call).toList());
+        return IntStream.range(0, cases.size())
+                .mapToObj(i -> outcome(cases.get(i), results.get(i)))
                 .toList();
     }
 

@@ -3,7 +3,6 @@ package io.github.djlnorm.parity.program;
 import io.github.djlnorm.parity.cases.Grid;
 import io.github.djlnorm.parity.cases.Layer;
 import io.github.djlnorm.parity.cases.ParityCase;
-import io.github.djlnorm.parity.implementations.BlockRunner;
 import io.github.djlnorm.parity.implementations.BorderlineConfiguration;
 import io.github.djlnorm.parity.implementations.TorchModules;
 import io.github.djlnorm.parity.python.PyTorch;
@@ -14,6 +13,7 @@ import io.github.djlnorm.parity.report.ConsoleTable;
 import io.github.djlnorm.parity.report.CsvReport;
 import io.github.djlnorm.parity.report.HtmlReport;
 import io.github.djlnorm.parity.report.JsonReport;
+import io.github.djlnorm.parity.report.Origin;
 import io.github.djlnorm.parity.report.ParityReport;
 import io.github.djlnorm.parity.verdict.Cell;
 import io.github.djlnorm.parity.verdict.ParityRun;
@@ -77,10 +77,18 @@ public final class ParityMain implements Callable<Integer> {
     private boolean noPyTorch;
 
     @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "The seed of all random values but a named case's. Default: 0",
+            defaultValue = "0")
+    private int seed;
+
+    @Option(
             names = "--out",
             paramLabel = "FOLDER",
-            description = "Where the report goes. Default: ${DEFAULT-VALUE}",
-            defaultValue = "${sys:parity.out:-target/parity}")
+            description =
+                    "Where the report goes, or a case's sheet. Default: for a report"
+                            + " ${sys:parity.out:-target/parity}, for a sheet nowhere")
     private Path out;
 
     private ParityMain() {}
@@ -108,6 +116,10 @@ public final class ParityMain implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Optional<ParityCase> one = namedCase();
+        if (one.isPresent() && (full || seed != 0)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--case names all of a case; leave out --full and --seed");
+        }
         if ((noPyTorch ? 1 : 0) + (image != null ? 1 : 0) + (python != null ? 1 : 0) > 1) {
             throw new ParameterException(
                     spec.commandLine(), "--image, --python and --no-pytorch exclude each other");
@@ -121,8 +133,7 @@ public final class ParityMain implements Callable<Integer> {
                 spec.commandLine().getErr().println(search.missing());
                 return CommandLine.ExitCode.SOFTWARE;
             }
-            ParityRun comparison =
-                    new ParityRun(BlockRunner.ofLibrary(), Optional.ofNullable(torch));
+            ParityRun comparison = ParityRun.ofLibrary(Optional.ofNullable(torch));
             return one.isPresent()
                     ? tell(one.get(), comparison)
                     : report(comparison, torch, search.missing());
@@ -137,20 +148,23 @@ public final class ParityMain implements Callable<Integer> {
         }
     }
 
-    private int tell(ParityCase one, ParityRun comparison) {
+    private int tell(ParityCase one, ParityRun comparison) throws IOException {
         List<Cell> cells = comparison.run(List.of(one), done -> {});
-        print(CaseSheet.of(one, cells));
+        String sheet = CaseSheet.of(one, cells);
+        print(sheet);
+        if (out != null) {
+            Files.createDirectories(out);
+            Files.writeString(out.resolve("case.txt"), sheet);
+        }
         return cells.stream().allMatch(Cell::passed) ? 0 : 1;
     }
 
     private int report(ParityRun comparison, PyTorch torch, String missing) throws IOException {
-        List<ParityCase> cases = full ? Grid.full() : Grid.quick();
-        List<String> references = new ArrayList<>(List.of("libtorch"));
+        List<ParityCase> cases = full ? Grid.full(seed) : Grid.quick(seed);
         List<String> notes = new ArrayList<>();
         if (torch == null) {
             notes.add("left out: layers of real PyTorch, since " + missing);
         } else {
-            references.add("PyTorch " + torch.version());
             for (Layer layer : TorchModules.missing(torch)) {
                 notes.add(
                         "left out: %s of real PyTorch, since %s has none and %s is the first"
@@ -167,10 +181,11 @@ public final class ParityMain implements Callable<Integer> {
                         full ? "full" : "quick",
                         cells,
                         BorderlineConfiguration.tryAll(Optional.ofNullable(torch)),
-                        references,
+                        comparison.tallies(cases, cells),
                         notes,
                         cases.size(),
-                        (System.nanoTime() - start) / 1e9);
+                        (System.nanoTime() - start) / 1e9,
+                        Origin.here(torch == null ? List.of("--no-pytorch") : torch.options()));
         print(ConsoleTable.of(report));
         write(report);
         return report.passed() ? 0 : 1;
@@ -190,6 +205,9 @@ public final class ParityMain implements Callable<Integer> {
     }
 
     private void write(ParityReport report) throws IOException {
+        if (out == null) {
+            out = Path.of(System.getProperty("parity.out", "target/parity"));
+        }
         Files.createDirectories(out);
         CsvReport.write(report, out.resolve("parity.csv"));
         JsonReport.write(report, out.resolve("parity.json"));

@@ -83,6 +83,11 @@ public final class ContainerPython implements PythonProcess {
     }
 
     @Override
+    public List<String> options() {
+        return List.of("--image", container.getDockerImageName());
+    }
+
+    @Override
     public void close() {
         container.stop();
     }

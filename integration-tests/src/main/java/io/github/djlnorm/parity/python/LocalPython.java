@@ -3,6 +3,7 @@ package io.github.djlnorm.parity.python;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 
 /** A Python of this machine. */
 public final class LocalPython implements PythonProcess {
@@ -24,6 +25,11 @@ public final class LocalPython implements PythonProcess {
         if (process.waitFor() != 0) {
             throw new IOException(command + " failed: " + output.strip());
         }
+    }
+
+    @Override
+    public List<String> options() {
+        return List.of("--python", command);
     }
 
     @Override

@@ -97,6 +97,15 @@ public final class PyTorch implements AutoCloseable {
         return version;
     }
 
+    /**
+     * Returns the options of the parity program that choose this PyTorch.
+     *
+     * @return the options
+     */
+    public List<String> options() {
+        return python.options();
+    }
+
     public List<ModuleResult> run(List<ModuleCall> calls) {
         List<ModuleResult> results = new ArrayList<>();
         try (NDManager manager = NDManager.newBaseManager("PyTorch")) {

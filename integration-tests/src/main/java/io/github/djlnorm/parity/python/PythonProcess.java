@@ -2,6 +2,7 @@ package io.github.djlnorm.parity.python;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 
 /** A Python with PyTorch and NumPy, somewhere. */
 public interface PythonProcess extends AutoCloseable {
@@ -15,6 +16,9 @@ public interface PythonProcess extends AutoCloseable {
      * @throws IOException if it could not be run, or failed; the message has its error output
      */
     void run(Path script, Path request, Path reply) throws IOException, InterruptedException;
+
+    /** The options of the parity program that choose it. */
+    List<String> options();
 
     @Override
     void close();

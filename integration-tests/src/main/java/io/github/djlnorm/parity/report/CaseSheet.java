@@ -28,7 +28,7 @@ public final class CaseSheet {
         append(text, "gamma", data.gamma());
         append(text, "beta", data.beta());
         KnownFault.of(parityCase)
-                .ifPresent(
+                .forEach(
                         fault ->
                                 text.append("libtorch is wrong here: ")
                                         .append(ParityCase.label(fault))

@@ -8,7 +8,7 @@ import java.util.Locale;
 /** The report as text. */
 public final class ConsoleTable {
 
-    private static final String ROW = "%-34s %7s %7s %12s %12s %12s%n";
+    private static final String ROW = "%-34s %7s %8s %7s %12s %12s %12s%n";
     private static final int SHOWN_FAILURES = 20;
 
     private ConsoleTable() {}
@@ -27,19 +27,19 @@ public final class ConsoleTable {
             header(text, "where libtorch is wrong");
             faults.forEach(line -> row(text, line));
         }
-        long refused =
-                report.refusals().stream().filter(BorderlineConfiguration.Answer::passed).count();
+        long asPyTorch =
+                report.borderline().stream().filter(BorderlineConfiguration.Answer::passed).count();
         text.append(
                 "\nrejected and accepted as by PyTorch: %d of %d borderline configurations%n"
-                        .formatted(refused, report.refusals().size()));
-        report.refusals().stream()
+                        .formatted(asPyTorch, report.borderline().size()));
+        report.borderline().stream()
                 .filter(answer -> !answer.passed())
                 .forEach(
                         answer ->
                                 text.append(
                                         "  FAILED %s: we %s; PyTorch %s%n"
                                                 .formatted(
-                                                        answer.refusal().name(),
+                                                        answer.configuration().name(),
                                                         answer.ours(),
                                                         answer.theirs())));
         summary.worst(1)
@@ -56,31 +56,41 @@ public final class ConsoleTable {
                 .forEach(
                         cell ->
                                 text.append(
-                                        "  FAILED %s of %s: %s%n"
+                                        "  FAILED %s of %s: %s%n    %s%n"
                                                 .formatted(
                                                         ParityCase.label(cell.quantity()),
                                                         cell.parityCase(),
-                                                        cell.failure())));
+                                                        cell.failure(),
+                                                        report.command(cell))));
         long failures = report.failures().count();
         if (failures > SHOWN_FAILURES) {
             text.append("  and %d more%n".formatted(failures - SHOWN_FAILURES));
         }
+        report.tallies().forEach(tally -> text.append(tally).append('\n'));
+        text.append(summary.contents()).append('\n');
         report.notes().forEach(note -> text.append("note: ").append(note).append('\n'));
         text.append(
-                "%s: %d cases, %d cells, %d passed, %d failed, in %.1f s%n"
+                "%s: %d cases, %d cells and %d borderline configurations, %d failed, in %.1f s%n"
                         .formatted(
                                 report.passed() ? "PASSED" : "FAILED",
                                 report.cases(),
                                 report.cells().size(),
-                                report.cells().size() - failures,
-                                failures,
+                                report.borderline().size(),
+                                report.failed(),
                                 report.seconds()));
         return text.toString();
     }
 
     private static void header(StringBuilder text, String first) {
         text.append(
-                ROW.formatted(first, "cells", "passed", "our worst", "PyTorch's", "our excess"));
+                ROW.formatted(
+                        first,
+                        "cells",
+                        "distinct",
+                        "passed",
+                        "our worst",
+                        "PyTorch's",
+                        "our excess"));
     }
 
     private static void row(StringBuilder text, Summary.Line line) {
@@ -88,6 +98,7 @@ public final class ConsoleTable {
                 ROW.formatted(
                         line.label(),
                         line.cells(),
+                        line.distinct(),
                         line.passed(),
                         figure(line.ours()),
                         figure(line.theirs()),

@@ -6,6 +6,7 @@ import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Collectors;
 
 /** One line for each cell, for spreadsheets and data frames. */
 public final class CsvReport {
@@ -16,8 +17,8 @@ public final class CsvReport {
         try (BufferedWriter out = Files.newBufferedWriter(file)) {
             out.write(
                     "layer,shape,groups,mode,affine,running,precision,layout,distribution,epsilon,"
-                            + "seed,quantity,passed,our_abs,our_ulp,torch_abs,torch_ulp,allowed_ulp,"
-                            + "libtorch_fault\n");
+                            + "seed,quantity,content,fingerprint,passed,our_abs,our_ulp,torch_abs,torch_ulp,allowed_ulp,"
+                            + "known_faults\n");
             for (Cell cell : report.cells()) {
                 out.write(line(cell));
             }
@@ -40,13 +41,17 @@ public final class CsvReport {
                         Float.toString(c.epsilon()),
                         Integer.toString(c.seed()),
                         ParityCase.label(cell.quantity()),
+                        ParityCase.label(cell.content()),
+                        Long.toHexString(cell.fingerprint()),
                         Boolean.toString(cell.passed()),
                         cell.ours() == null ? "" : Double.toString(cell.ours().absolute()),
                         cell.ours() == null ? "" : Double.toString(cell.ours().ulp()),
                         Double.toString(cell.theirAbsolute()),
                         Double.toString(cell.theirUlp()),
                         Double.toString(cell.allowed()),
-                        cell.fault().map(ParityCase::label).orElse(""))
+                        cell.faults().stream()
+                                .map(ParityCase::label)
+                                .collect(Collectors.joining("+")))
                 + "\n";
     }
 }

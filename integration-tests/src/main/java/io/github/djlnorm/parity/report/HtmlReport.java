@@ -38,10 +38,16 @@ public final class HtmlReport {
             </head>
             <body>
             <h1>djl-norm against @REFERENCES@</h1>
-            <p><b>@VERDICT@</b>: the @GRID@ grid, @CASES@ cases, @CELLS@ cells, @FAILED@ failed.
-            Errors are the largest of a cell, against the formulas in double precision, in units in
-            the last place (ULP) of the size of what is added up. A cell passes when our error is at
-            most PyTorch's own plus @SLACK@ ULP.</p>
+            <p><b>@VERDICT@</b>: the @GRID@ grid, @CASES@ cases, @FAILED@ failed. @CONTENTS@.</p>
+            <p>@TALLIES@</p>
+            <p>A cell is one quantity of one case. Its error is the largest of its values, against
+            the formulas in double precision, in units in the last place (ULP) of the size of what is
+            added up. It passes when our error is at most PyTorch's own plus @SLACK@ ULP. PyTorch's
+            own counts up to @CAP@ ULP; beyond that PyTorch is wrong, which has to be known, and our
+            error is held to PyTorch's on a like case where it is right. So a large figure of
+            PyTorch's beside "passed", such as 1e8, is an error that PyTorch makes and we do not.
+            Cells that repeat each other's numbers are counted once among the distinct.</p>
+            <p>@ORIGIN@</p>
             @NOTES@
             <h2>Error beyond PyTorch's own, in ULP</h2>
             @HEAT@
@@ -50,9 +56,10 @@ public final class HtmlReport {
             <h2>By layer and quantity</h2>
             @QUANTITIES@
             <h2>Where libtorch is wrong</h2>
-            <p>Judged by libtorch's error on the same numbers without what makes it fail.</p>
+            <p>Judged by libtorch's error on the same case without what makes it fail; "not finite"
+            is PyTorch's zero, NaN or infinity for a number. "-" is a refusal.</p>
             @FAULTS@
-            <h2>Rejected configurations</h2>
+            <h2>Borderline configurations</h2>
             @REFUSALS@
             <h2>Failing cells</h2>
             @FAILURES@
@@ -69,8 +76,11 @@ public final class HtmlReport {
                         .replace("@VERDICT@", report.passed() ? "Passed" : "Failed")
                         .replace("@GRID@", escaped(report.grid()))
                         .replace("@CASES@", Integer.toString(report.cases()))
-                        .replace("@CELLS@", Integer.toString(report.cells().size()))
-                        .replace("@FAILED@", Long.toString(report.failures().count()))
+                        .replace("@FAILED@", Long.toString(report.failed()))
+                        .replace("@CONTENTS@", escaped(summary.contents()))
+                        .replace("@TALLIES@", tallies(report))
+                        .replace("@ORIGIN@", origin(report))
+                        .replace("@CAP@", ConsoleTable.figure(Judge.CAP))
                         .replace("@SLACK@", ConsoleTable.figure(Judge.SLACK))
                         .replace("@NOTES@", notes(report.notes()))
                         .replace("@HEAT@", heat(summary))
@@ -79,9 +89,26 @@ public final class HtmlReport {
                                 Base64.getEncoder().encodeToString(Charts.histogram(report)))
                         .replace("@QUANTITIES@", table(summary.byQuantity()))
                         .replace("@FAULTS@", table(summary.byFault()))
-                        .replace("@REFUSALS@", refusals(report.refusals()))
+                        .replace("@REFUSALS@", refusals(report.borderline()))
                         .replace("@FAILURES@", failures(report));
         Files.writeString(file, page);
+    }
+
+    private static String tallies(ParityReport report) {
+        return report.tallies().stream()
+                .map(tally -> escaped(tally.toString()))
+                .collect(Collectors.joining(".<br>", "", "."));
+    }
+
+    private static String origin(ParityReport report) {
+        Origin origin = report.origin();
+        return escaped(
+                "Made on %s with %s on %s, in %.0f s."
+                        .formatted(
+                                origin.date(),
+                                origin.versions(),
+                                origin.machine(),
+                                report.seconds()));
     }
 
     private static String notes(List<String> notes) {
@@ -109,17 +136,18 @@ public final class HtmlReport {
     }
 
     private static String table(List<Summary.Line> lines) {
-        return "<table><tr><th></th><th>cells</th><th>passed</th><th>our worst</th>"
+        return "<table><tr><th></th><th>cells</th><th>distinct</th><th>passed</th><th>our worst</th>"
                 + "<th>PyTorch's worst</th><th>largest excess</th></tr>\n"
                 + lines.stream().map(HtmlReport::row).collect(Collectors.joining())
                 + "</table>";
     }
 
     private static String row(Summary.Line line) {
-        return "<tr><td>%s</td><td>%d</td><td>%d</td><td>%s</td><td>%s</td><td>%s</td></tr>%n"
+        return "<tr><td>%s</td><td>%d</td><td>%d</td><td>%d</td><td>%s</td><td>%s</td><td>%s</td></tr>%n"
                 .formatted(
                         escaped(line.label()),
                         line.cells(),
+                        line.distinct(),
                         line.passed(),
                         ConsoleTable.figure(line.ours()),
                         ConsoleTable.figure(line.theirs()),
@@ -134,10 +162,10 @@ public final class HtmlReport {
                                         "<tr%s><td>%s</td><td class=\"text\">%s</td><td class=\"text\">%s%s</td></tr>%n"
                                                 .formatted(
                                                         a.passed() ? "" : " class=\"over\"",
-                                                        escaped(a.refusal().name()),
+                                                        escaped(a.configuration().name()),
                                                         escaped(a.ours()),
                                                         escaped(a.theirs()),
-                                                        a.refusal().torchWrongly()
+                                                        a.configuration().torchWrongly()
                                                                 ? " (wrongly)"
                                                                 : ""))
                         .collect(Collectors.joining())
@@ -160,7 +188,7 @@ public final class HtmlReport {
                                                 .formatted(
                                                         ParityCase.label(cell.quantity()),
                                                         escaped(cell.failure()),
-                                                        escaped(ParityReport.command(cell))))
+                                                        escaped(report.command(cell))))
                         .collect(Collectors.joining())
                 + "</table>"
                 + rest;

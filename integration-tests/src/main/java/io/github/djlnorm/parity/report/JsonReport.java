@@ -5,6 +5,7 @@ import io.github.djlnorm.parity.cases.ParityCase;
 import io.github.djlnorm.parity.implementations.BorderlineConfiguration;
 import io.github.djlnorm.parity.verdict.Cell;
 import io.github.djlnorm.parity.verdict.Deviation;
+import io.github.djlnorm.parity.verdict.Tally;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,17 +23,29 @@ public final class JsonReport {
             json.name("passed").value(report.passed());
             json.name("cases").value(report.cases());
             json.name("seconds").value(report.seconds());
-            strings(json, "references", report.references());
+            json.name("date").value(report.origin().date());
+            json.name("machine").value(report.origin().machine());
+            json.name("versions").value(report.origin().versions());
+            json.name("truths").beginArray();
+            for (Tally tally : report.tallies()) {
+                json.beginObject();
+                json.name("name").value(tally.truth());
+                json.name("planned").value(tally.planned());
+                json.name("compared").value(tally.compared());
+                json.name("refused").value(tally.refused());
+                json.endObject();
+            }
+            json.endArray();
             strings(json, "notes", report.notes());
             json.name("cells").beginArray();
             for (Cell cell : report.cells()) {
                 write(json, cell);
             }
             json.endArray();
-            json.name("refusals").beginArray();
-            for (BorderlineConfiguration.Answer answer : report.refusals()) {
+            json.name("borderline").beginArray();
+            for (BorderlineConfiguration.Answer answer : report.borderline()) {
                 json.beginObject();
-                json.name("name").value(answer.refusal().name());
+                json.name("name").value(answer.configuration().name());
                 json.name("ours").value(answer.ours());
                 json.name("theirs").value(answer.theirs());
                 json.name("passed").value(answer.passed());
@@ -57,6 +70,7 @@ public final class JsonReport {
         json.name("case").value(cell.parityCase().name());
         json.name("quantity").value(ParityCase.label(cell.quantity()));
         json.name("passed").value(cell.passed());
+        json.name("fingerprint").value(Long.toHexString(cell.fingerprint()));
         number(json.name("allowedUlp"), cell.allowed());
         if (cell.ours() != null) {
             write(json.name("ours"), cell.ours());
@@ -64,7 +78,8 @@ public final class JsonReport {
         for (var reference : cell.references().entrySet()) {
             write(json.name(reference.getKey()), reference.getValue());
         }
-        json.name("libtorchFault").value(cell.fault().map(ParityCase::label).orElse(null));
+        strings(json, "knownFaults", cell.faults().stream().map(ParityCase::label).toList());
+        json.name("content").value(ParityCase.label(cell.content()));
         json.name("failure").value(cell.failure());
         json.endObject();
     }

@@ -1,15 +1,18 @@
 package io.github.djlnorm.parity.report;
 
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
+
 import io.github.djlnorm.parity.cases.KnownFault;
 import io.github.djlnorm.parity.cases.Layer;
 import io.github.djlnorm.parity.cases.Mode;
 import io.github.djlnorm.parity.cases.ParityCase;
 import io.github.djlnorm.parity.cases.Quantity;
 import io.github.djlnorm.parity.verdict.Cell;
+import io.github.djlnorm.parity.verdict.Cell.Content;
 import io.github.djlnorm.parity.verdict.Judge;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +31,14 @@ public final class Summary {
     }
 
     /** One line of the table. */
-    record Line(String label, int cells, int passed, double ours, double theirs, double excess) {}
+    record Line(
+            String label,
+            int cells,
+            long distinct,
+            int passed,
+            double ours,
+            double theirs,
+            double excess) {}
 
     /** By layer and quantity, where PyTorch is a measure. */
     List<Line> byQuantity() {
@@ -38,7 +48,7 @@ public final class Summary {
                 groups.put(
                         ParityCase.label(layer) + " " + ParityCase.label(quantity),
                         report.cells().stream()
-                                .filter(c -> c.fault().isEmpty())
+                                .filter(c -> c.faults().isEmpty())
                                 .filter(c -> c.parityCase().layer() == layer)
                                 .filter(c -> c.quantity() == quantity)
                                 .toList());
@@ -47,16 +57,46 @@ public final class Summary {
         return lines(groups);
     }
 
-    /** By what libtorch is known to do wrong. */
+    /**
+     * By what libtorch is known to do wrong. Each fault is shown by the cells that have no other,
+     * so that each has its own error.
+     */
     List<Line> byFault() {
-        Map<KnownFault, List<Cell>> groups = new EnumMap<>(KnownFault.class);
-        for (Cell cell : report.cells()) {
-            cell.fault()
-                    .ifPresent(f -> groups.computeIfAbsent(f, k -> new ArrayList<>()).add(cell));
-        }
         Map<String, List<Cell>> labelled = new LinkedHashMap<>();
-        groups.forEach((fault, cells) -> labelled.put(ParityCase.label(fault), cells));
+        for (KnownFault fault : KnownFault.values()) {
+            labelled.put(
+                    ParityCase.label(fault),
+                    report.cells().stream()
+                            .filter(c -> c.faults().equals(List.of(fault)))
+                            .toList());
+        }
+        labelled.put(
+                "several of them",
+                report.cells().stream().filter(c -> c.faults().size() > 1).toList());
         return lines(labelled);
+    }
+
+    /** How many of the cells compare numbers that no other of them compares. */
+    static long distinct(List<Cell> cells) {
+        return cells.stream()
+                .filter(cell -> cell.content() == Content.VALUES)
+                .mapToLong(Cell::fingerprint)
+                .distinct()
+                .count();
+    }
+
+    /** What the cells are, in words. */
+    String contents() {
+        Map<Content, Long> counts =
+                report.cells().stream().collect(groupingBy(Cell::content, counting()));
+        return "%,d cells: %,d distinct comparisons of values, %,d that repeat one of them, %,d of zeros, %,d of NaN or infinities, %,d of nothing"
+                .formatted(
+                        report.cells().size(),
+                        distinct(report.cells()),
+                        counts.getOrDefault(Content.VALUES, 0L) - distinct(report.cells()),
+                        counts.getOrDefault(Content.ZEROS, 0L),
+                        counts.getOrDefault(Content.NOT_FINITE, 0L),
+                        counts.getOrDefault(Content.NOTHING, 0L));
     }
 
     private static List<Line> lines(Map<String, List<Cell>> groups) {
@@ -68,6 +108,7 @@ public final class Summary {
                                 new Line(
                                         label,
                                         cells.size(),
+                                        distinct(cells),
                                         (int) cells.stream().filter(Cell::passed).count(),
                                         worst(cells, Cell::ourUlp),
                                         worst(cells, Cell::theirUlp),
@@ -108,15 +149,15 @@ public final class Summary {
                 .toList();
     }
 
-    /** The columns of the heat map: quantities by mode. */
+    /** The columns of the heat map: quantities by mode, those that there are. */
     List<String> heatColumns() {
-        List<String> columns = new ArrayList<>();
-        for (Mode mode : Mode.values()) {
-            for (Quantity quantity : Quantity.values()) {
-                columns.add(heatColumn(mode, quantity));
-            }
-        }
-        return columns;
+        return report.cells().stream()
+                .sorted(
+                        Comparator.comparing((Cell cell) -> cell.parityCase().mode())
+                                .thenComparing(Cell::quantity))
+                .map(cell -> heatColumn(cell.parityCase().mode(), cell.quantity()))
+                .distinct()
+                .toList();
     }
 
     /** The largest excess in each square of the heat map, by row and column. */
@@ -156,7 +197,7 @@ public final class Summary {
     int[] histogram(ToDoubleFunction<Cell> figure) {
         int[] counts = new int[bins().size()];
         for (Cell cell : report.cells()) {
-            if (cell.fault().isEmpty() && !cell.references().isEmpty()) {
+            if (cell.faults().isEmpty() && !cell.references().isEmpty()) {
                 counts[bin(figure.applyAsDouble(cell))]++;
             }
         }

@@ -5,12 +5,14 @@ import io.github.djlnorm.parity.cases.ParityCase;
 import io.github.djlnorm.parity.cases.Quantity;
 import io.github.djlnorm.parity.implementations.Expected;
 import io.github.djlnorm.parity.implementations.Outcome;
+import io.github.djlnorm.parity.verdict.Cell.Content;
 import io.github.djlnorm.parity.verdict.Evidence.Twin;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * Passes sentence: a quantity is good when its largest error against the exact values is at most
@@ -20,8 +22,9 @@ import java.util.Optional;
  * PyTorch modules, if they run. An input that does not lie in order is also allowed libtorch's
  * error on the same numbers in order, since a copy in order is what our layers work on. Where
  * libtorch is known to be wrong the error on the healthy twin stands for it, see {@link
- * KnownFault}. Where it is wrong in a way that is not known, the cell fails: the list is to be kept
- * complete.
+ * KnownFault}. Where it is wrong in a way that is not known (it refuses, gives no result, or is
+ * more than {@value #CAP} ULP off) the cell fails: the list is to be kept complete, and PyTorch's
+ * fault is no licence.
  *
  * <p>The slack is there since two correct orders of summation differ by about that much. It is the
  * only tolerance.
@@ -30,6 +33,9 @@ public final class Judge {
 
     /** What our error may exceed PyTorch's by, in ULP. */
     public static final double SLACK = 4;
+
+    /** The largest error of PyTorch's that is a measure for ours, in ULP. */
+    public static final double CAP = 32;
 
     private Judge() {}
 
@@ -43,7 +49,7 @@ public final class Judge {
 
     private static Cell judge(Evidence evidence, Quantity quantity) {
         ParityCase parityCase = evidence.parityCase();
-        Optional<KnownFault> fault = KnownFault.of(parityCase);
+        List<KnownFault> faults = KnownFault.of(parityCase);
         Map<String, Deviation> references = new LinkedHashMap<>();
         double theirBest = Double.POSITIVE_INFINITY;
         String unexplained = null;
@@ -52,48 +58,76 @@ public final class Judge {
             Deviation error = deviation(parityCase, quantity, evidence.expected(), outcome);
             if (error != null) {
                 references.put(entry.getKey(), error);
+                theirBest = Math.min(theirBest, error.ulp());
             }
-            if (fault.isEmpty()) {
-                if (error == null || Double.isInfinite(error.ulp())) {
-                    unexplained =
-                            "%s fails for no known reason: %s"
-                                    .formatted(
-                                            entry.getKey(),
-                                            error == null ? outcome.refusal() : error);
-                } else {
-                    theirBest = Math.min(theirBest, error.ulp());
-                }
+            String objection = objection(outcome, quantity, error, faults);
+            if (objection != null) {
+                unexplained = entry.getKey() + " fails for no known reason: " + objection;
             }
         }
         Deviation error = deviation(parityCase, quantity, evidence.expected(), evidence.ours());
-        double own = Double.isInfinite(theirBest) ? 0 : theirBest;
+        double own = faults.isEmpty() && theirBest <= CAP ? theirBest : 0;
         double twins = evidence.twin().map(twin -> error(twin, quantity)).orElse(0.0);
         double allowed = Math.max(own, twins) + SLACK;
-        String failure =
-                unexplained != null ? unexplained : failure(evidence.ours(), error, allowed);
-        return new Cell(parityCase, quantity, error, references, allowed, fault, failure);
+        double[] exact = evidence.expected().values().get(quantity);
+        return new Cell(
+                parityCase,
+                quantity,
+                Content.of(exact),
+                fingerprint(exact, evidence.ours().values().get(quantity)),
+                error,
+                references,
+                allowed,
+                faults,
+                Stream.of(unexplained, failure(evidence, quantity, error, allowed))
+                        .filter(Objects::nonNull)
+                        .findFirst()
+                        .orElse(null));
     }
 
-    private static String failure(Outcome outcome, Deviation error, double allowed) {
+    /** What a reference does that none of the known faults explains, or null. */
+    private static String objection(
+            Outcome outcome, Quantity quantity, Deviation error, List<KnownFault> faults) {
+        if (outcome.isRefused()) {
+            return faults.stream().anyMatch(KnownFault::refuses) ? null : outcome.refusal();
+        }
         if (error == null) {
-            return outcome.isRefused() ? "refused: " + outcome.refusal() : "no result";
+            return noResult(outcome, quantity);
+        }
+        return error.ulp() <= CAP || !faults.isEmpty() ? null : error.toString();
+    }
+
+    private static String failure(
+            Evidence evidence, Quantity quantity, Deviation error, double allowed) {
+        if (evidence.ours().isRefused()) {
+            return "refused: " + evidence.ours().refusal();
+        }
+        if (error == null) {
+            return noResult(evidence.ours(), quantity);
         }
         return error.ulp() <= allowed
                 ? null
                 : "%.4g ULP off, allowed %.4g".formatted(error.ulp(), allowed);
     }
 
+    private static String noResult(Outcome outcome, Quantity quantity) {
+        double[] values = outcome.values().get(quantity);
+        String label = ParityCase.label(quantity);
+        return values == null
+                ? "no result for " + label
+                : "%d values are not those of %s".formatted(values.length, label);
+    }
+
+    /** Null if there is no result, or one of another size. */
     private static Deviation deviation(
             ParityCase parityCase, Quantity quantity, Expected expected, Outcome outcome) {
         double[] values = outcome.values().get(quantity);
-        if (values == null) {
+        double[] exact = expected.values().get(quantity);
+        if (values == null || values.length != exact.length) {
             return null;
         }
         return Deviation.of(
-                values,
-                expected.values().get(quantity),
-                expected.scales().get(quantity),
-                parityCase.type(quantity));
+                values, exact, expected.scales().get(quantity), parityCase.type(quantity));
     }
 
     private static double error(Twin twin, Quantity quantity) {
@@ -101,6 +135,21 @@ public final class Judge {
             return 0;
         }
         Deviation error = deviation(twin.parityCase(), quantity, twin.expected(), twin.libtorch());
-        return error == null || Double.isInfinite(error.ulp()) ? 0 : error.ulp();
+        return error == null || error.ulp() > CAP ? 0 : error.ulp();
+    }
+
+    private static long fingerprint(double[] exact, double[] ours) {
+        return 31 * hash(exact) + (ours == null ? 0 : hash(ours));
+    }
+
+    /** FNV-1a over the bits of the values: long enough for a hundred thousand cells to differ. */
+    private static long hash(double[] values) {
+        long hash = 0xcbf29ce484222325L;
+        for (double value : values) {
+            long bits = Double.doubleToLongBits(value);
+            hash = (hash ^ (bits ^ bits >>> 32)) * 0x100000001b3L;
+            hash ^= hash >>> 29;
+        }
+        return hash;
     }
 }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.ndarray.types.Shape;
 import io.github.djlnorm.parity.arrays.Layout;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ParityCaseTest {
 
@@ -21,6 +23,31 @@ class ParityCaseTest {
 
         assertThat(new CaseData(one.with(Layout.SLICE)).x(0)).isEqualTo(new CaseData(one).x(0));
         assertThat(new CaseData(one).x(1)).isNotEqualTo(new CaseData(one).x(0));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "2x12x5x7  | 9999999999x12x5x7 | at most 16777216 values, got 4199999999580",
+                "2x12x5x7  | 2x12x0x7          | no axis but the batch may be empty",
+                "2x12x5x7  | 2x12              | InstanceNorm needs positions",
+                "2x12x5x7  | 2x12x1x1          | no statistics of one value per channel",
+                "contiguous| unbatched         | there is one instance, got 2",
+                "1.0e-5    | NaN               | epsilon is a number of at least 0, got NaN",
+                "normal/eps=1.0e-5|constant/eps=0.0| a variance of 0 needs an epsilon",
+                "normal    | large-magnitude   | no running variance holds the square"
+            })
+    void whatCannotBeIsRejectedWithTheReason(String good, String bad, String reason) {
+        String name =
+                ParityCase.of(Layer.INSTANCE_NORM, new Shape(2, 12, 5, 7), 12)
+                        .with(Running.ON)
+                        .name();
+
+        assertThatThrownBy(() -> ParityCase.parse(name.replace(good, bad)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("there is no such case: ")
+                .hasMessageContaining(reason);
     }
 
     @Test

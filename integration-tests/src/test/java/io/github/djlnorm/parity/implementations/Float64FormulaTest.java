@@ -67,13 +67,12 @@ class Float64FormulaTest {
                         .filter(c -> c.precision() == Precision.FLOAT64)
                         .filter(c -> KnownFault.of(c).isEmpty())
                         .toList();
-        List<Outcome> outcomes = libtorch.run(cases);
-
+        Investigation investigation = new Investigation();
         List<Cell> cells =
-                new Investigation()
-                        .of(cases, outcomes, Map.of()).stream()
-                                .flatMap(evidence -> Judge.judge(evidence).stream())
-                                .toList();
+                cases.stream()
+                        .map(c -> investigation.of(c, libtorch.run(List.of(c)).get(0), Map.of()))
+                        .flatMap(evidence -> Judge.judge(evidence).stream())
+                        .toList();
 
         assertThat(cells).isNotEmpty();
         assertThat(cells)

@@ -27,6 +27,8 @@ class ParityMainTest {
         assertUsage("Unknown option: '--fulll'", "--fulll");
         assertUsage("--case", "--case");
         assertUsage("normall is none of normal", "--case", name.replace("normal", "normall"));
+        assertUsage("leave out --full and --seed", "--full", "--case", name);
+        assertUsage("at most 16777216 values", "--case", name.replace("2x12", "99999999x12"));
         assertUsage("exclude each other", "--no-pytorch", "--python", "python3");
     }
 

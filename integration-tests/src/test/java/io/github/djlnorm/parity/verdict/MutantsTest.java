@@ -70,13 +70,13 @@ class MutantsTest {
                 continue;
             }
             List<ParityCase> one = List.of(CASES.get(i));
-            List<Evidence> evidence =
+            Evidence evidence =
                     investigation.of(
-                            one, mutant.run(one), Map.of(LIBTORCH, List.of(theirs.get(i))));
+                            CASES.get(i),
+                            mutant.run(one).get(0),
+                            Map.of(LIBTORCH.name(), theirs.get(i)));
             Optional<Cell> failure =
-                    Judge.judge(evidence.get(0)).stream()
-                            .filter(cell -> !cell.passed())
-                            .findFirst();
+                    Judge.judge(evidence).stream().filter(cell -> !cell.passed()).findFirst();
             if (failure.isPresent()) {
                 return failure;
             }
