@@ -34,7 +34,8 @@ class PackagesTest {
         below.put("memory", List.of("internal.kernel"));
         below.put(LAYERS, List.of("internal", "internal.kernel"));
         below.put("weights.storage", List.of());
-        below.put("weights.format", List.of("internal", "weights.storage"));
+        below.put("weights.pickle", List.of("weights.storage"));
+        below.put("weights.format", List.of("internal", "weights.pickle", "weights.storage"));
         below.put("weights", List.of("internal", "torch", "weights.format", "weights.storage"));
         below.put("conversion", List.of("internal", LAYERS));
         below.put("advice", List.of("internal", LAYERS));

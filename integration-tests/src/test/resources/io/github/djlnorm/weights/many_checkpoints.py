@@ -90,9 +90,10 @@ class Block(nn.Module):
         self.register_buffer("scratch", torch.ones(2), persistent=False)
         self.register_buffer("kept", torch.arange(3))
         self.none = None
+        self.plain = torch.ones(2)
 
     def forward(self, x):
-        return self.norm(self.conv(x))
+        return self.norm(self.conv(x)) * self.plain[0]
 
 
 def module():
@@ -119,6 +120,8 @@ def beside():
         7: "seven",
         "bytes": b"abc",
         "frozen": frozenset([1]),
+        "random": torch.get_rng_state(),
+        "callbacks": {"best": torch.tensor(0.5)},
         "default": collections.defaultdict(list, a=[1]),
         "history": [0.5, (1, None), {"x": 1 << 80}],
     }
@@ -127,20 +130,20 @@ def beside():
 def torch_files():
     for i in range(60):
         tensors = state()
-        torch.save(tensors, path("zip%d.pth" % i), pickle_protocol=2 + i % 4)
+        torch.save(tensors, path("zip%d.pth" % i), pickle_protocol=i % 6)
         note("zip%d.pth" % i, tensors)
     for i in range(40):
         tensors = collections.OrderedDict((n, t) for n, t in state().items()
                                           if str(t.dtype) not in ("torch.uint16", "torch.uint32"))
         tensors["end"] = torch.arange(5.0)
-        torch.save(tensors, path("old%d.pth" % i), pickle_protocol=2 + i % 4, _use_new_zipfile_serialization=False)
+        torch.save(tensors, path("old%d.pth" % i), pickle_protocol=i % 6, _use_new_zipfile_serialization=False)
         note("old%d.pth" % i, tensors)
     for i in range(20):
         tensors = state()
         saved = {**beside(), "state": {"model": tensors, "epoch": i}}
         old = i % 2 == 1
         if old:
-            tensors = saved["state"]["model"] = collections.OrderedDict(w=torch.arange(6.0).reshape(2, 3).t())
+            tensors = saved["state"]["model"] = collections.OrderedDict(weight=torch.arange(6.0).reshape(2, 3).t())
         torch.save(saved, path("nested%d.pth" % i), _use_new_zipfile_serialization=not old)
         note("nested%d.pth" % i, tensors, key="state.model" if i % 3 == 0 else None)
     for i in range(10):
@@ -173,6 +176,15 @@ def torch_files():
     for name, tensor in odd.items():
         torch.save({"bad." + name: tensor, "good": torch.arange(3.0)}, path("odd-%s.pth" % name))
         note("odd-%s.pth" % name, {"good": torch.arange(3.0)}, refused=["bad." + name])
+    names = {"gr\u00f6\u00dfe.\u20ac\U0001f600": torch.ones(1), "a\\n'b\".\\u0041": torch.ones(2)}
+    for protocol in range(6):
+        torch.save(names, path("names%d.pth" % protocol), pickle_protocol=protocol)
+        note("names%d.pth" % protocol, names)
+    for name, net in {"parallel": nn.DataParallel(module()), "lstm": nn.LSTM(3, 4, 2, bidirectional=True)}.items():
+        torch.save({"model": net, "ema": None}, path(name + ".pth"))
+        note(name + ".pth", net.state_dict())
+    torch.save({"array": np.ones(2), 1: torch.ones(2)}, path("keys.pth"))
+    note("keys.pth", {"1": torch.ones(2)}, refused=["array"])
     extra = {"weight": torch.arange(2.0), "_extra_state": {"a": 1}, "none": None, "number": 3}
     torch.save(extra, path("extra.pth"))
     note("extra.pth", {"weight": torch.arange(2.0)})

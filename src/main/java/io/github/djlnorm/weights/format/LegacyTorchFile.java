@@ -1,6 +1,8 @@
 package io.github.djlnorm.weights.format;
 
 import io.github.djlnorm.weights.format.TorchNames.Storage;
+import io.github.djlnorm.weights.pickle.CutOffPickleException;
+import io.github.djlnorm.weights.pickle.PickleReader;
 import io.github.djlnorm.weights.storage.ByteRange;
 import io.github.djlnorm.weights.storage.FileRange;
 import io.github.djlnorm.weights.storage.MalformedWeightsException;
@@ -53,7 +55,7 @@ final class LegacyTorchFile {
             ByteBuffer pickles = start.readAll(MAX_WINDOW, "the pickle");
             try {
                 return read(file, pickles);
-            } catch (PickleInput.CutOff e) {
+            } catch (CutOffPickleException e) {
                 if (isWhole || window == MAX_WINDOW) {
                     throw e;
                 }

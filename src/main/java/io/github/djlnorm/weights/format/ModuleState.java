@@ -1,8 +1,9 @@
 package io.github.djlnorm.weights.format;
 
-import io.github.djlnorm.weights.format.PickleReader.OtherKey;
 import io.github.djlnorm.weights.format.TorchNames.Unusable;
 import io.github.djlnorm.weights.format.TorchNames.View;
+import io.github.djlnorm.weights.pickle.PickleReader.OtherKey;
+import io.github.djlnorm.weights.pickle.PythonObject;
 import io.github.djlnorm.weights.storage.Allowance;
 import io.github.djlnorm.weights.storage.MalformedWeightsException;
 import java.util.LinkedHashMap;

@@ -1,6 +1,7 @@
 package io.github.djlnorm.weights.format;
 
-import io.github.djlnorm.weights.format.PickleReader.OtherKey;
+import io.github.djlnorm.weights.pickle.PickleReader.OtherKey;
+import io.github.djlnorm.weights.pickle.PythonObject;
 import io.github.djlnorm.weights.storage.Allowance;
 import io.github.djlnorm.weights.storage.MalformedWeightsException;
 import java.util.Collections;

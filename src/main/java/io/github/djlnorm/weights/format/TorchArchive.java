@@ -1,5 +1,6 @@
 package io.github.djlnorm.weights.format;
 
+import io.github.djlnorm.weights.pickle.PickleReader;
 import io.github.djlnorm.weights.storage.ByteRange;
 import io.github.djlnorm.weights.storage.MalformedWeightsException;
 import io.github.djlnorm.weights.storage.Printable;

@@ -1,6 +1,8 @@
 package io.github.djlnorm.weights.format;
 
-import io.github.djlnorm.weights.format.PickleReader.Name;
+import io.github.djlnorm.weights.pickle.PickleReader;
+import io.github.djlnorm.weights.pickle.PickleReader.Name;
+import io.github.djlnorm.weights.pickle.PythonObject;
 import io.github.djlnorm.weights.storage.ElementType;
 import io.github.djlnorm.weights.storage.MalformedWeightsException;
 import io.github.djlnorm.weights.storage.Printable;

@@ -102,7 +102,12 @@ public final class WeightsCommand {
                             index = "1",
                             description = "A name that ends with .safetensors, .npz, .pth or .pt.")
                     Path out) {
-        use(source, weights -> weights.write(out));
+        use(
+                source,
+                weights -> {
+                    weights.write(out);
+                    printRefused(weights.refused());
+                });
     }
 
     @Command(
@@ -171,8 +176,12 @@ public final class WeightsCommand {
     private static String asOptions(String message) {
         return message.replace("give the key of one: ", "choose one with --key: ")
                 .replace(
-                        "map the names with optNames or optOrder, or load what fits with"
+                        "map the names with optNames or optOrder, convert types with"
+                                + " optConvertTypes(true), or load what fits with"
                                 + " optStrict(false)",
-                        "match layers with --order, and types with --convert-types");
+                        "match layers with --order, and types with --convert-types")
+                .replace(
+                        "map the names with optNames",
+                        "map the names in Java, with WeightLoader's optNames");
     }
 }

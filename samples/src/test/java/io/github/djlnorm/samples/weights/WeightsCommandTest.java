@@ -16,6 +16,7 @@ import io.github.djlnorm.samples.data.Preprocessing;
 import io.github.djlnorm.samples.nets.Net;
 import io.github.djlnorm.weights.StateDict;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -68,6 +69,36 @@ class WeightsCommandTest {
         assertThat(run.status()).isZero();
         assertThat(CommandResult.of("weights", "inspect", out.toString()).out())
                 .isEqualTo(CommandResult.of("weights", "inspect", weights.toString()).out());
+    }
+
+    @Test
+    void severalStateDictsAreChosenByTheOptionForIt() throws IOException {
+        Path file = folder.resolve("two.pth");
+        Files.write(file, twoStateDicts());
+
+        assertRejected("choose one with --key: model, ema.0", "inspect", file.toString());
+        assertThat(CommandResult.of("weights", "inspect", file.toString(), "--key", "ema.0").out())
+                .contains("not read: weight: its type is ComplexFloatStorage");
+    }
+
+    /** What torch.save wrote before its zip format: two state dicts that have one tensor. */
+    private static byte[] twoStateDicts() {
+        String storage =
+                "(X\7\0\0\0storagectorch\nComplexFloatStorage\nX\1\0\0\0000X\3\0\0\0cpuK\1tQ";
+        String tensor =
+                "ctorch._utils\n_rebuild_tensor_v2\n(" + storage + "K\0K\1\205K\1\205\211NtR";
+        String dict = "}X\6\0\0\0weight" + tensor + "s";
+        String file =
+                "\200\2\212\12l\374\234F\371 j\250P\31.\200\2M\351\3.\200\2}."
+                        + "\200\2}(X\5\0\0\0model"
+                        + dict
+                        + "X\5\0\0\0ema.0"
+                        + dict
+                        + "u."
+                        + "\200\2]X\1\0\0\0000a."
+                        + "\1\0\0\0\0\0\0\0"
+                        + "\0".repeat(8);
+        return file.getBytes(StandardCharsets.ISO_8859_1);
     }
 
     @Test

@@ -1,31 +1,31 @@
-package io.github.djlnorm.weights.format;
+package io.github.djlnorm.weights.pickle;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** An object of a class that weights do not need: carried by the name of its class, never made. */
-final class PythonObject {
+public final class PythonObject {
 
     private final String name;
     private final Map<Object, Object> items = new LinkedHashMap<>(0);
     private Map<?, ?> state = Map.of();
 
-    PythonObject(String name) {
+    public PythonObject(String name) {
         this.name = name;
     }
 
     /** The qualified name of the class, or of the function that was to make it. */
-    String name() {
+    public String name() {
         return name;
     }
 
     /** What was put into it, if it is a dict of some kind. */
-    Map<Object, Object> items() {
+    public Map<Object, Object> items() {
         return items;
     }
 
     /** Its attributes. */
-    Map<?, ?> state() {
+    public Map<?, ?> state() {
         return state;
     }
 

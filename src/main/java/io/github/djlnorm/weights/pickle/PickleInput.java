@@ -1,8 +1,7 @@
-package io.github.djlnorm.weights.format;
+package io.github.djlnorm.weights.pickle;
 
 import io.github.djlnorm.weights.storage.MalformedWeightsException;
 import io.github.djlnorm.weights.storage.Printable;
-import io.github.djlnorm.weights.storage.PythonEscapes;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -13,16 +12,6 @@ import java.nio.charset.StandardCharsets;
 final class PickleInput {
 
     private static final int MAX_DIGITS = 1000; // more take more than linear time to read
-
-    /** A pickle, or the part of it that was read, ends in the middle. */
-    static final class CutOff extends MalformedWeightsException {
-
-        private static final long serialVersionUID = 1;
-
-        CutOff() {
-            super("the pickle is cut off");
-        }
-    }
 
     private final ByteBuffer pickle;
 
@@ -61,25 +50,25 @@ final class PickleInput {
         };
     }
 
-    int unsignedByte() throws CutOff {
+    int unsignedByte() throws CutOffPickleException {
         return Byte.toUnsignedInt(need(1).get());
     }
 
-    int unsignedShort() throws CutOff {
+    int unsignedShort() throws CutOffPickleException {
         return Short.toUnsignedInt(need(Short.BYTES).getShort());
     }
 
-    int number() throws CutOff {
+    int number() throws CutOffPickleException {
         return need(Integer.BYTES).getInt();
     }
 
     /** A length of eight bytes, of which no more than an int can be there. */
-    int length() throws CutOff {
+    int length() throws CutOffPickleException {
         long length = need(Long.BYTES).getLong();
         return (int) Math.min(length < 0 ? Integer.MAX_VALUE : length, Integer.MAX_VALUE);
     }
 
-    double bigEndianDouble() throws CutOff {
+    double bigEndianDouble() throws CutOffPickleException {
         return Double.longBitsToDouble(Long.reverseBytes(need(Long.BYTES).getLong()));
     }
 
@@ -132,28 +121,28 @@ final class PickleInput {
         return value.bitLength() < Long.SIZE ? (Number) value.longValue() : value;
     }
 
-    String text(int length) throws CutOff {
+    String text(int length) throws CutOffPickleException {
         return text(length, StandardCharsets.UTF_8);
     }
 
     /** Text of Python 2, whose bytes are mostly ASCII. */
-    String latin(int length) throws CutOff {
+    String latin(int length) throws CutOffPickleException {
         return text(length, StandardCharsets.ISO_8859_1);
     }
 
-    private String text(int length, Charset charset) throws CutOff {
+    private String text(int length, Charset charset) throws CutOffPickleException {
         return new String(bytes(length), charset);
     }
 
-    String line() throws CutOff {
+    String line() throws CutOffPickleException {
         return line(StandardCharsets.UTF_8);
     }
 
-    private String latinLine() throws CutOff {
+    private String latinLine() throws CutOffPickleException {
         return line(StandardCharsets.ISO_8859_1);
     }
 
-    private String line(Charset charset) throws CutOff {
+    private String line(Charset charset) throws CutOffPickleException {
         int end = pickle.position();
         while (end < pickle.limit() && pickle.get(end) != '\n') {
             end++;
@@ -164,31 +153,31 @@ final class PickleInput {
     }
 
     /** STRING of protocol 0, in quotes. */
-    String quotedLine() throws CutOff {
+    String quotedLine() throws CutOffPickleException {
         String line = latinLine();
         boolean isQuoted = line.length() > 1 && line.charAt(0) == line.charAt(line.length() - 1);
         return PythonEscapes.ofText(isQuoted ? line.substring(1, line.length() - 1) : line);
     }
 
     /** UNICODE of protocol 0. */
-    String escapedLine() throws CutOff {
+    String escapedLine() throws CutOffPickleException {
         return PythonEscapes.ofUnicode(latinLine());
     }
 
-    byte[] bytes(int count) throws CutOff {
+    byte[] bytes(int count) throws CutOffPickleException {
         need(count);
         byte[] bytes = new byte[count];
         pickle.get(bytes);
         return bytes;
     }
 
-    void skip(int count) throws CutOff {
+    void skip(int count) throws CutOffPickleException {
         need(count).position(pickle.position() + count);
     }
 
-    private ByteBuffer need(int count) throws CutOff {
+    private ByteBuffer need(int count) throws CutOffPickleException {
         if (count < 0 || count > pickle.remaining()) {
-            throw new CutOff();
+            throw new CutOffPickleException();
         }
         return pickle;
     }

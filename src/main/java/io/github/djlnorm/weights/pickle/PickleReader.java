@@ -1,4 +1,4 @@
-package io.github.djlnorm.weights.format;
+package io.github.djlnorm.weights.pickle;
 
 import io.github.djlnorm.weights.storage.MalformedWeightsException;
 import java.nio.ByteBuffer;
@@ -21,10 +21,10 @@ import java.util.Map;
  * matching weights by order needs, calls methods by reflection, and reserves whatever memory a
  * length asks for.
  */
-final class PickleReader {
+public final class PickleReader {
 
     /** What names and references to storages mean. */
-    interface Names {
+    public interface Names {
 
         /** What the result of calling a name stands for. */
         Object call(Name name, List<?> arguments) throws MalformedWeightsException;
@@ -34,10 +34,10 @@ final class PickleReader {
     }
 
     /** A class or function, by its qualified name. */
-    record Name(String qualified) {}
+    public record Name(String qualified) {}
 
     /** A key of a dict that is no text, such as the number 3, as it would be written. */
-    record OtherKey(String text) implements Comparable<OtherKey> {
+    public record OtherKey(String text) implements Comparable<OtherKey> {
 
         @Override
         public int compareTo(OtherKey other) { // keys of one hash must not take linear time
@@ -60,7 +60,7 @@ final class PickleReader {
     }
 
     /** Reads one pickle, and leaves the position after it. */
-    static Object read(ByteBuffer pickle, Names names) throws MalformedWeightsException {
+    public static Object read(ByteBuffer pickle, Names names) throws MalformedWeightsException {
         PickleReader reader = new PickleReader(pickle, names);
         for (int i = 0; i < MAX_INSTRUCTIONS; i++) {
             int opcode = reader.in.unsignedByte();
@@ -77,7 +77,7 @@ final class PickleReader {
         switch (opcode) {
             case 0x80 -> in.skip(1); // PROTO
             case 0x95 -> in.skip(Long.BYTES); // FRAME
-            case '(' -> mark(); // MARK
+            case '(' -> stack.mark(); // MARK
             case '0' -> stack.pop(); // POP
             case '1' -> stack.popToMark(); // POP_MARK
             case '2' -> stack.add(stack.peek()); // DUP
@@ -92,7 +92,7 @@ final class PickleReader {
             case 0x93 -> stack.add(stackName()); // STACK_GLOBAL
             case 'R', 0x81 -> call(); // REDUCE, NEWOBJ
             case 0x92 -> callWithKeywords(); // NEWOBJ_EX
-            case 'i' -> create(name(in.line(), in.line()), stack.popToMark()); // INST
+            case 'i' -> create(name(in.line(), in.line())); // INST
             case 'o' -> createOfMark(); // OBJ
             case 'b' -> setState(); // BUILD
             case 'Q' -> load(stack.pop(List.class)); // BINPERSID
@@ -185,11 +185,6 @@ final class PickleReader {
         return new OtherKey(isPlain ? String.valueOf(key) : "key " + place);
     }
 
-    private void mark() throws MalformedWeightsException {
-        memory.takeMark();
-        stack.mark();
-    }
-
     private void remember(int index) throws MalformedWeightsException {
         memory.takeMemo();
         memo.put(index, stack.peek());
@@ -241,8 +236,8 @@ final class PickleReader {
         call();
     }
 
-    private void create(Name name, List<?> arguments) throws MalformedWeightsException {
-        stack.add(result(name, arguments));
+    private void create(Name name) throws MalformedWeightsException {
+        stack.add(result(name, stack.popToMark()));
     }
 
     private void createOfMark() throws MalformedWeightsException {

@@ -1,6 +1,6 @@
-package io.github.djlnorm.weights.format;
+package io.github.djlnorm.weights.pickle;
 
-import io.github.djlnorm.weights.format.PickleReader.Name;
+import io.github.djlnorm.weights.pickle.PickleReader.Name;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

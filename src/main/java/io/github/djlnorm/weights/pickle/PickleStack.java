@@ -1,4 +1,4 @@
-package io.github.djlnorm.weights.format;
+package io.github.djlnorm.weights.pickle;
 
 import io.github.djlnorm.weights.storage.MalformedWeightsException;
 import java.util.ArrayDeque;

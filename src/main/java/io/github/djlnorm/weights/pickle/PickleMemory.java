@@ -1,4 +1,4 @@
-package io.github.djlnorm.weights.format;
+package io.github.djlnorm.weights.pickle;
 
 import io.github.djlnorm.weights.storage.Allowance;
 import io.github.djlnorm.weights.storage.MalformedWeightsException;
@@ -13,7 +13,7 @@ final class PickleMemory {
 
     // About two thousand for each tensor.
     private static final long MAX_BYTES = 128L << 20;
-    private static final int SLOT = 8;
+    private static final int INSTRUCTION = 16; // which leaves a value or a mark
     private static final int VALUE = 24;
     private static final int TEXT = 56;
     private static final int MEMO = 64;
@@ -24,11 +24,7 @@ final class PickleMemory {
     private final Allowance allowance = new Allowance(MAX_BYTES);
 
     void takeInstruction() throws MalformedWeightsException {
-        allowance.take(SLOT);
-    }
-
-    void takeMark() throws MalformedWeightsException {
-        allowance.take(VALUE);
+        allowance.take(INSTRUCTION);
     }
 
     void takeMemo() throws MalformedWeightsException {

@@ -1,4 +1,4 @@
-package io.github.djlnorm.weights.storage;
+package io.github.djlnorm.weights.pickle;
 
 import java.util.Map;
 import java.util.regex.MatchResult;
@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Characters that pickles of protocol 0 write as a backslash and what they are. */
-public final class PythonEscapes {
+final class PythonEscapes {
 
     private static final Pattern UNICODE =
             Pattern.compile("\\\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))");
@@ -16,7 +16,7 @@ public final class PythonEscapes {
     private PythonEscapes() {}
 
     /** Those of the encoding raw-unicode-escape; all other backslashes are themselves. */
-    public static String ofUnicode(String line) {
+    static String ofUnicode(String line) {
         return UNICODE.matcher(line)
                 .replaceAll(
                         escape ->
@@ -27,7 +27,7 @@ public final class PythonEscapes {
     }
 
     /** Those of repr of a text of Python 2. */
-    public static String ofText(String line) {
+    static String ofText(String line) {
         return TEXT.matcher(line)
                 .replaceAll(
                         escape ->
