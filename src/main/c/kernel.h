@@ -1,4 +1,5 @@
 // The arithmetic of normalization on float arrays, for inference. It knows neither Java nor libtorch.
+#pragma once
 #include <stdbool.h>
 #include <stdint.h>
 

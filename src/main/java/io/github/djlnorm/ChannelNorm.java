@@ -166,9 +166,10 @@ public abstract class ChannelNorm extends AbstractBlock implements Described {
         return new Shape[] {inputShapes[0]};
     }
 
-    /** {@inheritDoc} */
+    /** {@inheritDoc} The first layer of a process loads the native kernel, too. */
     @Override
     public void initialize(NDManager manager, DataType dataType, Shape... inputShapes) {
+        KernelChoice.prepare(manager);
         super.initialize(manager, dataType, inputShapes);
         Values.keep(this);
     }
@@ -186,7 +187,6 @@ public abstract class ChannelNorm extends AbstractBlock implements Described {
         }
         constants.initializeByType();
         super.beforeInitialize(inputShapes);
-        KernelChoice.prepare();
         channels = initialized;
     }
 
@@ -223,6 +223,7 @@ public abstract class ChannelNorm extends AbstractBlock implements Described {
     @Override
     public void loadParameters(NDManager manager, DataInputStream is)
             throws IOException, MalformedModelException {
+        KernelChoice.prepare(manager);
         SavedBlock.load(this, manager, is, this::loadChecked);
     }
 
@@ -234,7 +235,6 @@ public abstract class ChannelNorm extends AbstractBlock implements Described {
         super.loadParameters(manager, is);
         checkInputCount(inputShapes.length);
         super.beforeInitialize(inputShapes);
-        KernelChoice.prepare();
         channels = channels(inputShapes[0]);
         checkChannels(channels);
         for (Parameter parameter : parameters.values()) {

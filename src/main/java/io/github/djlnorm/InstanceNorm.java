@@ -164,11 +164,7 @@ public class InstanceNorm extends AffineChannelNorm {
     }
 
     private boolean isUnbatched(Shape shape) {
-        if (spatialDims == 0) {
-            return false;
-        }
-        InputRules.rankOfSpatialDims(spatialDims, shape);
-        return shape.dimension() == spatialDims + 1;
+        return spatialDims > 0 && InputRules.isUnbatched(spatialDims, shape);
     }
 
     @Override
@@ -206,14 +202,13 @@ public class InstanceNorm extends AffineChannelNorm {
     /**
      * Normalizes each channel of each instance, by the valid positions only.
      *
-     * @param input as above
+     * @param input as above, and gamma, beta and epsilon too
      * @param mask an array of shape (N, *), not zero where the position is valid
-     * @param gamma as above
-     * @param beta as above
-     * @param epsilon as above
+     * @param gamma the scale
+     * @param beta the shift
+     * @param epsilon what is added to the variance
      * @return a list of one array, of the input's shape and type, zero where the mask is
-     * @throws IllegalArgumentException if an argument is not as described, or if there is just one
-     *     spatial position
+     * @throws IllegalArgumentException as above
      */
     public static NDList instanceNorm(
             NDArray input, NDArray mask, NDArray gamma, NDArray beta, float epsilon) {
@@ -253,8 +248,8 @@ public class InstanceNorm extends AffineChannelNorm {
         }
 
         /**
-         * Sets the weight of the old value when running statistics move. Defaults to 0.9, which
-         * PyTorch calls a momentum of 0.1.
+         * Sets the weight of the old value when running statistics move. Defaults to 0.9, which is
+         * PyTorch's 0.1.
          *
          * @param momentum a number from 0 to 1
          * @return this builder

@@ -20,9 +20,10 @@ import java.util.function.LongToIntFunction;
  * }</pre>
  *
  * <p>As text, a norm is its name, with a number for those that have one: {@code none}, {@code
- * batch}, {@code frozen-batch}, {@code group:32}, {@code group-exact:32}, {@code group-channels:16}
- * and {@code instance}. An axis other than 1 and an epsilon other than 1e-5 follow, as in {@code
- * group:32:axis=-1:epsilon=0.001}. {@link #parse} reads what {@link #toString} writes.
+ * batch}, {@code sync-batch}, {@code frozen-batch}, {@code group:32}, {@code group-exact:32},
+ * {@code group-channels:16}, {@code instance}, {@code layer} and {@code rms}. An axis other than 1
+ * and an epsilon other than 1e-5 follow, as in {@code group:32:axis=-1:epsilon=0.001}. {@link
+ * #parse} reads what {@link #toString} writes.
  *
  * <p>A model's layers differ in their channels, and no one group count suits them all. What a layer
  * of C channels gets is decided by the kind:
@@ -92,6 +93,15 @@ public record Norm(NormKind kind, int number, int axis, float epsilon) {
      */
     public static Norm batch() {
         return new Norm(NormKind.BATCH, 0);
+    }
+
+    /**
+     * Batch normalization by the statistics of all shards of a batch.
+     *
+     * @return the choice
+     */
+    public static Norm syncBatch() {
+        return new Norm(NormKind.SYNC_BATCH, 0);
     }
 
     /**
@@ -233,10 +243,7 @@ public record Norm(NormKind kind, int number, int axis, float epsilon) {
      * @return true for group, instance and layer normalization
      */
     public boolean takesActivation() {
-        return switch (kind) {
-            case GROUP, GROUP_EXACT, GROUP_CHANNELS, INSTANCE, LAYER -> true;
-            case NONE, BATCH, FROZEN_BATCH, RMS -> false;
-        };
+        return kind.takesActivation();
     }
 
     /**
@@ -283,10 +290,7 @@ public record Norm(NormKind kind, int number, int axis, float epsilon) {
      * @return true for batch, group and instance normalization, and frozen batch normalization
      */
     public boolean makesBiasRedundant() {
-        return switch (kind) {
-            case BATCH, FROZEN_BATCH, GROUP, GROUP_EXACT, GROUP_CHANNELS, INSTANCE -> true;
-            case NONE, LAYER, RMS -> false;
-        };
+        return kind.makesBiasRedundant();
     }
 
     @Override

@@ -9,6 +9,8 @@ public enum NormKind {
     NONE,
     /** DJL's {@link BatchNorm}. */
     BATCH,
+    /** {@link SyncBatchNorm}. */
+    SYNC_BATCH,
     /** {@link FrozenBatchNorm}. */
     FROZEN_BATCH,
     /** {@link GroupNorm} of at most a number of groups. */
@@ -26,6 +28,18 @@ public enum NormKind {
 
     boolean hasNumber() {
         return this == GROUP || this == GROUP_EXACT || this == GROUP_CHANNELS;
+    }
+
+    boolean takesActivation() {
+        return hasNumber() || this == INSTANCE || this == LAYER;
+    }
+
+    boolean makesBiasRedundant() {
+        return switch (this) {
+            case BATCH, SYNC_BATCH, FROZEN_BATCH, GROUP, GROUP_EXACT, GROUP_CHANNELS, INSTANCE ->
+                    true;
+            case NONE, LAYER, RMS -> false;
+        };
     }
 
     String text() {

@@ -16,6 +16,7 @@ final class NormLayers {
             case NONE -> null;
             case BATCH ->
                     BatchNorm.builder().optAxis(norm.axis()).optEpsilon(norm.epsilon()).build();
+            case SYNC_BATCH -> with(norm, SyncBatchNorm.builder()).build();
             case FROZEN_BATCH -> with(norm, FrozenBatchNorm.builder()).build();
             case GROUP, GROUP_EXACT, GROUP_CHANNELS ->
                     with(norm, GroupNorm.builder())

@@ -42,6 +42,7 @@ class GraphTest {
                         convolution("group", Norm.group(2), false),
                         convolution("instance", Norm.instance(), false),
                         convolution("batch", Norm.batch(), false),
+                        convolution("sync batch", Norm.syncBatch(), false),
                         convolution("frozen batch", Norm.frozenBatch(), false),
                         convolution("layer", Norm.layer(), false),
                         convolution("rms", Norm.rms(), false),

@@ -67,6 +67,8 @@ final class Layers {
                 one("channel layer last", () -> ChannelLayerNorm.builder().optAxis(-1).build()),
                 one("rms", () -> RMSNorm.builder().build()),
                 one("rms first", () -> RMSNorm.builder().optAxis(1).build()),
+                one("sync batch", () -> SyncBatchNorm.builder().build()),
+                one("sync batch last", () -> SyncBatchNorm.builder().optAxis(-1).build()),
                 one("frozen", () -> FrozenBatchNorm.builder().build()),
                 one("frozen last", () -> FrozenBatchNorm.builder().optAxis(-1).build()),
                 conditional("conditional", 1),

@@ -87,6 +87,7 @@ class NormTest {
     void theLayerIsThatOfTheKind() {
         assertThat(Norm.none().newLayer(64)).isEmpty();
         assertThat(layer(Norm.batch())).isInstanceOf(BatchNorm.class);
+        assertThat(layer(Norm.syncBatch())).isInstanceOf(SyncBatchNorm.class);
         assertThat(layer(Norm.frozenBatch())).isInstanceOf(FrozenBatchNorm.class);
         assertThat(layer(Norm.instance())).isInstanceOf(InstanceNorm.class);
         assertThat(layer(Norm.layer())).isInstanceOf(ChannelLayerNorm.class);
@@ -121,6 +122,8 @@ class NormTest {
             strings = {
                 "none",
                 "batch",
+                "sync-batch",
+                "sync-batch:axis=-1",
                 "frozen-batch",
                 "layer",
                 "rms",

@@ -39,6 +39,7 @@ class PackagesTest {
         below.put("conversion", List.of("internal", LAYERS));
         below.put("advice", List.of("internal", LAYERS));
         below.put("convolutional", List.of("internal", "internal.kernel", "torch", LAYERS));
+        below.put("parallel", List.of("internal", "torch"));
         below.put("models", List.of("internal", "torch", LAYERS, "convolutional"));
         return below;
     }

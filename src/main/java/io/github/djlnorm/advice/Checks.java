@@ -11,6 +11,7 @@ import io.github.djlnorm.ChannelNorm;
 import io.github.djlnorm.GroupNorm;
 import io.github.djlnorm.InstanceNorm;
 import io.github.djlnorm.Norm;
+import io.github.djlnorm.SyncBatchNorm;
 import io.github.djlnorm.internal.BlockTree.Place;
 import io.github.djlnorm.internal.DjlFields;
 import io.github.djlnorm.internal.Positions;
@@ -40,6 +41,9 @@ final class Checks {
     private static final String INSTEAD_OF_BATCH_NORM =
             "use Norm.group(32), or NormConversion for a model that is there already";
 
+    private static final String OR_SHARED =
+            "; or Norm.syncBatch() and Shards, with the statistics of all devices";
+
     private Checks() {}
 
     /** Looks for one kind of mistake at one place. */
@@ -48,10 +52,12 @@ final class Checks {
     }
 
     private static Stream<Finding> fewValues(Place place, TrainingSetting setting) {
-        if (!(place.block() instanceof BatchNorm layer)) {
+        Block layer = place.block();
+        if (!isBatchNorm(layer)) {
             return Stream.empty();
         }
-        int batch = setting.batchSizePerDevice();
+        boolean shared = layer instanceof SyncBatchNorm;
+        long batch = shared ? globalBatch(setting) : setting.batchSizePerDevice();
         long positions = positions(layer);
         // Where they are not known there may be many.
         long counted = positions == 0 ? POSITIONS : Math.min(positions, POSITIONS);
@@ -65,8 +71,14 @@ final class Checks {
                 place,
                 Rule.FEW_VALUES_PER_CHANNEL,
                 reason.formatted(batch * counted, batch, describe(positions), ENOUGH)
-                        + globalBatch(setting),
-                INSTEAD_OF_BATCH_NORM);
+                        + (shared ? "" : ofOneDevice(setting)),
+                globalBatch(setting) * counted >= ENOUGH
+                        ? INSTEAD_OF_BATCH_NORM + OR_SHARED
+                        : INSTEAD_OF_BATCH_NORM);
+    }
+
+    private static boolean isBatchNorm(Block layer) {
+        return layer instanceof BatchNorm || layer instanceof SyncBatchNorm;
     }
 
     private static String describe(long positions) {
@@ -76,19 +88,22 @@ final class Checks {
                         .formatted(POSITIONS);
     }
 
-    private static String globalBatch(TrainingSetting setting) {
+    private static long globalBatch(TrainingSetting setting) {
+        return (long) setting.batchSizePerDevice() * setting.devices();
+    }
+
+    private static String ofOneDevice(TrainingSetting setting) {
         String sentence =
                 "; the global batch of %d does not help, for each of the %d devices has its own"
                         + " statistics";
         int devices = setting.devices();
-        return devices == 1
-                ? ""
-                : sentence.formatted((long) setting.batchSizePerDevice() * devices, devices);
+        return devices == 1 ? "" : sentence.formatted(globalBatch(setting), devices);
     }
 
     private static Stream<Finding> frozenStatistics(Place place, TrainingSetting setting) {
-        if (!(place.block() instanceof BatchNorm layer)
-                || !DjlFields.isAffine(layer)
+        Block layer = place.block();
+        if (!isBatchNorm(layer)
+                || !isAffine(layer)
                 || isTrained(layer, "gamma")
                 || isTrained(layer, "beta")) {
             return Stream.empty();
@@ -99,6 +114,12 @@ final class Checks {
                 "gamma and beta are frozen, but training still normalizes by the batch and moves"
                         + " runningMean and runningVar",
                 "convert it with NormConversion.builder().setNorm(Norm.frozenBatch())");
+    }
+
+    private static boolean isAffine(Block layer) {
+        return layer instanceof SyncBatchNorm norm
+                ? norm.isScale() || norm.isCenter()
+                : DjlFields.isAffine((BatchNorm) layer);
     }
 
     private static Stream<Finding> instanceNormInClassifier(Place place, TrainingSetting setting) {
@@ -190,7 +211,7 @@ final class Checks {
     }
 
     private static boolean makesBiasRedundant(Block next) {
-        return next instanceof BatchNorm
+        return isBatchNorm(next)
                 || next instanceof InstanceNorm
                 || (next instanceof GroupNorm && isTrained(next, "beta"));
     }

@@ -57,9 +57,9 @@ public record Recommendation(Norm norm, List<Norm> alternatives, String reason, 
             case SEMANTIC_SEGMENTATION ->
                     new Recommendation(
                             Norm.group(GROUPS),
-                            List.of(),
-                            "large images leave room for few of them, and DJL has no BatchNorm"
-                                    + " with statistics shared between devices",
+                            List.of(Norm.syncBatch()),
+                            "large images leave room for few of them; a BatchNorm needs the"
+                                    + " statistics of several devices then",
                             Sources.WU_AND_HE);
             case STYLE_TRANSFER ->
                     new Recommendation(

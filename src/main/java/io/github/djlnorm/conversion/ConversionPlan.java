@@ -4,7 +4,6 @@ import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.nn.SymbolBlock;
-import ai.djl.nn.norm.BatchNorm;
 import io.github.djlnorm.Norm;
 import io.github.djlnorm.internal.BlockTree;
 import io.github.djlnorm.internal.BlockTree.Place;
@@ -16,6 +15,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** The layers that take BatchNorm's place in a model, the places for them, and the obstacles. */
 final class ConversionPlan {
@@ -26,6 +26,7 @@ final class ConversionPlan {
                     + " normalization where it was made";
 
     private final Norm norm;
+    private final Predicate<Block> isReplaced;
     private final List<Place> places;
     private final LayerSlots slots;
     private final IdentityHashMap<Block, Block> replacements = new IdentityHashMap<>();
@@ -33,8 +34,9 @@ final class ConversionPlan {
 
     private ConversionPlan(Block model, Norm norm) {
         this.norm = norm;
+        isReplaced = BatchNorms.replacedBy(norm);
         places = BlockTree.places(model);
-        slots = LayerSlots.of(places);
+        slots = LayerSlots.of(places, isReplaced);
     }
 
     /** Makes a plan, which changes nothing. It is to be carried out or discarded. */
@@ -52,7 +54,8 @@ final class ConversionPlan {
 
     private void makeReplacements() {
         for (Place place : places) {
-            if (place.block() instanceof BatchNorm layer && !replacements.containsKey(layer)) {
+            Block layer = place.block();
+            if (isReplaced.test(layer) && !replacements.containsKey(layer)) {
                 try {
                     replacements.put(layer, ReplacementLayer.of(layer, norm));
                 } catch (IllegalArgumentException e) {
@@ -66,7 +69,7 @@ final class ConversionPlan {
         for (Place place : places) {
             if (place.block() instanceof SymbolBlock) {
                 addObstacle(place.block(), FOREIGN);
-            } else if (place.block() instanceof BatchNorm && !isKnownChild(place)) {
+            } else if (isReplaced.test(place.block()) && !isKnownChild(place)) {
                 addObstacle(
                         place.block(),
                         "the block around it keeps its children in a way of its own; extend"

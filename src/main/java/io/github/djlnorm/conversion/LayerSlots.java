@@ -8,7 +8,6 @@ import ai.djl.nn.Block;
 import ai.djl.nn.BlockList;
 import ai.djl.nn.Parameter;
 import ai.djl.nn.SymbolBlock;
-import ai.djl.nn.norm.BatchNorm;
 import io.github.djlnorm.conversion.ConversionReport.Kept;
 import io.github.djlnorm.internal.BlockTree;
 import io.github.djlnorm.internal.BlockTree.Place;
@@ -21,6 +20,7 @@ import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Finds every place that holds one of a model's BatchNorms, and the BatchNorms that are held but no
@@ -37,6 +37,7 @@ final class LayerSlots {
                     + " addChildBlock, or convert what it belongs to by itself";
 
     private final List<Place> places;
+    private final Predicate<Block> isReplaced;
     private final Set<Block> children = identitySet();
     private final Set<Object> seen = identitySet();
     private final Set<Object> tensors = identitySet();
@@ -45,17 +46,19 @@ final class LayerSlots {
     private final List<Kept> kept = new ArrayList<>();
     private boolean complete = true;
 
-    private LayerSlots(List<Place> places) {
+    private LayerSlots(List<Place> places, Predicate<Block> isReplaced) {
         this.places = places;
+        this.isReplaced = isReplaced;
     }
 
     /**
      * Searches a model.
      *
      * @param places its blocks
+     * @param isReplaced which of them are to be replaced
      */
-    static LayerSlots of(List<Place> places) {
-        LayerSlots slots = new LayerSlots(places);
+    static LayerSlots of(List<Place> places, Predicate<Block> isReplaced) {
+        LayerSlots slots = new LayerSlots(places, isReplaced);
         places.forEach(place -> slots.children.add(place.block()));
         places.forEach(place -> slots.visit(place.path(), place.block()));
         slots.follow();
@@ -93,7 +96,7 @@ final class LayerSlots {
     }
 
     private void visit(String path, Block block) {
-        boolean replaceable = block instanceof BatchNorm && children.contains(block);
+        boolean replaceable = isReplaced.test(block) && children.contains(block);
         if (!replaceable && seen.add(block)) {
             keep(block);
             if (!(block instanceof SymbolBlock)) {
@@ -150,7 +153,7 @@ final class LayerSlots {
             int index = i;
             Block child = list.valueAt(i);
             String name = list.keyAt(i);
-            if (child instanceof BatchNorm && children.contains(child)) {
+            if (isReplaced.test(child) && children.contains(child)) {
                 found.add(
                         new Slot(
                                 name,
@@ -179,7 +182,7 @@ final class LayerSlots {
         if (value instanceof Block block) {
             if (!children.contains(block)) {
                 addStranger(slot.path(), block);
-            } else if (block instanceof BatchNorm) {
+            } else if (isReplaced.test(block)) {
                 found.add(slot);
             }
         } else if (value instanceof Parameter parameter) {
@@ -198,7 +201,7 @@ final class LayerSlots {
             if (children.contains(block) || seen.contains(block)) {
                 continue;
             }
-            if (block instanceof BatchNorm) {
+            if (isReplaced.test(block)) {
                 kept.add(new Kept(inside, Description.of(block), STRANGER));
             } else if (block instanceof SymbolBlock) {
                 kept.add(new Kept(inside, Description.of(block), ConversionPlan.FOREIGN));

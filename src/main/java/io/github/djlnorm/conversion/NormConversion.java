@@ -10,7 +10,9 @@ import java.util.stream.Collectors;
 
 /**
  * Replaces the BatchNorm layers of a model by {@link io.github.djlnorm.GroupNorm}, {@link
- * io.github.djlnorm.InstanceNorm} or {@link io.github.djlnorm.FrozenBatchNorm}.
+ * io.github.djlnorm.InstanceNorm}, {@link io.github.djlnorm.FrozenBatchNorm} or {@link
+ * io.github.djlnorm.SyncBatchNorm}, and those of SyncBatchNorm by DJL's BatchNorm or any of the
+ * others.
  *
  * <pre>{@code
  * NormConversion conversion = NormConversion.builder().setNorm(Norm.group(32)).build();
@@ -26,10 +28,11 @@ import java.util.stream.Collectors;
  *
  * <ul>
  *   <li>Each new layer takes over the axis and epsilon of the old one, copies of gamma and beta
- *       with their initializers, and whether training changes them; a frozen BatchNorm the running
+ *       with their initializers, and whether training changes them; a FrozenBatchNorm the running
  *       statistics too, so that it computes in training and evaluation what the old layer computed
- *       in evaluation. The others normalize by other statistics, so that a model converted to them
- *       has to be trained on.
+ *       in evaluation; a SyncBatchNorm or BatchNorm these and the momentum, so that it goes on
+ *       where the old layer was. The others normalize by other statistics, so that a model
+ *       converted to them has to be trained on.
  *   <li>An initialized model can be used at once. One that is not is initialized as ever; whether a
  *       layer fits its input is seen only then.
  *   <li>A layer that is in a model twice becomes one new layer that is in it twice.
@@ -118,8 +121,7 @@ public final class NormConversion {
     /** The Builder to construct a {@link NormConversion}. */
     public static final class Builder {
 
-        private static final Set<NormKind> UNSUITED =
-                EnumSet.of(NormKind.NONE, NormKind.BATCH, NormKind.RMS);
+        private static final Set<NormKind> UNSUITED = EnumSet.of(NormKind.NONE, NormKind.RMS);
 
         private Norm norm;
         private boolean partial;
@@ -127,10 +129,10 @@ public final class NormConversion {
         Builder() {}
 
         /**
-         * Sets what takes the place of BatchNorm. Required.
+         * Sets what takes the place of BatchNorm and SyncBatchNorm. Required.
          *
-         * @param norm any norm but none, batch and rms, which has no shift, with the default axis
-         *     and epsilon, since each new layer has those of the old one
+         * @param norm any norm but none and rms, which has no shift, with the default axis and
+         *     epsilon, since each new layer has those of the old one
          * @return this builder
          */
         public Builder setNorm(Norm norm) {
@@ -154,14 +156,14 @@ public final class NormConversion {
          * Builds the conversion.
          *
          * @return a new {@code NormConversion}
-         * @throws IllegalArgumentException if the norm is missing, none, batch or rms, or has an
-         *     axis or epsilon of its own
+         * @throws IllegalArgumentException if the norm is missing, none or rms, or has an axis or
+         *     epsilon of its own
          */
         public NormConversion build() {
             if (norm == null || UNSUITED.contains(norm.kind())) {
                 throw Refusal.of(
                         "a conversion needs another normalization with a scale and a shift",
-                        "a norm other than none, batch and rms",
+                        "a norm other than none and rms",
                         norm,
                         "call setNorm with one such as Norm.group(32)");
             }

@@ -6,10 +6,8 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.nn.ParameterList;
-import ai.djl.nn.norm.BatchNorm;
 import ai.djl.util.Pair;
 import io.github.djlnorm.Norm;
-import io.github.djlnorm.internal.DjlFields;
 import io.github.djlnorm.internal.Positions;
 import io.github.djlnorm.internal.Refusal;
 
@@ -23,9 +21,9 @@ final class ReplacementLayer {
      *
      * @throws IllegalArgumentException if such a layer would not fit the old one's input
      */
-    static Block of(BatchNorm old, Norm norm) {
-        Norm own = norm.withAxis(DjlFields.axis(old)).withEpsilon(DjlFields.epsilon(old));
-        Block layer = own.newLayer().orElseThrow();
+    static Block of(Block old, Norm norm) {
+        Norm own = BatchNorms.like(old, norm);
+        Block layer = BatchNorms.newLayer(old, own);
         try (NDScope scope = new NDScope()) {
             scope.suppressNotUsedWarning();
             inherit(layer.getDirectParameters(), old.getDirectParameters());
@@ -48,6 +46,10 @@ final class ReplacementLayer {
         for (Pair<String, Parameter> pair : parameters) {
             Parameter source = old.get(pair.getKey());
             Parameter parameter = pair.getValue();
+            if (source == null) { // an option was off
+                parameter.freeze(true);
+                continue;
+            }
             parameter.setInitializer(source.getInitializer());
             if (source.isInitialized()) {
                 parameter.setArray(copy(source.getArray()));
@@ -65,8 +67,8 @@ final class ReplacementLayer {
         }
     }
 
-    private static void checkSeveralValues(Norm norm, BatchNorm old) {
-        long channels = old.getDirectParameters().get("gamma").getShape().get(0);
+    private static void checkSeveralValues(Norm norm, Block old) {
+        long channels = old.getDirectParameters().get("runningMean").getShape().get(0);
         Shape input = old.getInputShapes()[0];
         boolean singleChannels =
                 switch (norm.kind()) {
@@ -83,9 +85,9 @@ final class ReplacementLayer {
         }
     }
 
-    private static void initialize(Block layer, BatchNorm old) {
-        NDArray gamma = old.getDirectParameters().get("gamma").getArray();
+    private static void initialize(Block layer, Block old) {
+        NDArray mean = old.getDirectParameters().get("runningMean").getArray();
         Shape[] inputShapes = old.getInputShapes().clone();
-        layer.initialize(gamma.getManager(), gamma.getDataType(), inputShapes);
+        layer.initialize(mean.getManager(), mean.getDataType(), inputShapes);
     }
 }

@@ -49,9 +49,9 @@ import java.util.Map;
  *   <li>Output: (N, filters, *), with the spatial sizes of DJL's convolutions
  * </ul>
  *
- * <p>Its place is before a {@link GroupNorm} in networks trained with small batches, where the pair
- * takes the part of BatchNorm. The scale of the weights says nothing then, so the output needs a
- * normalization after it. The bias is off by default for the same reason.
+ * <p>Its place is before a {@link io.github.djlnorm.GroupNorm} in networks trained with small
+ * batches, where the pair takes the part of BatchNorm. The scale of the weights says nothing then,
+ * so the output needs a normalization after it. The bias is off by default for the same reason.
  *
  * @see <a href="https://arxiv.org/abs/1903.10520">Qiao et al., Micro-Batch Training with
  *     Batch-Channel Normalization and Weight Standardization, 2019</a>

@@ -2,9 +2,12 @@ package io.github.djlnorm.internal;
 
 import ai.djl.engine.Engine;
 import ai.djl.nn.AbstractBlock;
+import ai.djl.nn.Block;
 import ai.djl.nn.BlockList;
+import ai.djl.nn.Parameter;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.BatchNorm;
+import ai.djl.nn.norm.LayerNorm;
 import java.lang.reflect.Field;
 
 /**
@@ -47,6 +50,16 @@ public final class DjlFields {
     }
 
     /**
+     * Returns the weight of the old value when running statistics move.
+     *
+     * @param layer a layer
+     * @return what its builder was given
+     */
+    public static float momentum(BatchNorm layer) {
+        return (float) read(BatchNorm.class, "momentum", layer);
+    }
+
+    /**
      * Tells whether a layer has a scale or a shift that training changes unless it is frozen.
      *
      * @param layer a layer
@@ -55,6 +68,26 @@ public final class DjlFields {
     public static boolean isAffine(BatchNorm layer) {
         return (boolean) read(BatchNorm.class, "scale", layer)
                 || (boolean) read(BatchNorm.class, "center", layer);
+    }
+
+    /**
+     * Tells whether a layer was told to have no scale or no shift, for which it has a parameter all
+     * the same.
+     *
+     * @param layer a BatchNorm or LayerNorm
+     * @param type the type of the parameter
+     * @return true if its builder was told to leave it out
+     */
+    public static boolean isLeftOut(Block layer, Parameter.Type type) {
+        return switch (type) {
+            case GAMMA -> !(boolean) read(declaring(layer), "scale", layer);
+            case BETA -> !(boolean) read(declaring(layer), "center", layer);
+            default -> false;
+        };
+    }
+
+    private static Class<?> declaring(Block layer) {
+        return layer instanceof BatchNorm ? BatchNorm.class : LayerNorm.class;
     }
 
     /**

@@ -93,7 +93,17 @@ public final class TorchFunction {
      * @return true if it is of the PyTorch engine
      */
     public static boolean takes(NDArray array) {
-        return array.getManager().getEngine().getEngineName().equals(PtEngine.ENGINE_NAME);
+        return takesArraysOf(array.getManager());
+    }
+
+    /**
+     * Tells whether functions can take the arrays of the given manager.
+     *
+     * @param manager a manager of any engine
+     * @return true if it is of the PyTorch engine
+     */
+    public static boolean takesArraysOf(NDManager manager) {
+        return manager.getEngine().getEngineName().equals(PtEngine.ENGINE_NAME);
     }
 
     /**

@@ -4,10 +4,13 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
+import ai.djl.nn.ParallelBlock;
 import ai.djl.nn.Parameter;
+import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.norm.BatchNorm;
 import ai.djl.nn.norm.LayerNorm;
 import ai.djl.util.Pair;
+import io.github.djlnorm.internal.DjlFields;
 import io.github.djlnorm.internal.Refusal;
 import io.github.djlnorm.weights.format.WeightFiles;
 import io.github.djlnorm.weights.storage.Tensor;
@@ -16,8 +19,11 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The parameters of a block by their place in it, in PyTorch's order and with PyTorch's names. */
 final class BlockTensors {
@@ -35,38 +41,31 @@ final class BlockTensors {
 
     private static final String LAST_OF_STATISTICS = "running_var";
 
+    /** DJL's names of the parameters of recurrent layers, as in l_0_i2h_WEIGHT. */
+    private static final Pattern RECURRENT =
+            Pattern.compile("([lr])_(\\d+)_([ih])2h_(WEIGHT|BIAS)");
+
     /**
      * A parameter.
      *
      * @param name its place in the block, as in 02GroupNorm.weight
+     * @param torchName the same as PyTorch names it, as in 1.weight
      * @param owner the block that it belongs to
      * @param parameter the parameter
      */
-    record Named(String name, Block owner, Parameter parameter) {
+    record Named(String name, String torchName, Block owner, Parameter parameter) {
 
         NDArray array() {
             return parameter.getArray();
         }
 
         /**
-         * Whether this is a scale or shift that changes nothing, for which PyTorch has no
-         * parameter. DJL's own layers have one all the same and do not tell their options.
+         * Whether this is a scale or shift that an option leaves out, for which PyTorch has no
+         * parameter. DJL's own layers have one all the same.
          */
         boolean isAbsentInTorch() {
-            boolean ofDjl = owner instanceof BatchNorm || owner instanceof LayerNorm;
-            return ofDjl && !parameter.requiresGradient() && isNeutral();
-        }
-
-        private boolean isNeutral() {
-            int neutral = parameter.getType() == Parameter.Type.GAMMA ? 1 : 0;
-            boolean isAffine = neutral == 1 || parameter.getType() == Parameter.Type.BETA;
-            if (!isAffine) {
-                return false;
-            }
-            try (NDArray same = array().eq(neutral);
-                    NDArray all = same.all()) {
-                return all.getBoolean();
-            }
+            return (owner instanceof BatchNorm || owner instanceof LayerNorm)
+                    && DjlFields.isLeftOut(owner, parameter.getType());
         }
     }
 
@@ -79,7 +78,7 @@ final class BlockTensors {
      */
     static List<Named> list(Block block) {
         List<Named> parameters = new ArrayList<>();
-        add(block, "", parameters);
+        add(block, "", "", parameters);
         for (Named named : parameters) {
             if (!named.parameter.isInitialized()) {
                 throw Refusal.of(
@@ -92,14 +91,43 @@ final class BlockTensors {
         return parameters;
     }
 
-    private static void add(Block block, String prefix, List<Named> parameters) {
+    private static void add(
+            Block block, String prefix, String torchPrefix, List<Named> parameters) {
         for (Pair<String, Parameter> direct : block.getDirectParameters()) {
-            String name = TORCH_NAMES.getOrDefault(direct.getKey(), direct.getKey());
-            parameters.add(new Named(prefix + name, block, direct.getValue()));
+            String name = torchName(direct.getKey());
+            parameters.add(new Named(prefix + name, torchPrefix + name, block, direct.getValue()));
         }
+        boolean isList = block instanceof SequentialBlock || block instanceof ParallelBlock;
+        int index = 0;
         for (Pair<String, Block> child : block.getChildren()) {
-            add(child.getValue(), prefix + child.getKey() + ".", parameters);
+            String name = child.getKey();
+            add(
+                    child.getValue(),
+                    prefix + name + ".",
+                    torchPrefix + (isList ? index : withoutNumber(name, index)) + ".",
+                    parameters);
+            index++;
         }
+    }
+
+    /** The name that a child was given, before DJL put its number in front. */
+    private static String withoutNumber(String name, int index) {
+        String number = String.format(Locale.ROOT, "%02d", index + 1);
+        boolean isNumbered = name.startsWith(number) && name.length() > number.length();
+        return isNumbered ? name.substring(number.length()) : name;
+    }
+
+    private static String torchName(String name) {
+        Matcher recurrent = RECURRENT.matcher(name);
+        if (recurrent.matches()) {
+            return "%s_%sh_l%s%s"
+                    .formatted(
+                            recurrent.group(4).toLowerCase(Locale.ROOT),
+                            recurrent.group(3),
+                            recurrent.group(2),
+                            recurrent.group(1).equals("r") ? "_reverse" : "");
+        }
+        return TORCH_NAMES.getOrDefault(name, name);
     }
 
     static Map<String, Tensor> of(Block block, UnaryOperator<String> names) {

@@ -9,6 +9,7 @@ import io.github.djlnorm.weights.format.Contents;
 import io.github.djlnorm.weights.format.WeightFiles;
 import io.github.djlnorm.weights.format.WeightFormat;
 import io.github.djlnorm.weights.storage.MalformedWeightsException;
+import io.github.djlnorm.weights.storage.SaveAgain;
 import io.github.djlnorm.weights.storage.Source;
 import io.github.djlnorm.weights.storage.Tensor;
 import java.io.IOException;
@@ -109,6 +110,19 @@ public final class StateDict implements AutoCloseable {
     }
 
     /**
+     * Reads a state dict inside a checkpoint in memory.
+     *
+     * @param bytes what a file would hold, from position to limit; it must stay as it is
+     * @param key the state dict's key, as for a file
+     * @return the state dict
+     * @throws MalformedWeightsException as for a file
+     * @throws IOException if it cannot be read
+     */
+    public static StateDict read(ByteBuffer bytes, String key) throws IOException {
+        return new StateDict(WeightFiles.read(Source.of(bytes), Optional.of(key)), () -> {});
+    }
+
+    /**
      * Reads the one state dict in a stream, all of which is held in memory.
      *
      * @param stream what a file would hold, up to its end; the caller closes it
@@ -118,6 +132,19 @@ public final class StateDict implements AutoCloseable {
      */
     public static StateDict read(InputStream stream) throws IOException {
         return read(ByteBuffer.wrap(stream.readAllBytes()));
+    }
+
+    /**
+     * Reads a state dict inside a checkpoint in a stream, all of which is held in memory.
+     *
+     * @param stream what a file would hold, up to its end; the caller closes it
+     * @param key the state dict's key, as for a file
+     * @return the state dict
+     * @throws MalformedWeightsException as for a file
+     * @throws IOException if it cannot be read
+     */
+    public static StateDict read(InputStream stream, String key) throws IOException {
+        return read(ByteBuffer.wrap(stream.readAllBytes()), key);
     }
 
     private static StateDict read(Path file, Optional<String> key) throws IOException {
@@ -199,7 +226,7 @@ public final class StateDict implements AutoCloseable {
                         "a tensor must be of a type that DJL has",
                         "a float or an integer type in " + name,
                         refused.get(name),
-                        "convert it in Python with .float(), or leave it out");
+                        "read the others, or save it again; " + SaveAgain.IN_PYTHON);
             }
             throw Refusal.of(
                     "the name must be one of the state dict's",

@@ -10,11 +10,11 @@ import io.github.djlnorm.weights.BlockTensors.Named;
 import io.github.djlnorm.weights.storage.Tensor;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
@@ -32,11 +32,17 @@ import java.util.function.UnaryOperator;
  * num_batches_tracked is not used. Layouts are the same in both: (out, in / groups, kernel) for
  * convolutions, (in, out / groups, kernel) for transposed ones, (out, in) for linear layers.
  *
- * <p>A parameter gets its tensor by name, translated if {@link Builder#optNames} says how, or with
- * {@link Builder#optOrder} by its place in the order. A layer without a scale or shift has no such
- * parameter, as PyTorch's with {@code affine=False}, and a checkpoint that has one is unexpected,
- * as it is to PyTorch's strict {@code load_state_dict}. DJL's own layers keep theirs at one or
- * zero; those may be absent from the checkpoint.
+ * <p>A parameter gets its tensor by name: by the one that {@link Builder#optNames} says, or else by
+ * its name in the block, as in {@code 01Conv2d.weight}, or the one that PyTorch would give it, as
+ * in {@code 0.weight}: the children of a SequentialBlock or ParallelBlock have their index, from 0
+ * on, as those of nn.Sequential and nn.ModuleList, and other children the name that they were
+ * given. A prefix that all tensors of the file have is left out, and so are {@code module.}, {@code
+ * model.}, {@code backbone.} and {@code net.} if a tensor of the right shape is then there for each
+ * parameter; {@code _orig_mod.} is left out anywhere. By their order, tensors are taken only if
+ * {@link Builder#optOrder} asks for it. A layer without a scale or shift has no such parameter, as
+ * PyTorch's with {@code affine=False}, and a checkpoint that has one is unexpected, as it is to
+ * PyTorch's strict {@code load_state_dict}. DJL's own layers keep theirs at one or zero; those may
+ * be absent from the checkpoint.
  *
  * <p>All is checked, and every tensor is read once, before the block is changed. What is wrong is
  * told at once, and the block is as it was.
@@ -49,7 +55,7 @@ public final class WeightLoader {
               return torch.copy_(target, values)
             """;
 
-    private final UnaryOperator<String> names;
+    private final Optional<UnaryOperator<String>> names;
     private final boolean order;
     private final boolean strict;
     private final boolean convertTypes;
@@ -68,84 +74,80 @@ public final class WeightLoader {
      * @param block an initialized block
      * @return what got a value, and under which name
      * @throws IllegalArgumentException if the block is not initialized; if the loader is strict and
-     *     something is missing, unexpected, or of another shape or type. The block is as it was
+     *     something is missing, unexpected, or of another shape or type; if order is asked for and
+     *     cannot tell what belongs together. The block is as it was
      * @throws IOException if the tensors cannot be read. The block is as it was, unless the file
      *     was changed meanwhile
      */
     public LoadReport load(StateDict stateDict, Block block) throws IOException {
         List<Named> parameters = BlockTensors.list(block);
-        Map<Named, String> pairs = pairs(parameters, stateDict.tensors());
-        Map<Named, String> fitting = new LinkedHashMap<>();
-        LoadReport report = report(parameters, stateDict, pairs, fitting);
+        Map<Named, String> pairs = pairs(parameters, new TensorNames(stateDict));
+        LoadReport report = report(parameters, stateDict, pairs);
         if (strict && !report.isComplete()) {
             throw Refusal.of(
                     "the checkpoint must fit the block",
                     "a tensor for each parameter",
                     report.problems(),
-                    "map the names with optNames or optOrder, or load what fits with optStrict(false)");
+                    "map the names with optNames or optOrder, convert types with"
+                            + " optConvertTypes(true), or load what fits with optStrict(false)");
         }
+        Map<String, Tensor> tensors = stateDict.tensors();
         try (NDManager scratch = NDManager.newBaseManager(Device.cpu())) {
-            for (String name : fitting.values()) {
-                stateDict.tensors().get(name).verify();
+            for (String name : report.names().values()) {
+                tensors.get(name).verify();
             }
-            for (Map.Entry<Named, String> pair : fitting.entrySet()) {
-                copy(stateDict.tensors().get(pair.getValue()), pair.getKey().array(), scratch);
+            for (Named parameter : parameters) {
+                String name = report.names().get(parameter.name());
+                if (name != null) {
+                    copy(tensors.get(name), parameter.array(), scratch);
+                }
             }
         }
         return report;
     }
 
-    private Map<Named, String> pairs(List<Named> parameters, Map<String, Tensor> tensors) {
-        Map<Named, String> pairs = new LinkedHashMap<>();
-        for (Named parameter : parameters) {
-            String name = names.apply(parameter.name());
-            if (tensors.containsKey(name)) {
-                pairs.put(parameter, name);
-            }
-        }
+    private Map<Named, String> pairs(List<Named> parameters, TensorNames tensors) {
+        Map<Named, String> pairs = new LinkedHashMap<>(byName(parameters, tensors));
         if (order) {
-            pairByOrder(parameters, tensors, pairs);
+            List<Named> unpaired = new ArrayList<>(parameters);
+            unpaired.removeAll(pairs.keySet());
+            List<String> left = new ArrayList<>(tensors.all());
+            left.removeAll(pairs.values());
+            boolean isNeeded = !unpaired.stream().allMatch(Named::isAbsentInTorch);
+            if (isNeeded && !left.isEmpty()) {
+                pairs.putAll(LayerOrder.pairs(unpaired, left, tensors));
+            }
         }
         return pairs;
     }
 
-    /** Pairs what names left over, without parameters that may be absent if there are too many. */
-    private static void pairByOrder(
-            List<Named> parameters, Map<String, Tensor> tensors, Map<Named, String> pairs) {
-        Set<String> left = usable(tensors);
-        left.removeAll(pairs.values());
-        List<Named> unpaired = new ArrayList<>(parameters);
-        unpaired.removeAll(pairs.keySet());
-        if (unpaired.size() > left.size()) {
-            unpaired.removeIf(Named::isAbsentInTorch);
+    private Map<Named, String> byName(List<Named> parameters, TensorNames tensors) {
+        if (names.isPresent() || order) {
+            Map<Named, String> whole =
+                    names.isPresent() ? Map.of() : new NameMatcher(parameters, tensors).whole();
+            return whole.isEmpty() ? byGivenName(parameters, tensors) : whole;
         }
-        Iterator<String> rest = left.iterator();
-        for (Named parameter : unpaired) {
-            if (rest.hasNext()) {
-                pairs.put(parameter, rest.next());
+        NameMatcher matcher = new NameMatcher(parameters, tensors);
+        return strict ? matcher.most() : matcher.sure();
+    }
+
+    private Map<Named, String> byGivenName(List<Named> parameters, TensorNames tensors) {
+        Map<Named, String> pairs = new LinkedHashMap<>();
+        for (Named parameter : parameters) {
+            String name = names.orElse(UnaryOperator.identity()).apply(parameter.name());
+            if (tensors.all().contains(name)) {
+                pairs.put(parameter, name);
             }
         }
-    }
-
-    private static String lastPart(String name) {
-        return name.substring(name.lastIndexOf('.') + 1);
-    }
-
-    private static Set<String> usable(Map<String, Tensor> tensors) {
-        Set<String> usable = new LinkedHashSet<>(tensors.keySet());
-        usable.removeIf(name -> lastPart(name).equals(BlockTensors.BATCHES));
-        return usable;
+        return pairs;
     }
 
     private LoadReport report(
-            List<Named> parameters,
-            StateDict stateDict,
-            Map<Named, String> pairs,
-            Map<Named, String> fitting) {
+            List<Named> parameters, StateDict stateDict, Map<Named, String> pairs) {
         Map<String, String> loaded = new LinkedHashMap<>();
         List<String> missing = new ArrayList<>();
         List<String> unfit = new ArrayList<>();
-        Set<String> unexpected = usable(stateDict.tensors());
+        Set<String> unexpected = new LinkedHashSet<>(new TensorNames(stateDict).all());
         for (Named parameter : parameters) {
             String name = pairs.get(parameter);
             if (name == null) {
@@ -155,10 +157,9 @@ public final class WeightLoader {
                 continue;
             }
             unexpected.remove(name);
-            String mismatch = mismatch(parameter, name, stateDict.tensors().get(name));
+            String mismatch = mismatch(parameter, name, stateDict);
             if (mismatch == null) {
                 loaded.put(parameter.name(), name);
-                fitting.put(parameter, name);
             } else {
                 unfit.add(mismatch);
             }
@@ -166,14 +167,14 @@ public final class WeightLoader {
         return new LoadReport(loaded, missing, List.copyOf(unexpected), unfit);
     }
 
-    private String mismatch(Named parameter, String name, Tensor tensor) {
+    private String mismatch(Named parameter, String name, StateDict stateDict) {
+        if (stateDict.refused().containsKey(name)) {
+            return "%s for %s: %s".formatted(name, parameter.name(), stateDict.refused().get(name));
+        }
+        Tensor tensor = stateDict.tensors().get(name);
         NDArray array = parameter.array();
         boolean typeFits = convertTypes || tensor.dataType() == array.getDataType();
-        // By order, only the kinds tell whether the place is right.
-        boolean nameFits =
-                name.equals(names.apply(parameter.name()))
-                        || lastPart(name).equals(lastPart(parameter.name()));
-        if (tensor.shape().equals(array.getShape()) && typeFits && nameFits) {
+        if (tensor.shape().equals(array.getShape()) && typeFits) {
             return null;
         }
         return "%s %s %s for %s %s %s"
@@ -212,7 +213,7 @@ public final class WeightLoader {
     /** Collects the options of a loader. */
     public static final class Builder {
 
-        private UnaryOperator<String> names = UnaryOperator.identity();
+        private Optional<UnaryOperator<String>> names = Optional.empty();
         private boolean order;
         private boolean strict = true;
         private boolean convertTypes;
@@ -220,21 +221,25 @@ public final class WeightLoader {
         private Builder() {}
 
         /**
-         * Sets how a parameter is named in the checkpoint. Defaults to its name in the block.
+         * Sets how a parameter is named in the checkpoint. Defaults to its name in the block or in
+         * PyTorch, as told above.
          *
          * @param names from the names of {@link StateDict#of} to the checkpoint's, such as {@link
          *     WeightNames}
          * @return this builder
          */
         public Builder optNames(UnaryOperator<String> names) {
-            this.names = names;
+            this.names = Optional.of(names);
             return this;
         }
 
         /**
-         * Sets whether parameters without a tensor of their name get, in their order, the tensors
-         * without a parameter of their name. Defaults to false. Block and module must be built in
-         * the same order; the last part of each name, weight or bias, and all shapes must agree.
+         * Sets whether parameters without a tensor of their name get, layer by layer in their
+         * order, the tensors without a parameter of their name. Defaults to false. There must be as
+         * many layers, and each must have tensors of the same kinds (weight, bias ...) and numbers
+         * of dimensions as the one in the block; nothing is ever paired across layers. If the file
+         * has its tensors by the alphabet, as safetensors of Python have, layers go by the indices
+         * in their paths, and if these do not tell, loading is refused.
          *
          * @param order true to go by order
          * @return this builder

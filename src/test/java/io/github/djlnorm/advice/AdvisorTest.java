@@ -25,6 +25,7 @@ import ai.djl.nn.pooling.Pool;
 import io.github.djlnorm.GroupNorm;
 import io.github.djlnorm.InstanceNorm;
 import io.github.djlnorm.Norm;
+import io.github.djlnorm.SyncBatchNorm;
 import io.github.djlnorm.convolutional.ConvNorm;
 import io.github.djlnorm.models.CifarResNet;
 import io.github.djlnorm.models.ImageGenerator;
@@ -136,7 +137,37 @@ class AdvisorTest {
                                         + " global batch of 24 does not help, for each of the 8"
                                         + " devices has its own statistics",
                                 "use Norm.group(32), or NormConversion for a model that is there"
+                                        + " already; or Norm.syncBatch() and Shards, with the"
+                                        + " statistics of all devices"));
+    }
+
+    @Test
+    void fewValuesOfASyncBatchNormAreCountedOverAllDevices() {
+        Block net = new SequentialBlock().add(SyncBatchNorm.builder().build());
+        initialized(net, new Shape(64, 5, 2, 2));
+
+        assertThat(Advisor.check(net, new TrainingSetting(IMAGE_CLASSIFICATION, 1, 4))).isEmpty();
+        assertThat(Advisor.check(net, new TrainingSetting(IMAGE_CLASSIFICATION, 1, 3)))
+                .extracting(Finding::reason, Finding::suggestion)
+                .containsExactly(
+                        tuple(
+                                "6 independent values per channel: batch 3 x 2 for the positions of"
+                                        + " an image, which resemble each other; fewer than 8 cost"
+                                        + " points of accuracy, and 2 come close to guessing",
+                                "use Norm.group(32), or NormConversion for a model that is there"
                                         + " already"));
+    }
+
+    @Test
+    void aFrozenSyncBatchNormStillMovesItsStatistics() {
+        SyncBatchNorm layer = SyncBatchNorm.builder().build();
+        Block net = new SequentialBlock().add(conv(true)).add(layer);
+        initialized(net, new Shape(64, 5, 2, 2));
+        layer.freezeParameters(true);
+
+        assertThat(Advisor.check(net, new TrainingSetting(IMAGE_CLASSIFICATION, 64, 1)))
+                .extracting(Finding::rule)
+                .containsExactly(Rule.REDUNDANT_BIAS, Rule.FROZEN_STATISTICS_MOVE);
     }
 
     @ParameterizedTest

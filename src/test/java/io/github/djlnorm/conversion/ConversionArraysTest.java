@@ -33,7 +33,7 @@ class ConversionArraysTest {
     @Managed private NDManager manager;
 
     @ParameterizedTest
-    @ValueSource(strings = {"group:2", "instance", "frozen-batch", "layer"})
+    @ValueSource(strings = {"group:2", "instance", "frozen-batch", "sync-batch", "layer"})
     void aConversionLeavesTheArraysOfTheNewLayersAndNoOthers(String norm) {
         BatchNorm first = BlocksHoldingLayers.batchNorm();
         SequentialBlock net =

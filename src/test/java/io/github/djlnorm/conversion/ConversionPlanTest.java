@@ -203,12 +203,12 @@ class ConversionPlanTest {
 
     @Test
     void aNormThatCannotTakeOverScaleAndShiftIsRefused() {
-        for (Norm norm : new Norm[] {null, Norm.none(), Norm.batch(), Norm.rms()}) {
+        for (Norm norm : new Norm[] {null, Norm.none(), Norm.rms()}) {
             assertThatThrownBy(() -> to(norm))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage(
                             "a conversion needs another normalization with a scale and a shift:"
-                                    + " expected a norm other than none, batch and rms, got "
+                                    + " expected a norm other than none and rms, got "
                                     + norm
                                     + "; call setNorm with one such as Norm.group(32)");
         }

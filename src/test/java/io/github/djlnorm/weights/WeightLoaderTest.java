@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.modality.nlp.DefaultVocabulary;
-import ai.djl.modality.nlp.embedding.TrainableWordEmbedding;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -22,12 +20,8 @@ import ai.djl.nn.norm.BatchNorm;
 import ai.djl.nn.norm.LayerNorm;
 import ai.djl.nn.pooling.Pool;
 import ai.djl.training.ParameterStore;
-import io.github.djlnorm.ChannelLayerNorm;
-import io.github.djlnorm.FrozenBatchNorm;
 import io.github.djlnorm.GroupNorm;
 import io.github.djlnorm.InstanceNorm;
-import io.github.djlnorm.RMSNorm;
-import io.github.djlnorm.convolutional.ConvTranspose;
 import io.github.djlnorm.testing.Managed;
 import io.github.djlnorm.weights.storage.MalformedWeightsException;
 import java.io.IOException;
@@ -37,9 +31,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -179,20 +171,6 @@ class WeightLoaderTest {
     }
 
     @Test
-    void transposedConvolutionHasPyTorchsLayout() {
-        Block block =
-                initialized(
-                        ConvTranspose.builder()
-                                .setFilters(5)
-                                .setKernelShape(new Shape(2, 3))
-                                .build(),
-                        new Shape(1, 4, 6, 6));
-
-        assertThat(shapes(StateDict.of(block)))
-                .isEqualTo(Map.of("weight", new Shape(4, 5, 2, 3), "bias", new Shape(5)));
-    }
-
-    @Test
     void allThatIsWrongIsToldAtOnceAndNothingChanges() throws IOException {
         Block block =
                 initialized(
@@ -238,24 +216,6 @@ class WeightLoaderTest {
         }
         assertThat(values(block).get(0)).containsExactly(5, 6);
         assertThat(values(block).get(1)).containsExactly(0, 0);
-    }
-
-    @Test
-    void orderThatDoesNotAgreeInKindIsRefused() throws IOException {
-        Path file =
-                new TorchFile()
-                        .floats("bias", new long[] {2}, 5, 6)
-                        .floats("weight", new long[] {2}, 5, 6)
-                        .write(folder);
-        try (StateDict dict = StateDict.read(file)) {
-            Block block =
-                    initialized(
-                            new SequentialBlock().add(GroupNorm.builder().setNumGroups(1).build()),
-                            new Shape(1, 2, 4));
-            assertThatThrownBy(() -> BY_ORDER.load(dict, block))
-                    .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("unfit [bias float32 (2) for 01GroupNorm.weight");
-        }
     }
 
     @Test
@@ -358,28 +318,6 @@ class WeightLoaderTest {
     }
 
     @Test
-    void prefixEndsAtADot() {
-        UnaryOperator<String> names =
-                WeightNames.builder().optPrefix("01Conv", "stem").optPrefix("", "module").build();
-
-        assertThat(names.apply("01Conv.weight")).isEqualTo("stem.weight");
-        assertThat(names.apply("01Conv2d.weight")).isEqualTo("module.01Conv2d.weight");
-    }
-
-    @Test
-    void kinOfTheNormsHavePyTorchsNames() {
-        assertThat(names(initialized(FrozenBatchNorm.builder().build(), IMAGES)))
-                .containsExactly(
-                        "weight", "bias", "running_mean", "running_var", "num_batches_tracked");
-        assertThat(names(initialized(RMSNorm.builder().build(), IMAGES))).containsExactly("weight");
-        assertThat(names(initialized(RMSNorm.builder().optScale(false).build(), IMAGES))).isEmpty();
-        assertThat(names(initialized(ChannelLayerNorm.builder().build(), IMAGES)))
-                .containsExactly("weight", "bias");
-        assertThat(names(initialized(BatchNorm.builder().optScale(false).build(), IMAGES)))
-                .startsWith("bias", "running_mean");
-    }
-
-    @Test
     void frozenLayerStillNeedsItsWeights() throws IOException {
         Block block = groupNorm(2);
         block.freezeParameters(true);
@@ -388,33 +326,6 @@ class WeightLoaderTest {
             assertThatThrownBy(() -> WeightLoader.builder().build().load(dict, block))
                     .hasMessageContaining("missing [bias]");
         }
-    }
-
-    private static Set<String> names(Block block) {
-        return StateDict.of(block).tensors().keySet();
-    }
-
-    @Test
-    void embeddingHasPyTorchsLayoutAndName() {
-        Block block =
-                initialized(
-                        TrainableWordEmbedding.builder()
-                                .setEmbeddingSize(4)
-                                .setVocabulary(new DefaultVocabulary(List.of("one", "two")))
-                                .build(),
-                        new Shape(3));
-
-        assertThat(shapes(StateDict.of(block))).isEqualTo(Map.of("weight", new Shape(2, 4)));
-    }
-
-    @Test
-    void nameThatSafetensorsKeepsForItselfIsRefused() {
-        Path file = folder.resolve("weights.safetensors");
-        StateDict dict = StateDict.of(groupNorm(2), n -> n.equals("bias") ? "__metadata__" : n);
-        assertThatThrownBy(() -> dict.write(file))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("expected another one than __metadata__");
-        assertThat(folder.toFile().list()).isEmpty();
     }
 
     @Test
@@ -449,27 +360,6 @@ class WeightLoaderTest {
         }
         assertThat(block.getParameters().values())
                 .allMatch(p -> p.getArray().hasGradient() && p.requiresGradient());
-    }
-
-    @Test
-    void formatIsToldByTheName() {
-        Path file = folder.resolve("weights.bin");
-        assertThatThrownBy(() -> StateDict.of(groupNorm(2)).write(file))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("expected .safetensors, .npz, .pth or .pt, got " + file);
-        assertThat(file).doesNotExist();
-    }
-
-    @Test
-    void twoParametersOfOneNameAreRefused() {
-        assertThatThrownBy(() -> StateDict.of(groupNorm(2), name -> "same"))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("got two named same");
-    }
-
-    private static Map<String, Shape> shapes(StateDict dict) {
-        return dict.tensors().entrySet().stream()
-                .collect(Collectors.toMap(Map.Entry::getKey, e -> e.getValue().shape()));
     }
 
     private static List<float[]> values(Block block) {

@@ -171,3 +171,7 @@ def zip64(source, target):
 
 
 zip64(path("types.pth"), path("zip64.pth"))
+
+small = nn.Sequential(nn.Linear(3, 2), nn.BatchNorm1d(2))
+torch.save(small, path("module.pth"))
+torch.jit.script(small.eval()).save(path("script.pt"))

@@ -81,6 +81,7 @@ class CheckpointTest {
     @ParameterizedTest
     @CsvSource({
         "trained.pth, back.safetensors",
+        "trained.pth, back.pth",
         "trained.npz, back.npz",
         "trained.safetensors, back.safetensors"
     })

@@ -71,7 +71,8 @@ def save(net, optimizer, path):
 
 def load(path):
     if path.endswith(".pth"):
-        return torch.load(path, weights_only=True)["model"]
+        loaded = torch.load(path, weights_only=True)
+        return loaded.get("model", loaded)
     if path.endswith(".npz"):
         with np.load(path) as arrays:
             return {name: torch.from_numpy(arrays[name]) for name in arrays.files}

@@ -72,6 +72,11 @@ final class CpuKernel implements Kernel {
     }
 
     @Override
+    public NDList meanAndVariance(NDArray x) {
+        return TorchKernel.INSTANCE.meanAndVariance(x);
+    }
+
+    @Override
     public NDArray normalizeByRootMeanSquare(NDArray x, NDArray gamma, double epsilon) {
         return TorchKernel.INSTANCE.normalizeByRootMeanSquare(x, gamma, epsilon);
     }

@@ -75,6 +75,16 @@ final class FormulaKernel implements Kernel {
     }
 
     @Override
+    public NDList meanAndVariance(NDArray x) {
+        NDArray values =
+                Normalization.move(x.toType(Kernel.statisticsType(x), false), 1, 0)
+                        .reshape(new Shape(x.getShape().get(1), -1));
+        int[] axis = {1};
+        NDArray mean = values.mean(axis, true);
+        return new NDList(mean.squeeze(1), values.sub(mean).square().mean(axis));
+    }
+
+    @Override
     public NDArray normalizeByConstants(
             NDArray x, NDArray mean, NDArray variance, double epsilon, Epilogue epilogue) {
         Shape perChannel = perChannel(x);

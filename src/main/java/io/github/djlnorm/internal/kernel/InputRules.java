@@ -105,7 +105,8 @@ public final class InputRules {
         }
     }
 
-    public static void rankOfSpatialDims(int spatialDims, Shape shape) {
+    /** Whether an input is one instance, without the batch axis. */
+    public static boolean isUnbatched(int spatialDims, Shape shape) {
         int rank = shape.dimension();
         if (rank != spatialDims + 1 && rank != spatialDims + 2) {
             throw Refusal.of(
@@ -114,5 +115,6 @@ public final class InputRules {
                     "rank " + rank + " in shape " + shape,
                     "change optSpatialDims, or the input with expandDims or reshape");
         }
+        return rank == spatialDims + 1;
     }
 }

@@ -31,6 +31,12 @@ interface Kernel {
      */
     NDList normalizeChannels(NDArray x, double epsilon, Epilogue epilogue);
 
+    /**
+     * Returns the mean and the biased variance of each channel over all instances and positions, of
+     * shape (C) and part of autograd.
+     */
+    NDList meanAndVariance(NDArray x);
+
     /** Normalizes each channel by the given mean and variance of shape (C). */
     NDArray normalizeByConstants(
             NDArray x, NDArray mean, NDArray variance, double epsilon, Epilogue epilogue);

@@ -1,6 +1,7 @@
 package io.github.djlnorm.internal.kernel;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import io.github.djlnorm.internal.Refusal;
 import io.github.djlnorm.torch.TorchFunction;
@@ -33,14 +34,26 @@ public final class KernelChoice {
         return of(x, Epilogue.of(gamma, beta)).getClass().getSimpleName();
     }
 
-    /** Loads what the first call of a process would wait for. */
-    public static void prepare() {
-        CpuLibrary.isLoaded();
+    /**
+     * Loads the native library, if it may be needed, so that no call has to wait for it.
+     *
+     * @param manager a manager of arrays that kernels are to work on
+     */
+    public static void prepare(NDManager manager) {
+        if (FORCED.equals("cpu") && TorchFunction.takesArraysOf(manager)) {
+            CpuLibrary.isLoaded();
+        }
     }
 
     /** The kernel for an input, which may pass on to TorchKernel what it does not take. */
     static Kernel of(NDArray x, Epilogue epilogue) {
         return TorchFunction.takes(x) ? of(FORCED, x, epilogue) : FormulaKernel.INSTANCE;
+    }
+
+    /** As {@link #of}, for work that autograd may record for the sake of other arrays. */
+    static Kernel ofRecorded(NDArray x, Epilogue epilogue) {
+        Kernel kernel = of(x, epilogue);
+        return kernel == CpuKernel.INSTANCE ? TorchKernel.INSTANCE : kernel;
     }
 
     static Kernel of(String forced, NDArray x, Epilogue epilogue) {

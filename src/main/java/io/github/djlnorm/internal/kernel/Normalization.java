@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /**
  * The function behind all layers: checks the input, brings it to the layout (N, C, *), and has a
@@ -101,6 +102,35 @@ public final class Normalization {
                 axis,
                 epilogue,
                 (kernel, x) -> kernel.normalizeByConstants(x, mean, variance, epsilon, epilogue));
+    }
+
+    /**
+     * Each channel, by its statistics over all instances and positions of a batch.
+     *
+     * @param whole makes the statistics of the whole batch of those of this input, which may be a
+     *     part of it
+     */
+    public static NDArray byBatch(
+            NDArray input,
+            int axis,
+            double epsilon,
+            Epilogue epilogue,
+            UnaryOperator<BatchStatistics> whole) {
+        ArrayRules.rankAtLeast(2, input.getShape(), "(N, C, *)");
+        checkChannels(input, axis, epsilon, epilogue);
+        int channelAxis = ArrayRules.axis(axis, input.getShape());
+        return keepingOnlyResult(
+                () -> {
+                    NDArray x = move(input, channelAxis, 1);
+                    Kernel kernel = KernelChoice.ofRecorded(x, epilogue);
+                    BatchStatistics all = whole.apply(BatchStatistics.of(x, kernel)).received();
+                    NDArray y =
+                            x.size() == 0
+                                    ? withoutElements(kernel, x, epilogue)
+                                    : kernel.normalizeByConstants(
+                                            x, all.mean(), all.variance(), epsilon, epilogue);
+                    return move(y, 1, channelAxis);
+                });
     }
 
     /** Each position of each instance, by the statistics of its channels. */

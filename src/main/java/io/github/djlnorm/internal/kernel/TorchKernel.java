@@ -7,8 +7,9 @@ import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
 import io.github.djlnorm.torch.TorchFunction;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** libtorch's operators, autograd included: a TorchScript function for each kind of statistics. */
+/** libtorch's operators, autograd included, by the TorchScript functions of {@link TorchSource}. */
 final class TorchKernel implements Kernel {
 
     static final TorchKernel INSTANCE = new TorchKernel(Map.of());
@@ -40,6 +41,11 @@ final class TorchKernel implements Kernel {
     public NDList normalizeChannels(NDArray x, double epsilon, Epilogue epilogue) {
         int channels = Math.toIntExact(x.getShape().get(1));
         return call(TorchSource.CHANNELS, channels, epsilon, epilogue, x);
+    }
+
+    @Override
+    public NDList meanAndVariance(NDArray x) {
+        return call(TorchSource.MEAN_AND_VARIANCE, 0, 0, Activation.NONE, x);
     }
 
     @Override
@@ -80,9 +86,14 @@ final class TorchKernel implements Kernel {
 
     private NDList call(
             String source, int numGroups, double epsilon, Activation activation, NDList arguments) {
-        double[] numbers = {numGroups, epsilon, activation.code()};
-        try (NDArray settings = Absent.CPU.create(numbers)) {
-            arguments.add(settings);
+        Settings settings = new Settings(numGroups, epsilon, activation);
+        NDArray kept = settings.kept();
+        if (kept != null) {
+            arguments.add(kept);
+            return TorchFunction.of(source, constants).call(arguments);
+        }
+        try (NDArray made = settings.newArray()) {
+            arguments.add(made);
             return TorchFunction.of(source, constants).call(arguments);
         }
     }
@@ -90,10 +101,34 @@ final class TorchKernel implements Kernel {
     /** Made when the engine is there, and kept for the life of the process. */
     private static final class Absent {
         static final NDManager CPU = TorchFunction.newCpuManager();
-        static final NDArray PARAMETER = CPU.create(new Shape(0));
+        static final NDArray PARAMETER = lasting(CPU.create(new Shape(0)));
 
-        static {
-            NDScope.unregister(PARAMETER); // it outlives the scope it is made in
+        private static NDArray lasting(NDArray array) {
+            NDScope.unregister(array); // it outlives the scope it is made in
+            return array;
+        }
+    }
+
+    /**
+     * What functions take last. The arrays of the first that a process uses are kept: to make one
+     * takes a sixth of the training step of a layer on a small input.
+     */
+    private record Settings(int numGroups, double epsilon, Activation activation) {
+
+        private static final int MOST_KEPT = 256;
+        private static final Map<Settings, NDArray> KEPT = new ConcurrentHashMap<>();
+
+        /** Returns an array that stays open; null if there are too many. */
+        NDArray kept() {
+            NDArray kept = KEPT.get(this);
+            return kept != null || KEPT.size() >= MOST_KEPT
+                    ? kept
+                    : KEPT.computeIfAbsent(this, absent -> Absent.lasting(newArray()));
+        }
+
+        NDArray newArray() {
+            double[] numbers = {numGroups, epsilon, activation.code()};
+            return Absent.CPU.create(numbers);
         }
     }
 }

@@ -1,22 +1,24 @@
 package io.github.djlnorm.internal.kernel;
 
 /**
- * The functions of {@link TorchKernel} in TorchScript, one for each kind of statistics.
+ * The TorchScript functions of {@link TorchKernel}, one for each kind of statistics.
  *
- * <p>What all functions take last are the settings: the number of groups, epsilon and the code of
- * the activation. A parameter that is absent is an array without elements.
+ * <p>What all take last are the settings: the number of groups, epsilon and the code of the
+ * activation. A parameter that is absent is an array without elements.
  */
 final class TorchSource {
 
     /*
      * Types by their number, as TorchScript archives have them: 6 is float32, 7 is float64. Types
      * are converted here, since DJL's own conversion cuts the gradient.
-     *
      * libtorch's kernels read a parameter's memory as if it were dense, and fail in the backward
      * pass where one of scale and shift is absent.
      */
     private static final String COMMON =
             """
+            def numbers(self, settings: Tensor) -> Tuple[int, float, int]:
+              numbers = annotate(List[float], settings.tolist())
+              return (int(numbers[0]), numbers[1], int(numbers[2]))
             def statistics_type(self, x: Tensor) -> int:
               if x.element_size() == 8:
                 result = 7
@@ -42,8 +44,7 @@ final class TorchSource {
               for i in range(x.dim() - 2):
                 sizes = torch.append(sizes, 1)
               return parameter.reshape(sizes)
-            def finished(self, y: Tensor, x: Tensor, settings: Tensor) -> Tensor:
-              activation = int(settings[2])
+            def finished(self, y: Tensor, x: Tensor, activation: int) -> Tensor:
               if activation == 1:
                 y = torch.relu_(y)
               elif activation == 2:
@@ -116,9 +117,7 @@ final class TorchSource {
               values = (values - shift.unsqueeze(2)).reshape(x.size())
               y, rest, new_rstd = self.kernel(values, gamma, beta, groups, epsilon)
               return (y, (rest.detach() + shift) / scale, new_rstd.detach() * scale)
-            def normalize(self, x: Tensor, gamma: Tensor, beta: Tensor, settings: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
-              groups = int(settings[0])
-              epsilon = float(settings[1])
+            def normalize(self, x: Tensor, gamma: Tensor, beta: Tensor, groups: int, epsilon: float) -> Tuple[Tensor, Tensor, Tensor]:
               type = self.statistics_type(x)
               values = x.to(type).contiguous()
               scale, shift = self.scale_and_shift(gamma, beta, type)
@@ -147,8 +146,9 @@ final class TorchSource {
     private static final String RETURN_OUTPUT =
             """
             def forward(self, x: Tensor, gamma: Tensor, beta: Tensor, settings: Tensor) -> Tensor:
-              y, mean, rstd = self.normalize(x, gamma, beta, settings)
-              return self.finished(y, x, settings)
+              groups, epsilon, activation = self.numbers(settings)
+              y, mean, rstd = self.normalize(x, gamma, beta, groups, epsilon)
+              return self.finished(y, x, activation)
             """;
 
     static final String GROUPS = OWN_STATISTICS + OF_GROUPS + RETURN_OUTPUT;
@@ -164,8 +164,8 @@ final class TorchSource {
                     + OF_GROUPS
                     + """
             def forward(self, x: Tensor, gamma: Tensor, beta: Tensor, settings: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
-              y, mean, rstd = self.normalize(x, gamma, beta, settings)
-              epsilon = float(settings[1])
+              groups, epsilon, activation = self.numbers(settings)
+              y, mean, rstd = self.normalize(x, gamma, beta, groups, epsilon)
               variance = torch.square(torch.reciprocal(rstd)) - epsilon
               lost = variance < epsilon
               if bool(torch.any(lost)):
@@ -174,7 +174,7 @@ final class TorchSource {
                 variance = torch.where(lost, torch.mean(torch.square(centered), [2]), variance)
               mean = torch.mean(mean.to(7), [0])
               variance = torch.mean(variance.to(7), [0])
-              return (self.finished(y, x, settings), mean, variance)
+              return (self.finished(y, x, activation), mean, variance)
             """;
 
     /*
@@ -193,8 +193,7 @@ final class TorchSource {
               centered = torch.masked_fill(centered - rest, invalid, 0.)
               return (centered, torch.sum(centered * centered, [2, 3], True) / count)
             def forward(self, x: Tensor, mask: Tensor, gamma: Tensor, beta: Tensor, settings: Tensor) -> Tensor:
-              groups = int(settings[0])
-              epsilon = float(settings[1])
+              groups, epsilon, activation = self.numbers(settings)
               type = self.statistics_type(x)
               group_size = x.size(1) // groups
               positions = x.numel() // (x.size(0) * x.size(1))
@@ -217,7 +216,38 @@ final class TorchSource {
               if self.given(beta):
                 y = y + beta.to(type).reshape(channels)
               y = torch.masked_fill(y, invalid, 0.).reshape(x.size())
-              return self.finished(y, x, settings)
+              return self.finished(y, x, activation)
+            """;
+
+    /*
+     * Values are centered twice, as in VALID. Means of float32 values are kept in float64, since
+     * what shards differ by is what rounding would take from a large mean.
+     */
+    static final String MEAN_AND_VARIANCE =
+            COMMON
+                    + RANGE
+                    + """
+            def moments(self, values: Tensor, axes: List[int]) -> Tuple[Tensor, Tensor]:
+              center = torch.mean(values.detach(), axes, True)
+              centered = values - center
+              rest = torch.mean(centered, axes, True)
+              variance = torch.mean(torch.square(centered - rest), axes, True)
+              return (center.to(7) + rest.to(7), variance.to(7))
+            def forward(self, x: Tensor, settings: Tensor) -> Tuple[Tensor, Tensor]:
+              values = x.to(self.statistics_type(x))
+              axes = [0]
+              for i in range(x.dim() - 2):
+                axes = torch.append(axes, i + 2)
+              mean, variance = self.moments(values, axes)
+              far = self.out_of_range(variance.detach().to(values.dtype))
+              if not x.is_cuda and bool(torch.any(far)):
+                largest = torch.amax(torch.abs(values.detach()), axes, True)
+                scale = torch.where(far, self.into_range(largest), torch.ones_like(largest))
+                mean, variance = self.moments(values * scale, axes)
+                scale = scale.to(7)
+                mean = mean / scale
+                variance = variance / scale / scale
+              return (mean.flatten(), variance.flatten())
             """;
 
     /* x * a + b with constants a and b would lose the digits that a large mean and x share. */
@@ -225,14 +255,15 @@ final class TorchSource {
             COMMON
                     + """
             def forward(self, x: Tensor, mean: Tensor, variance: Tensor, gamma: Tensor, beta: Tensor, settings: Tensor) -> Tensor:
+              groups, epsilon, activation = self.numbers(settings)
               type = self.statistics_type(x)
-              scale = torch.rsqrt(variance.to(7) + float(settings[1]))
+              scale = torch.rsqrt(variance.to(7) + epsilon)
               if self.given(gamma):
                 scale = scale * gamma.to(7)
               y = (x.to(type) - self.per_channel(mean.to(type), x)) * self.per_channel(scale.to(type), x)
               if self.given(beta):
                 y = y + self.per_channel(beta.to(type), x)
-              return self.finished(y, x, settings)
+              return self.finished(y, x, activation)
             """;
 
     static final String ROOT_MEAN_SQUARE =
@@ -240,7 +271,7 @@ final class TorchSource {
                     + RANGE
                     + """
             def forward(self, x: Tensor, gamma: Tensor, settings: Tensor) -> Tensor:
-              epsilon = float(settings[1])
+              groups, epsilon, activation = self.numbers(settings)
               values = x.to(self.statistics_type(x))
               square = torch.mean(values * values, [1], True)
               far = self.out_of_range(square.detach() + epsilon)
@@ -251,7 +282,7 @@ final class TorchSource {
               y = values / torch.sqrt(square + epsilon)
               if self.given(gamma):
                 y = y * self.per_channel(gamma.to(y.dtype), x)
-              return self.finished(y, x, settings)
+              return self.finished(y, x, activation)
             """;
 
     /* hypot is the root of a sum of squares that neither overflows nor underflows on the way. */
@@ -259,9 +290,10 @@ final class TorchSource {
             COMMON
                     + """
             def forward(self, x: Tensor, settings: Tensor) -> Tuple[Tensor, Tensor]:
+              groups, epsilon, activation = self.numbers(settings)
               values = torch.flatten(x, 2).to(self.statistics_type(x))
               deviation, mean = torch.std_mean(values, [2], False)
-              return (mean, torch.hypot(deviation, torch.full_like(deviation, float(settings[1]) ** 0.5)))
+              return (mean, torch.hypot(deviation, torch.full_like(deviation, epsilon ** 0.5)))
             """;
 
     private TorchSource() {}

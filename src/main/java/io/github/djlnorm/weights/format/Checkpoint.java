@@ -1,12 +1,11 @@
 package io.github.djlnorm.weights.format;
 
-import io.github.djlnorm.weights.format.PickleReader.OtherKey;
+import io.github.djlnorm.weights.storage.Allowance;
 import io.github.djlnorm.weights.storage.MalformedWeightsException;
 import io.github.djlnorm.weights.storage.Printable;
+import io.github.djlnorm.weights.storage.SaveAgain;
+import io.github.djlnorm.weights.storage.UnusableTensorException;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,14 +14,11 @@ import java.util.Set;
 /** Finds the state dict in what torch.save saved: itself, inside of dicts, or a whole module. */
 final class Checkpoint {
 
-    /** The key of the saved object itself. */
-    private static final String ROOT = ".";
-
-    private static final String OPTIMIZER_KEY = "param_groups";
-    private static final int MAX_DEPTH = 8;
     private static final int MAX_LISTED = 10;
+    private static final long MAX_BYTES = 64L << 20;
 
     private final SavedObject saved;
+    private final Allowance allowance = new Allowance(MAX_BYTES);
 
     private Checkpoint(SavedObject saved) {
         this.saved = saved;
@@ -31,35 +27,39 @@ final class Checkpoint {
     static Contents stateDict(SavedObject saved, Optional<String> key)
             throws MalformedWeightsException {
         Checkpoint checkpoint = new Checkpoint(saved);
-        Map<String, Object> candidates = checkpoint.candidates();
-        Object chosen;
-        if (key.isPresent()) {
-            chosen = key.get().equals(ROOT) ? saved.root() : find(saved.root(), key.get());
-            if (chosen == null) {
-                throw new MalformedWeightsException(
-                        "it has no key %s%s"
-                                .formatted(
-                                        Printable.quoted(key.get()), choice(candidates.keySet())));
-            }
-        } else if (candidates.size() == 1) {
-            chosen = candidates.values().iterator().next();
-        } else if (candidates.isEmpty()) {
-            chosen = saved.root();
-        } else {
-            throw new MalformedWeightsException(
-                    "it holds %d state dicts%s"
-                            .formatted(candidates.size(), choice(candidates.keySet())));
-        }
+        Map<String, Object> found = StateDicts.in(saved, checkpoint.allowance);
+        Object chosen = key.isPresent() ? at(saved, key.get(), found) : only(saved, found);
         Contents contents = checkpoint.contents(chosen);
         if (contents.tensors().isEmpty() && contents.refused().isEmpty() && !isEmptyDict(chosen)) {
             throw new MalformedWeightsException(
-                    "%s is no state dict but %s%s; save model.state_dict()"
+                    "%s is no state dict but %s%s; %s"
                             .formatted(
                                     key.map(Printable::quoted).orElse("it"),
                                     type(chosen),
-                                    choice(candidates.keySet())));
+                                    choice(found.keySet()),
+                                    SaveAgain.IN_PYTHON));
         }
         return contents;
+    }
+
+    private static Object at(SavedObject saved, String key, Map<String, Object> found)
+            throws MalformedWeightsException {
+        Object object =
+                key.equals(StateDicts.ROOT) ? saved.root() : StateDicts.at(saved.root(), key);
+        if (object == null) {
+            throw new MalformedWeightsException(
+                    "it has no key %s%s".formatted(Printable.quoted(key), choice(found.keySet())));
+        }
+        return object;
+    }
+
+    private static Object only(SavedObject saved, Map<String, Object> found)
+            throws MalformedWeightsException {
+        if (found.size() > 1) {
+            throw new MalformedWeightsException(
+                    "it holds %d state dicts%s".formatted(found.size(), choice(found.keySet())));
+        }
+        return found.isEmpty() ? saved.root() : found.values().iterator().next();
     }
 
     private static boolean isEmptyDict(Object chosen) {
@@ -68,81 +68,20 @@ final class Checkpoint {
 
     private Contents contents(Object object) throws MalformedWeightsException {
         Contents contents = Contents.empty();
-        for (Map.Entry<String, Object> named : ModuleState.of(object).entrySet()) {
+        for (Map.Entry<String, Object> named :
+                ModuleState.of(object, saved.classes(), allowance).entrySet()) {
             if (named.getValue() instanceof TorchNames.View view) {
-                contents.tensors().put(named.getKey(), saved.storages().tensor(view));
+                allowance.takeTensor(view.sizes().size());
+                try {
+                    contents.tensors().put(named.getKey(), saved.storages().tensor(view));
+                } catch (UnusableTensorException e) {
+                    contents.refused().put(named.getKey(), e.getMessage());
+                }
             } else if (named.getValue() instanceof TorchNames.Unusable unusable) {
                 contents.refused().put(named.getKey(), unusable.reason());
             }
         }
         return contents;
-    }
-
-    /** The state dicts by their paths; not those of optimizers. */
-    private Map<String, Object> candidates() {
-        Map<String, Object> candidates = new LinkedHashMap<>();
-        collect(
-                saved.root(),
-                ROOT,
-                0,
-                candidates,
-                Collections.newSetFromMap(new IdentityHashMap<>()));
-        return candidates;
-    }
-
-    private static void collect(
-            Object object,
-            String path,
-            int depth,
-            Map<String, Object> candidates,
-            Set<Object> seen) {
-        if (depth > MAX_DEPTH || !seen.add(object)) {
-            return;
-        }
-        if (ModuleState.hasTensors(object)) {
-            candidates.put(path, object);
-        }
-        if (object instanceof Map<?, ?> dict && !dict.containsKey(OPTIMIZER_KEY)) {
-            for (Map.Entry<?, ?> entry : dict.entrySet()) {
-                if (entry.getValue() instanceof Map<?, ?>
-                        || entry.getValue() instanceof PythonObject) {
-                    String key = text(entry.getKey());
-                    collect(
-                            entry.getValue(),
-                            path.equals(ROOT) ? key : path + "." + key,
-                            depth + 1,
-                            candidates,
-                            seen);
-                }
-            }
-        }
-    }
-
-    /** What a path leads to: keys with dots between them, which may have dots of their own. */
-    private static Object find(Object object, String path) {
-        if (!(object instanceof Map<?, ?> dict)) {
-            return null;
-        }
-        for (Map.Entry<?, ?> entry : dict.entrySet()) {
-            String key = text(entry.getKey());
-            if (path.equals(key)) {
-                return entry.getValue();
-            }
-        }
-        for (Map.Entry<?, ?> entry : dict.entrySet()) {
-            String key = text(entry.getKey());
-            if (path.startsWith(key + ".")) {
-                Object found = find(entry.getValue(), path.substring(key.length() + 1));
-                if (found != null) {
-                    return found;
-                }
-            }
-        }
-        return null;
-    }
-
-    private static String text(Object key) {
-        return key instanceof OtherKey other ? other.text() : String.valueOf(key);
     }
 
     /** What to do about a missing or wrong key. */

@@ -1,5 +1,6 @@
 package io.github.djlnorm.weights.format;
 
+import io.github.djlnorm.weights.storage.SaveAgain;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -11,8 +12,6 @@ final class ForeignFile {
     static final int START_BYTES = 264;
 
     private static final int TAR_AT = 257;
-    private static final String SAVE_AGAIN =
-            "; in Python: torch.save(torch.load(\"FILE\", weights_only=False), \"NEW\")";
 
     private ForeignFile() {}
 
@@ -36,9 +35,10 @@ final class ForeignFile {
         } else if (start.startsWith("7z") || start.startsWith("Rar!")) {
             return "it is a packed archive: unpack it";
         } else if (start.length() > TAR_AT + 5 && start.startsWith("ustar", TAR_AT)) {
-            return "it is a tar archive, as the first versions of torch.save wrote it" + SAVE_AGAIN;
+            return "it is a tar archive, as the first versions of torch.save wrote it; "
+                    + SaveAgain.IN_PYTHON;
         } else if (isPickle(start)) {
-            return "it is a bare pickle, and not of torch.save" + SAVE_AGAIN;
+            return "it is a bare pickle, and not of torch.save; " + SaveAgain.IN_PYTHON;
         } else if (start.startsWith("\b") && start.indexOf('\u0012') > 0) {
             return "it looks like ONNX or another protocol buffer: take the weights it was made of";
         }

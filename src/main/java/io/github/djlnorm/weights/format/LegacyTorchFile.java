@@ -6,6 +6,7 @@ import io.github.djlnorm.weights.storage.FileRange;
 import io.github.djlnorm.weights.storage.MalformedWeightsException;
 import io.github.djlnorm.weights.storage.Printable;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HashMap;
@@ -19,24 +20,9 @@ import java.util.Map;
  */
 final class LegacyTorchFile {
 
-    /** Protocol 2, and the number 0x1950a86a20f9469cfc6c. */
-    private static final byte[] START = {
-        (byte) 0x80,
-        2,
-        (byte) 0x8a,
-        10,
-        0x6c,
-        (byte) 0xfc,
-        (byte) 0x9c,
-        0x46,
-        (byte) 0xf9,
-        0x20,
-        0x6a,
-        (byte) 0xa8,
-        0x50,
-        0x19,
-        '.'
-    };
+    private static final Number MAGIC = new BigInteger("1950a86a20f9469cfc6c", 16);
+    private static final int PROTOCOL = 0x80;
+    private static final int NUMBER = 'L'; // which protocols 0 and 1 start with
 
     private static final int FIRST_WINDOW = 1 << 20;
     private static final int MAX_WINDOW = 1 << 26;
@@ -49,8 +35,15 @@ final class LegacyTorchFile {
     private LegacyTorchFile() {}
 
     static boolean isStart(ByteBuffer start) {
-        return start.remaining() >= START.length
-                && start.slice(start.position(), START.length).equals(ByteBuffer.wrap(START));
+        int first = start.hasRemaining() ? Byte.toUnsignedInt(start.get(0)) : 0;
+        if (first != PROTOCOL && first != NUMBER) {
+            return false;
+        }
+        try {
+            return MAGIC.equals(PickleReader.read(start.duplicate(), new TorchNames()));
+        } catch (MalformedWeightsException e) {
+            return false;
+        }
     }
 
     static SavedObject read(FileRange file) throws IOException {
@@ -71,8 +64,8 @@ final class LegacyTorchFile {
     private static SavedObject read(FileRange file, ByteBuffer pickles) throws IOException {
         TorchNames names = new TorchNames();
         UsedStorages used = new UsedStorages(names);
-        pickles.position(START.length);
-        PickleReader.read(pickles, names); // the version of the format
+        PickleReader.read(pickles, names); // the number that tells the format
+        PickleReader.read(pickles, names); // its version
         Object system = PickleReader.read(pickles, names);
         Object root = PickleReader.read(pickles, used);
         Object keys = PickleReader.read(pickles, names);
@@ -95,7 +88,7 @@ final class LegacyTorchFile {
             ranges.put(storage.key(), file.slice(position + Long.BYTES, elements * bytes));
             position += Long.BYTES + elements * bytes;
         }
-        return new SavedObject(root, new TorchStorages(ranges, order));
+        return new SavedObject(root, new TorchStorages(ranges, order), Map.of());
     }
 
     private static long count(FileRange where, ByteOrder order) throws IOException {

@@ -1,11 +1,15 @@
 package io.github.djlnorm.weights.format;
 
+import io.github.djlnorm.weights.format.PickleReader.OtherKey;
 import io.github.djlnorm.weights.format.TorchNames.Unusable;
 import io.github.djlnorm.weights.format.TorchNames.View;
+import io.github.djlnorm.weights.storage.Allowance;
 import io.github.djlnorm.weights.storage.MalformedWeightsException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * The named tensors of a state dict, of a module that was saved whole, or of one of TorchScript: in
@@ -17,53 +21,56 @@ final class ModuleState {
     private static final String BUFFERS = "_buffers";
     private static final String MODULES = "_modules";
     private static final String NOT_SAVED = "_non_persistent_buffers_set";
+    private static final String NUMPY_ARRAY = "multiarray._reconstruct";
     private static final int MAX_DEPTH = 100;
-    private static final int MAX_NAMED = 200_000;
+    private static final int VISIT_BYTES = 100;
 
+    private final Map<String, Set<String>> classes;
+    private final Allowance allowance;
     private final Map<String, Object> named = new LinkedHashMap<>();
 
-    private ModuleState() {}
+    private ModuleState(Map<String, Set<String>> classes, Allowance allowance) {
+        this.classes = classes;
+        this.allowance = allowance;
+    }
 
-    /** The tensors by name, as {@link View} or {@link Unusable}; empty if there are none. */
-    static Map<String, Object> of(Object object) throws MalformedWeightsException {
-        ModuleState state = new ModuleState();
+    /**
+     * The tensors by name, as {@link View} or {@link Unusable}; empty if there are none.
+     *
+     * @param classes the names of the tensors of TorchScript's classes
+     * @param allowance what names and modules are taken from
+     */
+    static Map<String, Object> of(
+            Object object, Map<String, Set<String>> classes, Allowance allowance)
+            throws MalformedWeightsException {
+        ModuleState state = new ModuleState(classes, allowance);
         if (object instanceof Map<?, ?> dict) {
-            state.addTensors(dict, "", List.of());
+            state.addTensors(dict, "", name -> true);
         } else if (object instanceof PythonObject module) {
             state.addModule(module, "", 0);
         }
         return state.named;
     }
 
-    /** Whether there are tensors, without going through all. */
-    static boolean hasTensors(Object object) {
-        if (object instanceof Map<?, ?> dict) {
-            return dict.values().stream().anyMatch(ModuleState::isTensor);
-        } else if (object instanceof PythonObject module) {
-            try {
-                return !of(module).isEmpty();
-            } catch (MalformedWeightsException e) {
-                return true; // told when it is chosen
-            }
-        }
-        return false;
-    }
-
-    private static boolean isTensor(Object value) {
-        return value instanceof View || value instanceof Unusable;
-    }
-
-    private void addTensors(Map<?, ?> dict, String prefix, List<?> without)
+    private void addTensors(Map<?, ?> dict, String prefix, Predicate<String> isWanted)
             throws MalformedWeightsException {
         for (Map.Entry<?, ?> entry : dict.entrySet()) {
-            if (isTensor(entry.getValue())
-                    && entry.getKey() instanceof String name
-                    && !without.contains(name)) {
-                named.put(prefix + name, entry.getValue());
+            Object value = entry.getValue();
+            if (value instanceof View || value instanceof Unusable) {
+                add(prefix, entry.getKey(), value, isWanted);
+            } else if (value instanceof PythonObject object
+                    && object.name().endsWith(NUMPY_ARRAY)) {
+                add(prefix, entry.getKey(), new Unusable("it is an array of NumPy"), isWanted);
             }
         }
-        if (named.size() > MAX_NAMED) {
-            throw new MalformedWeightsException("it has more than " + MAX_NAMED + " tensors");
+    }
+
+    private void add(String prefix, Object key, Object tensor, Predicate<String> isWanted)
+            throws MalformedWeightsException {
+        String name = key instanceof OtherKey other ? other.text() : (String) key;
+        if (isWanted.test(name)) {
+            allowance.take(VISIT_BYTES + 2L * (prefix.length() + name.length()));
+            named.putIfAbsent(prefix + name, tensor);
         }
     }
 
@@ -74,20 +81,19 @@ final class ModuleState {
                     "its modules are more than " + MAX_DEPTH + " deep, or one is in itself");
         }
         Map<?, ?> state = module.state();
-        addTensors(module.items(), prefix, List.of());
+        addTensors(module.items(), prefix, name -> true);
         if (state.get(PARAMETERS) instanceof Map<?, ?> parameters) {
-            addTensors(parameters, prefix, List.of());
+            addTensors(parameters, prefix, name -> true);
             if (state.get(BUFFERS) instanceof Map<?, ?> buffers) {
-                addTensors(
-                        buffers,
-                        prefix,
-                        state.get(NOT_SAVED) instanceof List<?> list ? list : List.of());
+                List<?> without = state.get(NOT_SAVED) instanceof List<?> list ? list : List.of();
+                addTensors(buffers, prefix, name -> !without.contains(name));
             }
             if (state.get(MODULES) instanceof Map<?, ?> modules) {
                 addModules(modules, prefix, depth);
             }
         } else { // of TorchScript, where all are attributes
-            addTensors(state, prefix, List.of());
+            Set<String> tensors = classes.get(module.name());
+            addTensors(state, prefix, name -> tensors == null || tensors.contains(name));
             addModules(state, prefix, depth);
         }
     }
@@ -97,6 +103,8 @@ final class ModuleState {
         for (Map.Entry<?, ?> entry : modules.entrySet()) {
             if (entry.getValue() instanceof PythonObject inner
                     && entry.getKey() instanceof String name) {
+                // One that is in many is gone through in each.
+                allowance.take(VISIT_BYTES + 2L * (prefix.length() + name.length()));
                 addModule(inner, prefix + name + ".", depth + 1);
             }
         }

@@ -9,7 +9,7 @@ import io.github.djlnorm.weights.storage.MalformedWeightsException;
 import io.github.djlnorm.weights.storage.Printable;
 import io.github.djlnorm.weights.storage.StoredZip;
 import io.github.djlnorm.weights.storage.Tensor;
-import io.github.djlnorm.weights.storage.UnusableTypeException;
+import io.github.djlnorm.weights.storage.UnusableTensorException;
 import io.github.djlnorm.weights.storage.ZipDirectory.Entry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -53,7 +53,7 @@ final class Npz {
                 Entry entry = named.getValue();
                 try {
                     contents.tensors().put(name, array(new CheckedRange(entry), file));
-                } catch (UnusableTypeException e) {
+                } catch (UnusableTensorException e) {
                     contents.refused().put(name, e.getMessage());
                 }
             }
@@ -92,7 +92,7 @@ final class Npz {
         String name = fields.group(2);
         Optional<ElementType> type = name == null ? Optional.empty() : ElementType.ofNumpy(name);
         if (type.isEmpty()) {
-            throw new UnusableTypeException(name == null ? "records" : name);
+            throw UnusableTensorException.ofType(name == null ? "records" : name);
         }
         ByteOrder order =
                 fields.group(1).equals(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;

@@ -2,6 +2,7 @@ package io.github.djlnorm.weights.format;
 
 import io.github.djlnorm.weights.storage.MalformedWeightsException;
 import io.github.djlnorm.weights.storage.Printable;
+import io.github.djlnorm.weights.storage.PythonEscapes;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -27,6 +28,37 @@ final class PickleInput {
 
     PickleInput(ByteBuffer pickle) {
         this.pickle = pickle.order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** The number, text or bytes that an instruction stands for. */
+    Object plainValue(int opcode) throws MalformedWeightsException {
+        return switch (opcode) {
+            case 'N' -> null; // NONE
+            case 0x88 -> true; // NEWTRUE
+            case 0x89 -> false; // NEWFALSE
+            case 'K' -> (long) unsignedByte(); // BININT1
+            case 'M' -> (long) unsignedShort(); // BININT2
+            case 'J' -> (long) number(); // BININT
+            case 'I', 'L' -> decimal(); // INT, LONG
+            case 0x8a -> longValue(unsignedByte()); // LONG1
+            case 0x8b -> longValue(number()); // LONG4
+            case 'F' -> decimalFraction(); // FLOAT
+            case 'G' -> bigEndianDouble(); // BINFLOAT
+            case 'S' -> quotedLine(); // STRING
+            case 'T' -> latin(number()); // BINSTRING
+            case 'U' -> latin(unsignedByte()); // SHORT_BINSTRING
+            case 'V' -> escapedLine(); // UNICODE
+            case 'X' -> text(number()); // BINUNICODE
+            case 0x8c -> text(unsignedByte()); // SHORT_BINUNICODE
+            case 0x8d -> text(length()); // BINUNICODE8
+            case 'B' -> bytes(number()); // BINBYTES
+            case 'C' -> bytes(unsignedByte()); // SHORT_BINBYTES
+            case 0x8e, 0x96 -> bytes(length()); // BINBYTES8, BYTEARRAY8
+            default ->
+                    throw malformed(
+                            "has an instruction that torch.save does not write: 0x%02x"
+                                    .formatted(opcode));
+        };
     }
 
     int unsignedByte() throws CutOff {
@@ -114,20 +146,33 @@ final class PickleInput {
     }
 
     String line() throws CutOff {
+        return line(StandardCharsets.UTF_8);
+    }
+
+    private String latinLine() throws CutOff {
+        return line(StandardCharsets.ISO_8859_1);
+    }
+
+    private String line(Charset charset) throws CutOff {
         int end = pickle.position();
         while (end < pickle.limit() && pickle.get(end) != '\n') {
             end++;
         }
-        String line = text(end - pickle.position());
+        String line = text(end - pickle.position(), charset);
         skip(1);
         return line;
     }
 
-    /** STRING of protocol 0, in quotes and with escapes of Python's. */
+    /** STRING of protocol 0, in quotes. */
     String quotedLine() throws CutOff {
-        String line = line();
+        String line = latinLine();
         boolean isQuoted = line.length() > 1 && line.charAt(0) == line.charAt(line.length() - 1);
-        return isQuoted ? line.substring(1, line.length() - 1) : line;
+        return PythonEscapes.ofText(isQuoted ? line.substring(1, line.length() - 1) : line);
+    }
+
+    /** UNICODE of protocol 0. */
+    String escapedLine() throws CutOff {
+        return PythonEscapes.ofUnicode(latinLine());
     }
 
     byte[] bytes(int count) throws CutOff {

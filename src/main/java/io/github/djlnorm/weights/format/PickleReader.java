@@ -2,10 +2,8 @@ package io.github.djlnorm.weights.format;
 
 import io.github.djlnorm.weights.storage.MalformedWeightsException;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,16 +45,14 @@ final class PickleReader {
         }
     }
 
-    // About 45 and 8 for each tensor.
+    // About 45 for each tensor.
     private static final int MAX_INSTRUCTIONS = 6_000_000;
-    private static final int MAX_CONTAINERS = 1_000_000;
 
     private final PickleInput in;
     private final Names names;
-    private final List<Object> stack = new ArrayList<>();
-    private final Deque<Integer> marks = new ArrayDeque<>();
+    private final PickleStack stack = new PickleStack();
     private final Map<Integer, Object> memo = new HashMap<>();
-    private int containers;
+    private final PickleMemory memory = new PickleMemory();
 
     private PickleReader(ByteBuffer pickle, Names names) {
         this.in = new PickleInput(pickle);
@@ -69,8 +65,9 @@ final class PickleReader {
         for (int i = 0; i < MAX_INSTRUCTIONS; i++) {
             int opcode = reader.in.unsignedByte();
             if (opcode == '.') {
-                return reader.pop();
+                return reader.stack.pop();
             }
+            reader.memory.takeInstruction();
             reader.execute(opcode);
         }
         throw malformed("has more than " + MAX_INSTRUCTIONS + " instructions");
@@ -80,127 +77,100 @@ final class PickleReader {
         switch (opcode) {
             case 0x80 -> in.skip(1); // PROTO
             case 0x95 -> in.skip(Long.BYTES); // FRAME
-            case '(' -> marks.push(stack.size()); // MARK
-            case '0' -> pop(); // POP
-            case '1' -> popFrom(mark()); // POP_MARK
-            case '2' -> stack.add(peek()); // DUP
-            case 'p' -> memo.put(index(), peek()); // PUT
-            case 'q' -> memo.put(in.unsignedByte(), peek()); // BINPUT
-            case 'r' -> memo.put(in.number(), peek()); // LONG_BINPUT
-            case 0x94 -> memo.put(memo.size(), peek()); // MEMOIZE
+            case '(' -> mark(); // MARK
+            case '0' -> stack.pop(); // POP
+            case '1' -> stack.popToMark(); // POP_MARK
+            case '2' -> stack.add(stack.peek()); // DUP
+            case 'p' -> remember(index()); // PUT
+            case 'q' -> remember(in.unsignedByte()); // BINPUT
+            case 'r' -> remember(in.number()); // LONG_BINPUT
+            case 0x94 -> remember(memo.size()); // MEMOIZE
             case 'g' -> stack.add(remembered(index())); // GET
             case 'h' -> stack.add(remembered(in.unsignedByte())); // BINGET
             case 'j' -> stack.add(remembered(in.number())); // LONG_BINGET
-            case 'c' -> stack.add(new Name(in.line() + "." + in.line())); // GLOBAL
+            case 'c' -> stack.add(name(in.line(), in.line())); // GLOBAL
             case 0x93 -> stack.add(stackName()); // STACK_GLOBAL
             case 'R', 0x81 -> call(); // REDUCE, NEWOBJ
             case 0x92 -> callWithKeywords(); // NEWOBJ_EX
-            case 'i' -> create(new Name(in.line() + "." + in.line()), mark()); // INST
+            case 'i' -> create(name(in.line(), in.line()), stack.popToMark()); // INST
             case 'o' -> createOfMark(); // OBJ
             case 'b' -> setState(); // BUILD
-            case 'Q' -> stack.add(names.load(pop(List.class))); // BINPERSID
+            case 'Q' -> load(stack.pop(List.class)); // BINPERSID
+            case 'P' -> load(TextIdentifier.parse(in.line())); // PERSID
             case ']', 0x8f -> stack.add(list(new ArrayList<>())); // EMPTY_LIST, EMPTY_SET
-            case 'l', 0x91 -> stack.add(list(popFrom(mark()))); // LIST, FROZENSET
-            case 'a' -> append(stack.size() - 1); // APPEND
-            case 'e', 0x90 -> append(mark()); // APPENDS, ADDITEMS
+            case 'l', 0x91 -> stack.add(list(stack.popToMark())); // LIST, FROZENSET
+            case 'a' -> append(stack.pop(1)); // APPEND
+            case 'e', 0x90 -> append(stack.popToMark()); // APPENDS, ADDITEMS
             case ')' -> stack.add(List.of()); // EMPTY_TUPLE
-            case 0x85 -> stack.add(tuple(stack.size() - 1)); // TUPLE1
-            case 0x86 -> stack.add(tuple(stack.size() - 2)); // TUPLE2
-            case 0x87 -> stack.add(tuple(stack.size() - 3)); // TUPLE3
-            case 't' -> stack.add(tuple(mark())); // TUPLE
+            case 0x85 -> stack.add(tuple(stack.pop(1))); // TUPLE1
+            case 0x86 -> stack.add(tuple(stack.pop(2))); // TUPLE2
+            case 0x87 -> stack.add(tuple(stack.pop(3))); // TUPLE3
+            case 't' -> stack.add(tuple(stack.popToMark())); // TUPLE
             case '}' -> stack.add(dict()); // EMPTY_DICT
             case 'd' -> dictOfMark(); // DICT
-            case 's' -> setItems(stack.size() - 2); // SETITEM
-            case 'u' -> setItems(mark()); // SETITEMS
-            default -> stack.add(plainValue(opcode));
+            case 's' -> setItems(stack.pop(2)); // SETITEM
+            case 'u' -> setItems(stack.popToMark()); // SETITEMS
+            default -> stack.add(counted(in.plainValue(opcode)));
         }
-    }
-
-    private Object plainValue(int opcode) throws MalformedWeightsException {
-        return switch (opcode) {
-            case 'N' -> null; // NONE
-            case 0x88 -> true; // NEWTRUE
-            case 0x89 -> false; // NEWFALSE
-            case 'K' -> (long) in.unsignedByte(); // BININT1
-            case 'M' -> (long) in.unsignedShort(); // BININT2
-            case 'J' -> (long) in.number(); // BININT
-            case 'I', 'L' -> in.decimal(); // INT, LONG
-            case 0x8a -> in.longValue(in.unsignedByte()); // LONG1
-            case 0x8b -> in.longValue(in.number()); // LONG4
-            case 'F' -> in.decimalFraction(); // FLOAT
-            case 'G' -> in.bigEndianDouble(); // BINFLOAT
-            case 'S' -> in.quotedLine(); // STRING
-            case 'T' -> in.latin(in.number()); // BINSTRING
-            case 'U' -> in.latin(in.unsignedByte()); // SHORT_BINSTRING
-            case 'V' -> in.line(); // UNICODE
-            case 'X' -> in.text(in.number()); // BINUNICODE
-            case 0x8c -> in.text(in.unsignedByte()); // SHORT_BINUNICODE
-            case 0x8d -> in.text(in.length()); // BINUNICODE8
-            case 'B' -> in.bytes(in.number()); // BINBYTES
-            case 'C' -> in.bytes(in.unsignedByte()); // SHORT_BINBYTES
-            case 0x8e, 0x96 -> in.bytes(in.length()); // BINBYTES8, BYTEARRAY8
-            default ->
-                    throw malformed(
-                            "has an instruction that torch.save does not write: 0x%02x"
-                                    .formatted(opcode));
-        };
     }
 
     private int index() throws MalformedWeightsException {
         return in.decimal() instanceof Long index ? (int) Math.min(index, Integer.MAX_VALUE) : -1;
     }
 
-    private <T> T counted(T container) throws MalformedWeightsException {
-        if (++containers > MAX_CONTAINERS) {
-            throw malformed("has more than " + MAX_CONTAINERS + " lists, dicts and objects");
-        }
-        return container;
+    private Object counted(Object value) throws MalformedWeightsException {
+        memory.takeValue(value);
+        return value;
     }
 
     private List<Object> list(List<Object> items) throws MalformedWeightsException {
-        return counted(items);
+        memory.takeContainer();
+        memory.takeItems(items.size());
+        return items;
     }
 
-    private List<Object> tuple(int from) throws MalformedWeightsException {
-        return counted(Collections.unmodifiableList(popFrom(from)));
+    private List<Object> tuple(List<Object> items) throws MalformedWeightsException {
+        return Collections.unmodifiableList(list(items));
     }
 
     private Map<Object, Object> dict() throws MalformedWeightsException {
-        return counted(new LinkedHashMap<>());
+        memory.takeContainer();
+        return new LinkedHashMap<>();
     }
 
     private void dictOfMark() throws MalformedWeightsException {
-        List<Object> items = popFrom(mark());
+        List<Object> items = stack.popToMark();
         Map<Object, Object> dict = dict();
         put(dict, items);
         stack.add(dict);
     }
 
-    private void append(int from) throws MalformedWeightsException {
-        List<Object> items = popFrom(from);
-        if (peek() instanceof ArrayList<?>) {
+    private void append(List<Object> items) throws MalformedWeightsException {
+        if (stack.peek() instanceof ArrayList<?>) {
             @SuppressWarnings("unchecked")
-            List<Object> list = (List<Object>) peek();
+            List<Object> list = (List<Object>) stack.peek();
+            memory.takeItems(items.size());
             list.addAll(items);
-        } else if (!(peek() instanceof PythonObject)) {
-            throw unexpected("a list", peek());
+        } else if (!(stack.peek() instanceof PythonObject)) {
+            throw unexpected("a list", stack.peek());
         }
     }
 
-    private void setItems(int from) throws MalformedWeightsException {
-        List<Object> items = popFrom(from);
-        if (peek() instanceof PythonObject object) {
+    private void setItems(List<Object> items) throws MalformedWeightsException {
+        if (stack.peek() instanceof PythonObject object) {
             put(object.items(), items);
-        } else if (peek() instanceof Map<?, ?>) {
+        } else if (stack.peek() instanceof Map<?, ?>) {
             @SuppressWarnings("unchecked")
-            Map<Object, Object> dict = (Map<Object, Object>) peek();
+            Map<Object, Object> dict = (Map<Object, Object>) stack.peek();
             put(dict, items);
         } else {
-            throw unexpected("a dict", peek());
+            throw unexpected("a dict", stack.peek());
         }
     }
 
-    private static void put(Map<Object, Object> dict, List<Object> items) {
+    private void put(Map<Object, Object> dict, List<Object> items)
+            throws MalformedWeightsException {
+        memory.takeEntries(items.size() / 2);
         for (int i = 0; i + 1 < items.size(); i += 2) {
             dict.put(key(items.get(i), dict.size()), items.get(i + 1));
         }
@@ -215,6 +185,16 @@ final class PickleReader {
         return new OtherKey(isPlain ? String.valueOf(key) : "key " + place);
     }
 
+    private void mark() throws MalformedWeightsException {
+        memory.takeMark();
+        stack.mark();
+    }
+
+    private void remember(int index) throws MalformedWeightsException {
+        memory.takeMemo();
+        memo.put(index, stack.peek());
+    }
+
     private Object remembered(int index) throws MalformedWeightsException {
         if (!memo.containsKey(index)) {
             throw malformed("refers to value " + index + ", which it does not have");
@@ -223,91 +203,70 @@ final class PickleReader {
     }
 
     private Name stackName() throws MalformedWeightsException {
-        String name = pop(String.class);
-        return new Name(pop(String.class) + "." + name);
+        String name = stack.pop(String.class);
+        return name(stack.pop(String.class), name);
+    }
+
+    private Name name(String module, String name) throws MalformedWeightsException {
+        String qualified = module + "." + name;
+        counted(qualified);
+        return new Name(qualified);
     }
 
     private void call() throws MalformedWeightsException {
-        List<?> arguments = pop(List.class);
-        Object callee = pop();
+        List<?> arguments = stack.pop(List.class);
+        Object callee = stack.pop();
         if (callee instanceof Name name) {
-            stack.add(counted(names.call(name, arguments)));
+            stack.add(result(name, arguments));
         } else if (callee instanceof PythonObject object) {
-            stack.add(counted(new PythonObject(object.name())));
+            stack.add(result(new Name(object.name()), List.of()));
         } else {
             throw unexpected("a name", callee);
         }
     }
 
+    /** What a call stands for, which can hold what its arguments hold. */
+    private Object result(Name name, List<?> arguments) throws MalformedWeightsException {
+        memory.takeCall(arguments);
+        return names.call(name, arguments);
+    }
+
+    private void load(List<?> identifier) throws MalformedWeightsException {
+        memory.takeContainer();
+        stack.add(names.load(identifier));
+    }
+
     private void callWithKeywords() throws MalformedWeightsException {
-        pop(Map.class);
+        stack.pop(Map.class);
         call();
     }
 
-    private void create(Name name, int from) throws MalformedWeightsException {
-        stack.add(counted(names.call(name, popFrom(from))));
+    private void create(Name name, List<?> arguments) throws MalformedWeightsException {
+        stack.add(result(name, arguments));
     }
 
     private void createOfMark() throws MalformedWeightsException {
-        List<Object> all = popFrom(mark());
+        List<Object> all = stack.popToMark();
         if (all.isEmpty() || !(all.get(0) instanceof Name name)) {
             throw unexpected("a name", all.isEmpty() ? null : all.get(0));
         }
-        stack.add(counted(names.call(name, all.subList(1, all.size()))));
+        stack.add(result(name, all.subList(1, all.size())));
     }
 
     /** Keeps an object's state, and drops what a dict carries beside its entries. */
     private void setState() throws MalformedWeightsException {
-        Object state = pop();
-        if (peek() instanceof PythonObject object) {
+        Object state = stack.pop();
+        if (stack.peek() instanceof PythonObject object) {
             object.setState(state);
         }
     }
 
-    private Object peek() throws MalformedWeightsException {
-        if (stack.isEmpty() || (!marks.isEmpty() && marks.peek() == stack.size())) {
-            throw malformed("uses a value that it does not have");
-        }
-        return stack.get(stack.size() - 1);
-    }
-
-    private Object pop() throws MalformedWeightsException {
-        Object top = peek();
-        stack.remove(stack.size() - 1);
-        return top;
-    }
-
-    private <T> T pop(Class<T> type) throws MalformedWeightsException {
-        Object top = pop();
-        if (!type.isInstance(top)) {
-            throw unexpected("a " + type.getSimpleName(), top);
-        }
-        return type.cast(top);
-    }
-
-    private int mark() throws MalformedWeightsException {
-        if (marks.isEmpty()) {
-            throw malformed("ends a sequence that it did not begin");
-        }
-        return marks.pop();
-    }
-
-    private List<Object> popFrom(int from) throws MalformedWeightsException {
-        if (from < (marks.isEmpty() ? 0 : marks.peek()) || from > stack.size()) {
-            throw malformed("uses a value that it does not have");
-        }
-        List<Object> top = stack.subList(from, stack.size());
-        List<Object> copy = new ArrayList<>(top);
-        top.clear();
-        return copy;
-    }
-
-    private static MalformedWeightsException unexpected(String expected, Object actual) {
+    static MalformedWeightsException unexpected(String expected, Object actual) {
         String type = actual == null ? "None" : actual.getClass().getSimpleName();
         return malformed("is damaged: expected " + expected + ", got " + type);
     }
 
-    private static MalformedWeightsException malformed(String what) {
+    static MalformedWeightsException malformed(String what) {
         return new MalformedWeightsException("the pickle " + what);
     }
 }

@@ -4,6 +4,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
+import io.github.djlnorm.weights.storage.Allowance;
 import io.github.djlnorm.weights.storage.AtomicFile;
 import io.github.djlnorm.weights.storage.ByteRange;
 import io.github.djlnorm.weights.storage.ElementType;
@@ -12,7 +13,7 @@ import io.github.djlnorm.weights.storage.FileTensor;
 import io.github.djlnorm.weights.storage.MalformedWeightsException;
 import io.github.djlnorm.weights.storage.Printable;
 import io.github.djlnorm.weights.storage.Tensor;
-import io.github.djlnorm.weights.storage.UnusableTypeException;
+import io.github.djlnorm.weights.storage.UnusableTensorException;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.ByteBuffer;
@@ -38,6 +39,7 @@ final class Safetensors {
     private static final String METADATA = "__metadata__";
     private static final int MAX_HEADER_BYTES = 1 << 24;
     private static final int MAX_RANK = 64;
+    private static final long MAX_BYTES = 64L << 20;
 
     /** What the header says of a tensor; of a type that DJL has not there is only the name. */
     private record Entry(
@@ -88,12 +90,17 @@ final class Safetensors {
 
     private static Map<String, Entry> entries(JsonReader json) throws IOException {
         Map<String, Entry> entries = new LinkedHashMap<>();
+        Allowance allowance = new Allowance(MAX_BYTES);
         json.beginObject();
         while (json.hasNext()) {
             String name = json.nextName();
             if (name.equals(METADATA)) {
                 json.skipValue();
-            } else if (entries.put(name, entry(json)) != null) {
+                continue;
+            }
+            Entry entry = entry(json);
+            allowance.takeTensor(entry.shape.size());
+            if (entries.put(name, entry) != null) {
                 throw malformed("damaged: two tensors " + Printable.quoted(name), null);
             }
         }
@@ -185,7 +192,7 @@ final class Safetensors {
                                 FileTensor.contiguous(
                                         entry.type.get(), ByteOrder.LITTLE_ENDIAN, section, shape));
             } else {
-                String reason = new UnusableTypeException(entry.typeName).getMessage();
+                String reason = UnusableTensorException.ofType(entry.typeName).getMessage();
                 contents.refused().put(named.getKey(), reason);
             }
         }

@@ -47,7 +47,10 @@ final class TorchArchive {
                         storages.put(name.substring(data.length()), entry.bytes());
                     }
                 });
-        return new SavedObject(root, new TorchStorages(storages, order(entries, folder)));
+        return new SavedObject(
+                root,
+                new TorchStorages(storages, order(entries, folder)),
+                TorchScriptCode.tensors(entries, folder));
     }
 
     private static ByteOrder order(Map<String, Entry> entries, String folder) throws IOException {

@@ -16,7 +16,9 @@ import java.util.Map;
 final class TorchNames implements PickleReader.Names {
 
     private static final String REBUILD = "torch._utils._rebuild_";
+    private static final String OF_TYPE = "torch._tensor._rebuild_from_type_v2";
     private static final String STORAGE = "Storage";
+    private static final int MAX_RANK = 64;
 
     /**
      * A storage, before it is known where its bytes are.
@@ -61,9 +63,9 @@ final class TorchNames implements PickleReader.Names {
                     arguments.isEmpty() ? List.of() : argument(arguments, 0, List.class);
             case "copyreg._reconstructor", "copy_reg._reconstructor" ->
                     new PythonObject(argument(arguments, 0, Name.class).qualified());
-            case "torch._tensor._rebuild_from_type_v2" ->
-                    call(argument(arguments, 0, Name.class), argument(arguments, 2, List.class));
-            case REBUILD + "parameter", REBUILD + "parameter_with_state" -> arguments.get(0);
+            case OF_TYPE -> ofType(arguments);
+            case REBUILD + "parameter", REBUILD + "parameter_with_state" ->
+                    argument(arguments, 0, Object.class);
             case REBUILD + "tensor", REBUILD + "tensor_v2" -> view(arguments, 6, null);
             case REBUILD + "tensor_v3" ->
                     view(arguments, 7, argument(arguments, 6, Name.class).qualified());
@@ -74,8 +76,18 @@ final class TorchNames implements PickleReader.Names {
         };
     }
 
+    /** A tensor of a class of its own, whose tensor is what counts. */
+    private Object ofType(List<?> arguments) throws MalformedWeightsException {
+        Name name = argument(arguments, 0, Name.class);
+        if (name.qualified().equals(OF_TYPE)) {
+            throw damaged("a tensor of a class is of a class again"); // and so on
+        }
+        return call(name, argument(arguments, 2, List.class));
+    }
+
     private static String kind(Name name) {
-        return name.qualified().substring(REBUILD.length()).replaceAll("_?tensor.*", "");
+        String kind = name.qualified().substring(REBUILD.length()).replaceAll("_?tensor.*", "");
+        return kind.equals("q") ? "quantized" : Printable.of(kind);
     }
 
     private static Map<Object, Object> dict(List<?> arguments, int first)
@@ -114,8 +126,8 @@ final class TorchNames implements PickleReader.Names {
             return new Unusable("its type is " + Printable.of(name) + ", which DJL has not");
         }
         boolean negated = false;
-        Object given2 = flags < arguments.size() ? arguments.get(flags) : null;
-        if (given2 instanceof Map<?, ?> set) {
+        Object flagged = flags < arguments.size() ? arguments.get(flags) : null;
+        if (flagged instanceof Map<?, ?> set) {
             for (Map.Entry<?, ?> flag : set.entrySet()) {
                 if (flag.getKey().equals("neg")) {
                     negated = Boolean.TRUE.equals(flag.getValue());
@@ -129,6 +141,9 @@ final class TorchNames implements PickleReader.Names {
     }
 
     private static List<Long> longs(List<?> values) throws MalformedWeightsException {
+        if (values.size() > MAX_RANK) {
+            throw damaged("a tensor has " + values.size() + " dimensions");
+        }
         List<Long> longs = new ArrayList<>(values.size());
         for (int i = 0; i < values.size(); i++) {
             longs.add(argument(values, i, Long.class));
@@ -143,7 +158,7 @@ final class TorchNames implements PickleReader.Names {
             return argument(identifier, 1, Name.class);
         }
         String typeName = last(argument(identifier, 1, Name.class).qualified());
-        String key = String.valueOf(identifier.get(2));
+        String key = String.valueOf(argument(identifier, 2, Object.class));
         long elements = argument(identifier, 4, Long.class);
         if (elements < 0 || !typeName.endsWith(STORAGE)) {
             throw damaged("a storage of %d elements of %s".formatted(elements, typeName));

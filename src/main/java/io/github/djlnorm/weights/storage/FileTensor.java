@@ -135,9 +135,11 @@ public final class FileTensor implements Tensor {
         long inner = 1;
         for (int i = outerFirst.length - 1; i >= 0; i--) {
             int axis = outerFirst[i];
-            if (strides[axis] < inner) {
-                throw malformed(
-                        "elements that share a place, with stride %d over %d elements; save it with contiguous()"
+            if (strides[axis] < 0) {
+                throw malformed("the negative stride " + strides[axis]);
+            } else if (strides[axis] < inner) {
+                throw new UnusableTensorException(
+                        "its elements share a place, with stride %d over %d elements; save it with contiguous()"
                                 .formatted(strides[axis], inner));
             }
             inner = Math.addExact(inner, Math.multiplyExact(sizes[axis] - 1, strides[axis]));

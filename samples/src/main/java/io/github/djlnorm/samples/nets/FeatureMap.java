@@ -30,7 +30,7 @@ record FeatureMap(long channels, long positions) {
     /** Tells whether a norm would take the mean of single values, and leave nothing of them. */
     boolean isLostOn(Norm norm, int batchSize) {
         return switch (norm.kind()) {
-            case BATCH -> positions * batchSize == 1;
+            case BATCH, SYNC_BATCH -> positions * batchSize == 1;
             case INSTANCE -> positions == 1;
             case GROUP, GROUP_EXACT, GROUP_CHANNELS ->
                     positions == 1 && norm.numGroups(channels) == channels;

@@ -7,7 +7,9 @@ import io.github.djlnorm.Norm;
 import io.github.djlnorm.NormKind;
 import io.github.djlnorm.conversion.NormConversion;
 import io.github.djlnorm.models.CifarResNet;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -33,6 +35,9 @@ public record Net(String name, int minImageSize, Factory factory) {
     private static final String ONE_VALUE =
             "at %dx%d pixels its smallest feature map has one value per channel, and a mean of one"
                     + " value takes all away: leave out %s, or give a larger --image-size%s";
+
+    private static final Set<NormKind> DEPENDING_ON_THE_BATCH =
+            EnumSet.of(NormKind.BATCH, NormKind.SYNC_BATCH);
 
     private static final Pattern TEXT =
             Pattern.compile("convnet|unpadded|(resnet|zoo-resnet):(\\d{1,4})");
@@ -107,7 +112,9 @@ public record Net(String name, int minImageSize, Factory factory) {
                             imageSize,
                             imageSize,
                             norm,
-                            norm.kind() == NormKind.BATCH ? " or --batch-size" : ""));
+                            DEPENDING_ON_THE_BATCH.contains(norm.kind())
+                                    ? " or --batch-size"
+                                    : ""));
         }
     }
 

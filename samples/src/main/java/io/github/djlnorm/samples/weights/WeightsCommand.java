@@ -49,13 +49,28 @@ public final class WeightsCommand {
         @Option(
                 names = "--key",
                 paramLabel = "KEY",
-                description = "The key of the state dict inside a checkpoint, as in model.")
+                description =
+                        "The key of the state dict inside a checkpoint, as in model, or keys with dots"
+                                + " between them. Needed if there are several.")
         private String key;
     }
 
     @Command(name = "inspect", description = "Lists the tensors in a file.")
     void inspect(@Mixin Source source) {
-        use(source, weights -> print(weights.tensors()));
+        use(
+                source,
+                weights -> {
+                    print(weights.tensors());
+                    printRefused(weights.refused());
+                });
+    }
+
+    private void printRefused(Map<String, String> refused) {
+        PrintWriter out = spec.commandLine().getOut();
+        refused.forEach(
+                (name, reason) ->
+                        out.println(
+                                "not read: " + name.replaceAll("\\p{Cntrl}", "?") + ": " + reason));
     }
 
     private void print(Map<String, Tensor> tensors) {
@@ -85,14 +100,14 @@ public final class WeightsCommand {
             @Parameters(
                             paramLabel = "OUT",
                             index = "1",
-                            description = "A name that ends with .safetensors or .npz.")
+                            description = "A name that ends with .safetensors, .npz, .pth or .pt.")
                     Path out) {
         use(source, weights -> weights.write(out));
     }
 
     @Command(
             name = "import",
-            description = "Puts a file's tensors, in their order, into a model that 'train' saved.")
+            description = "Puts a file's tensors, by name, into a model that 'train' saved.")
     void importInto(
             @Mixin Source source,
             @Option(
@@ -106,10 +121,22 @@ public final class WeightsCommand {
                             required = true,
                             paramLabel = "DIR",
                             description = "The folder for the model with the new weights.")
-                    Path output)
+                    Path output,
+            @Option(
+                            names = "--order",
+                            description =
+                                    "Layers without tensors of their names get those of the file's"
+                                            + " layers, in their order.")
+                    boolean order,
+            @Option(
+                            names = "--convert-types",
+                            description =
+                                    "Values become the type of their parameter, as float16 does.")
+                    boolean convertTypes)
             throws IOException {
         try (Classifier classifier = Classifier.load(model)) {
-            WeightLoader loader = WeightLoader.builder().optOrder(true).build();
+            WeightLoader loader =
+                    WeightLoader.builder().optOrder(order).optConvertTypes(convertTypes).build();
             use(source, weights -> loader.load(weights, classifier.model().getBlock()));
             initialize(classifier);
             ResultFiles.create(output);
@@ -136,7 +163,16 @@ public final class WeightsCommand {
                         : StateDict.read(source.file, source.key)) {
             use.of(weights);
         } catch (IOException | IllegalArgumentException e) {
-            throw new BadInputException(e.getMessage(), e);
+            throw new BadInputException(asOptions(e.getMessage()), e);
         }
+    }
+
+    /** The library's advice in the words of this command. */
+    private static String asOptions(String message) {
+        return message.replace("give the key of one: ", "choose one with --key: ")
+                .replace(
+                        "map the names with optNames or optOrder, or load what fits with"
+                                + " optStrict(false)",
+                        "match layers with --order, and types with --convert-types");
     }
 }

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,7 +58,7 @@ class WeightsCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"out.npz", "out.safetensors"})
+    @ValueSource(strings = {"out.npz", "out.safetensors", "out.pth"})
     void convertWritesTheSameTensors(String name) {
         Path out = folder.resolve(name);
 
@@ -101,6 +102,35 @@ class WeightsCommandTest {
     }
 
     @Test
+    void importOfOtherNamesGoesByOrderOnlyIfAsked() throws IOException {
+        Path target = Files.createDirectory(folder.resolve("target"));
+        Path output = folder.resolve("output");
+        Path file = folder.resolve("source.pth");
+        List<float[]> expected;
+        try (Classifier source = classifier();
+                Classifier other = classifier()) {
+            StateDict.of(source.model().getBlock(), name -> "net_" + name).write(file);
+            expected = values(source);
+            other.save(target);
+        }
+        String[] command = {
+            "import", file.toString(), "--model", target.toString(), "--output", output.toString()
+        };
+
+        assertRejected("match layers with --order", command);
+        CommandResult run =
+                CommandResult.of(
+                        Stream.of(Stream.of("weights"), Stream.of(command), Stream.of("--order"))
+                                .flatMap(words -> words)
+                                .toArray(String[]::new));
+
+        assertThat(run.err()).isEmpty();
+        try (Classifier imported = Classifier.load(output)) {
+            assertThat(values(imported)).usingRecursiveComparison().isEqualTo(expected);
+        }
+    }
+
+    @Test
     void importOfOtherWeightsIsRefusedAndWritesNothing() throws IOException {
         Path target = Files.createDirectory(folder.resolve("target"));
         Path output = folder.resolve("output");
@@ -124,8 +154,15 @@ class WeightsCommandTest {
         Path text = Files.writeString(folder.resolve("text.pth"), "no weights at all");
         String file = weights.toString();
         assertRejected("no file missing.pth: give one with weights", "inspect", "missing.pth");
-        assertRejected(text + ": the file is cut off, or a size", "inspect", text.toString());
-        assertRejected("expected .safetensors or .npz, got out.pth", "convert", file, "out.pth");
+        assertRejected(
+                text + ": this is no checkpoint: expected a file of torch.save",
+                "inspect",
+                text.toString());
+        assertRejected(
+                "expected .safetensors, .npz, .pth or .pt, got out.bin",
+                "convert",
+                file,
+                "out.bin");
         assertRejected("only what torch.save wrote has keys", "inspect", file, "--key", "model");
         assertRejected("Missing required parameter: 'OUT'", "convert", file);
         assertRejected("Missing required subcommand");

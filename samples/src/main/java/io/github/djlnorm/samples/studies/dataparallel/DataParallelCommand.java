@@ -31,7 +31,8 @@ import picocli.CommandLine.Spec;
         description =
                 "Trains the same net on the same batches of 32 images, split into 1, 2, 4, 8 and 16"
                         + " parts that are normalized one by one and whose gradients are summed, as"
-                        + " data-parallel devices do it, and shows what the split changes.",
+                        + " data-parallel devices do it, and shows what the split changes. With"
+                        + " sync-batch the parts run at once and share their statistics.",
         defaultValueProvider = DataParallelCommand.Defaults.class)
 public final class DataParallelCommand implements Callable<Integer> {
 
@@ -56,7 +57,7 @@ public final class DataParallelCommand implements Callable<Integer> {
     @Option(
             names = "--quick",
             description =
-                    "Shows in seconds what the program does, with two norms, one seed and three steps.")
+                    "Shows in seconds what the program does, with three norms, one seed and three steps.")
     private boolean quick;
 
     /** What the program takes for options that are not given. */
@@ -68,7 +69,7 @@ public final class DataParallelCommand implements Callable<Integer> {
                     "--optimizer", "sgd",
                     "--schedule", "constant",
                     "--learning-rate", "0.003",
-                    "--norm", "batch,group:8,none",
+                    "--norm", "batch,sync-batch,group:8,none",
                     "--seeds", "3",
                     "--steps", "50",
                     "--output", "build/samples/data-parallel");
@@ -79,7 +80,7 @@ public final class DataParallelCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         OptionRules rules = new OptionRules(spec);
         if (quick) {
-            study.beQuick(List.of(Norm.batch(), Norm.group(8)));
+            study.beQuick(List.of(Norm.batch(), Norm.syncBatch(), Norm.group(8)));
             steps = 3;
         }
         options.apply(BATCH, 1, study.norms());

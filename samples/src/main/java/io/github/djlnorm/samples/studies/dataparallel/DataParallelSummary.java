@@ -1,6 +1,7 @@
 package io.github.djlnorm.samples.studies.dataparallel;
 
 import io.github.djlnorm.Norm;
+import io.github.djlnorm.NormKind;
 import io.github.djlnorm.samples.plot.Spread;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,7 +83,9 @@ record DataParallelSummary(List<DataParallelResult> results) {
                                                             + " %12.2e \u00b1%.2e %10.4f \u00b1%.4f",
                                                     norm,
                                                     parts,
-                                                    batchSize / parts * smallestMap,
+                                                    batchSize
+                                                            / seenApart(norm, parts)
+                                                            * smallestMap,
                                                     gradient.mean(),
                                                     gradient.deviation(),
                                                     parameters(norm, parts).mean(),
@@ -91,6 +94,11 @@ record DataParallelSummary(List<DataParallelResult> results) {
                                                     lastLoss(norm, parts).deviation())));
         }
         return lines;
+    }
+
+    /** Into how many parts the batch is split where statistics are taken. */
+    private static int seenApart(Norm norm, int parts) {
+        return norm.kind() == NormKind.SYNC_BATCH ? 1 : parts;
     }
 
     private Spread parameters(Norm norm, int parts) {

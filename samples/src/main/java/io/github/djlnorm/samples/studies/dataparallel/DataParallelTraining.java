@@ -11,6 +11,8 @@ import ai.djl.training.DefaultTrainingConfig;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.Trainer;
 import ai.djl.training.loss.Loss;
+import io.github.djlnorm.NormKind;
+import io.github.djlnorm.parallel.Shards;
 import io.github.djlnorm.samples.classification.Classifier;
 import io.github.djlnorm.samples.classification.Optimization;
 import io.github.djlnorm.samples.data.MemoryImages;
@@ -23,7 +25,8 @@ import java.util.function.Function;
 
 /**
  * Training as data-parallel devices do it: each gets a part of the batch, normalizes that by
- * itself, and adds its gradients of the mean loss over the whole batch to those of the others.
+ * itself, and adds its gradients of the mean loss over the whole batch to those of the others. With
+ * sync-batch all parts run at once, and normalize by the statistics of the whole batch.
  *
  * @param optimization how the parameters follow the summed gradients
  * @param batchSize the number of images in the whole batch
@@ -57,11 +60,13 @@ record DataParallelTraining(Optimization optimization, int batchSize, int steps,
                         .optOptimizer(optimization.newOptimizer(0, steps));
         try (Trainer trainer = classifier.model().newTrainer(config)) {
             trainer.initialize(classifier.card().preprocessing().batchShape(1));
-            return run(trainer, images, parts);
+            boolean atOnce = classifier.card().norm().kind() == NormKind.SYNC_BATCH;
+            return run(trainer, images, parts, atOnce);
         }
     }
 
-    private TrainingTrace run(Trainer trainer, MemoryImages.Split images, int parts) {
+    private TrainingTrace run(
+            Trainer trainer, MemoryImages.Split images, int parts, boolean atOnce) {
         Random random = new Random(seed);
         FloatBuffer start = values(trainer, Parameter::getArray);
         FloatBuffer gradient = null;
@@ -69,7 +74,12 @@ record DataParallelTraining(Optimization optimization, int batchSize, int steps,
         for (int step = 0; step < steps; step++) {
             try (NDManager manager = trainer.getManager().newSubManager()) {
                 NDList batch = batch(images, random, manager);
-                losses.add(sumGradients(trainer, batch, parts));
+                NDList split = batch.get(0).split(parts);
+                NDList labels = batch.get(1).split(parts);
+                losses.add(
+                        atOnce
+                                ? gradientsAtOnce(trainer, split, labels)
+                                : sumGradients(trainer, split, labels));
             }
             if (step == 0) {
                 gradient = values(trainer, parameter -> parameter.getArray().getGradient());
@@ -86,13 +96,24 @@ record DataParallelTraining(Optimization optimization, int batchSize, int steps,
         return new NDList(images.images().get(manager, index), images.labels().get(manager, index));
     }
 
-    private static double sumGradients(Trainer trainer, NDList batch, int parts) {
-        double sum = 0;
-        NDList images = batch.get(0).split(parts);
-        NDList labels = batch.get(1).split(parts);
+    private static double gradientsAtOnce(Trainer trainer, NDList images, NDList labels) {
         try (GradientCollector collector = trainer.newGradientCollector()) {
-            for (int i = 0; i < parts; i++) {
-                NDArray share = lossShare(trainer, images.get(i), labels.get(i), parts);
+            List<NDList> scores = Shards.forward(shards(images), trainer::forward);
+            NDArray loss = Shards.loss(shards(labels), scores, trainer.getLoss());
+            collector.backward(loss);
+            return loss.getFloat();
+        }
+    }
+
+    private static List<NDList> shards(NDList arrays) {
+        return arrays.stream().map(NDList::new).toList();
+    }
+
+    private static double sumGradients(Trainer trainer, NDList images, NDList labels) {
+        double sum = 0;
+        try (GradientCollector collector = trainer.newGradientCollector()) {
+            for (int i = 0; i < images.size(); i++) {
+                NDArray share = lossShare(trainer, images.get(i), labels.get(i), images.size());
                 collector.backward(share);
                 sum += share.getFloat();
             }

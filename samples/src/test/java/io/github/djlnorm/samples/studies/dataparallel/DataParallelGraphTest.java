@@ -30,6 +30,7 @@ class DataParallelGraphTest {
         "convnet, group:8",
         "unpadded, instance",
         "resnet:8, batch",
+        "resnet:8, sync-batch",
         "resnet:8, none",
         "zoo-resnet:18, batch",
         "zoo-resnet:18, group:8"

@@ -32,24 +32,29 @@ class DataParallelTrainingTest {
         assertThat(run.status()).isZero();
         // 2x2 values of each of 32 images, and of each of two.
         assertThat(run.out()).containsPattern("batch +1 +128 +0.00e\\+00");
-        assertThat(run.out()).containsPattern("batch +16 +8 ");
+        assertThat(run.out()).containsPattern("\nbatch +16 +8 ");
+        assertThat(run.out()).containsPattern("sync-batch +16 +128 ");
         assertThat(ImageIO.read(folder.resolve("data-parallel.png").toFile()).getWidth())
                 .isEqualTo(1280);
 
         List<String[]> differences = csv("differences.csv");
-        assertThat(differences).hasSize(1 + 2 * 5);
+        assertThat(differences).hasSize(1 + 3 * 5);
         for (String parts : SPLITS) {
             // Rounding, which now and then turns a ReLU or the choice of a maximum.
             assertThat(value(differences, 3, "group:8", parts, "1")).isBetween(1e-9, 1e-4);
             assertThat(value(differences, 4, "group:8", parts, "1")).isBetween(1e-9, 1e-2);
+            assertThat(value(differences, 3, "sync-batch", parts, "1")).isBetween(1e-9, 1e-4);
+            assertThat(value(differences, 4, "sync-batch", parts, "1")).isBetween(1e-9, 1e-2);
             assertThat(value(differences, 3, "batch", parts, "1")).isGreaterThan(0.1);
             assertThat(value(differences, 4, "batch", parts, "1")).isGreaterThan(0.1);
         }
         List<String[]> losses = csv("losses.csv");
-        assertThat(losses).hasSize(1 + 2 * 5 * 3);
+        assertThat(losses).hasSize(1 + 3 * 5 * 3);
         for (String parts : SPLITS) {
             assertThat(value(losses, 4, "group:8", parts, "1", "3"))
                     .isCloseTo(value(losses, 4, "group:8", "1", "1", "3"), within(1e-3));
+            assertThat(value(losses, 4, "sync-batch", parts, "1", "3"))
+                    .isCloseTo(value(losses, 4, "batch", "1", "1", "3"), within(1e-3));
         }
     }
 
