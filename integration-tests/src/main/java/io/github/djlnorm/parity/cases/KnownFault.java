@@ -25,8 +25,8 @@ public enum KnownFault {
     /** One channels-last instance: instance_norm takes the gradient's memory for contiguous. */
     ONE_INSTANCE_CHANNELS_LAST,
     /**
-     * Half-precision input with single-precision parameters: layer_norm sums their gradients in
-     * half.
+     * Half-precision input with single-precision parameters: layer_norm, and rms_norm up to PyTorch
+     * 2.6, sum their gradients in half.
      */
     SUMMED_IN_HALF,
     /** The same without a scale is refused. */
@@ -74,9 +74,8 @@ public enum KnownFault {
             case FEW_VALUES -> centers(c) && c.layer().sharing(c).size() <= FEW;
             case ONE_INSTANCE_CHANNELS_LAST ->
                     c.layer() == Layer.INSTANCE_NORM && c.instances() == 1 && liesChannelsLast(c);
-            case SUMMED_IN_HALF ->
-                    c.layer() == Layer.LAYER_NORM && c.precision() == Precision.FLOAT16_MIXED;
-            case HALF_WITH_SHIFT_REFUSED -> SUMMED_IN_HALF.isIn(c) && c.affine() == Affine.SHIFT;
+            case SUMMED_IN_HALF -> isMixedHalf(c) && c.affine() != Affine.SHIFT;
+            case HALF_WITH_SHIFT_REFUSED -> isMixedHalf(c) && c.affine() == Affine.SHIFT;
             case MIXED_DOUBLE_REFUSED ->
                     c.precision() == Precision.FLOAT64_MIXED
                             && c.layer() != Layer.RMS_NORM
@@ -94,7 +93,8 @@ public enum KnownFault {
     }
 
     private static boolean isMixedHalf(ParityCase c) {
-        return c.layer() == Layer.LAYER_NORM && c.precision() == Precision.FLOAT16_MIXED;
+        return (c.layer() == Layer.LAYER_NORM || c.layer() == Layer.RMS_NORM)
+                && c.precision() == Precision.FLOAT16_MIXED;
     }
 
     private static boolean liesChannelsLast(ParityCase c) {

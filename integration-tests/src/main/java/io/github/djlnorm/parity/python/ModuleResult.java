@@ -14,6 +14,11 @@ import java.util.Map;
 public record ModuleResult(
         Map<String, double[]> arrays, Map<String, Shape> shapes, String refusal) {
 
+    /**
+     * Tells whether the module refused its input.
+     *
+     * @return true if there are no values
+     */
     public boolean isRefused() {
         return refusal != null;
     }

@@ -114,6 +114,13 @@ public final class PyTorch implements AutoCloseable {
         return command.options();
     }
 
+    /**
+     * Runs modules.
+     *
+     * @param calls the calls
+     * @return the results, in their order
+     * @throws UncheckedIOException if Python fails
+     */
     public List<ModuleResult> run(List<ModuleCall> calls) {
         List<ModuleResult> results = new ArrayList<>();
         try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
