@@ -243,10 +243,7 @@ public record Norm(NormKind kind, int number, int axis, float epsilon) {
      * @return true for group, instance and layer normalization
      */
     public boolean takesActivation() {
-        return switch (kind) {
-            case GROUP, GROUP_EXACT, GROUP_CHANNELS, INSTANCE, LAYER -> true;
-            case NONE, BATCH, SYNC_BATCH, FROZEN_BATCH, RMS -> false;
-        };
+        return kind.takesActivation();
     }
 
     /**
@@ -293,11 +290,7 @@ public record Norm(NormKind kind, int number, int axis, float epsilon) {
      * @return true for batch, group and instance normalization, and frozen batch normalization
      */
     public boolean makesBiasRedundant() {
-        return switch (kind) {
-            case BATCH, SYNC_BATCH, FROZEN_BATCH, GROUP, GROUP_EXACT, GROUP_CHANNELS, INSTANCE ->
-                    true;
-            case NONE, LAYER, RMS -> false;
-        };
+        return kind.makesBiasRedundant();
     }
 
     @Override

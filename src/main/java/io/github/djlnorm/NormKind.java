@@ -30,6 +30,18 @@ public enum NormKind {
         return this == GROUP || this == GROUP_EXACT || this == GROUP_CHANNELS;
     }
 
+    boolean takesActivation() {
+        return hasNumber() || this == INSTANCE || this == LAYER;
+    }
+
+    boolean makesBiasRedundant() {
+        return switch (this) {
+            case BATCH, SYNC_BATCH, FROZEN_BATCH, GROUP, GROUP_EXACT, GROUP_CHANNELS, INSTANCE ->
+                    true;
+            case NONE, LAYER, RMS -> false;
+        };
+    }
+
     String text() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }

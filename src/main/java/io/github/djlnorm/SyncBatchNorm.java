@@ -23,6 +23,10 @@ import java.util.Set;
  * Batch normalization whose statistics in training are those of the whole batch, though the batch
  * is split into shards that run in threads of their own.
  *
+ * <pre>{@code
+ * Block net = CifarResNet.builder().setNumLayers(20).setOutSize(10).setNorm(Norm.syncBatch()).build();
+ * }</pre>
+ *
  * <p>An element x of channel c becomes
  *
  * <p>\(y = \gamma_c \frac{x - \mu_c}{\sqrt{\sigma_c^2 + \epsilon}} + \beta_c\)

@@ -32,6 +32,7 @@ class JavadocExamplesTest {
             import io.github.djlnorm.conversion.*;
             import io.github.djlnorm.convolutional.*;
             import io.github.djlnorm.models.*;
+            import io.github.djlnorm.parallel.*;
             import io.github.djlnorm.torch.*;
             import io.github.djlnorm.weights.*;
             import java.nio.file.Path;
@@ -49,6 +50,9 @@ class JavadocExamplesTest {
                 NDArray x;
                 NDArray weight;
                 NDArray bias;
+                Trainer trainer;
+                List<NDList> shards;
+                List<NDList> labelsOfShards;
 
                 void run() throws Exception {
                     %s

@@ -28,7 +28,7 @@ import java.util.function.UnaryOperator;
  * <pre>{@code
  * try (GradientCollector collector = trainer.newGradientCollector()) {
  *     List<NDList> outputs = Shards.forward(shards, trainer::forward);
- *     collector.backward(Shards.loss(labels, outputs, trainer.getLoss()));
+ *     collector.backward(Shards.loss(labelsOfShards, outputs, trainer.getLoss()));
  * }
  * trainer.step();
  * }</pre>

@@ -1,63 +1,64 @@
 package io.github.djlnorm.parity;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
-import ai.djl.training.ParameterStore;
 import ai.djl.util.Pair;
 import io.github.djlnorm.parity.arrays.Layout;
 import io.github.djlnorm.parity.arrays.Tensors;
-import io.github.djlnorm.parity.implementations.Autograd;
 import io.github.djlnorm.parity.python.ModuleCall;
 import io.github.djlnorm.parity.python.ModuleResult;
 import io.github.djlnorm.parity.python.PyTorch;
 import io.github.djlnorm.parity.verdict.Judge;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Compares any DJL block with the PyTorch module that it should equal, for tests:
  *
  * <pre>{@code
- * try (PyTorch torch = PyTorch.inContainer(PyTorch.PUBLIC_IMAGE)) {
+ * try (PyTorch torch = PyTorch.ofLocalPython("python3")) {
  *     BlockParity.of(GroupNorm.builder().setNumGroups(4).build())
  *             .input(new Shape(2, 12, 5, 7))
  *             .check(torch, "nn.GroupNorm(4, 12)");
  * }
  * }</pre>
  *
- * <p>Output, input gradient, the gradients of the trained parameters and the values of the
- * untrained ones after the call are compared, for each input in turn. The module runs twice, in
- * single and in double precision; the second run is taken as exact, and the block may be as far
- * from it as the first run is, and {@value Judge#SLACK} ULP. ULP are those of the largest magnitude
- * in the instance, or in the parameter.
+ * <p>Compared are all outputs with their shapes, the gradients of the inputs and of all that is
+ * trained, and all parameters and buffers after the call, for each call in turn. What only one of
+ * the two has is an error, unless it is {@linkplain #leaveOut left out} by name; PyTorch's
+ * integers, such as num_batches_tracked, are left out always.
  *
- * <p>A block that is not initialized is initialized with the first input, and its trained
- * parameters are filled with random values. The module starts from the block's parameters.
+ * <p>The module runs twice, in the block's precision and in double precision; the second run is
+ * taken as exact, and the block may be as far from it as the first run is, and {@value Judge#SLACK}
+ * ULP. ULP are those of the largest magnitude in the instance, or in the parameter. If the two runs
+ * are more than {@value Judge#CAP} ULP apart they are no measure, and the comparison fails: the
+ * module draws random numbers (dropout in training), or its input is too hard for it.
+ *
+ * <p>A block that is not initialized is initialized with the first inputs, and its trained
+ * parameters are filled with random values. The module starts from the block's parameters. Those of
+ * a single layer have the names that PyTorch uses for it; those of a block with children are
+ * matched in order, unless {@link #parameter} or {@link #names} says otherwise.
  */
 public final class BlockParity {
 
-    private static final Map<String, String> USUAL_NAMES =
-            Map.of(
-                    "gamma", "weight",
-                    "beta", "bias",
-                    "weight", "weight",
-                    "bias", "bias",
-                    "runningMean", "running_mean",
-                    "runningVar", "running_var");
-
     private final Block block;
-    private final Map<String, String> names = new HashMap<>(USUAL_NAMES);
-    private final List<Shape> inputs = new ArrayList<>();
+    private final ParameterNames names = new ParameterNames();
+    private final Set<String> leftOut = new HashSet<>();
+    private final List<List<BlockInput>> calls = new ArrayList<>();
+    private DataType type = DataType.FLOAT32;
     private boolean training = true;
+    private boolean gradients = true;
     private long seed;
     private String definitions = "";
 
@@ -76,26 +77,77 @@ public final class BlockParity {
     }
 
     /**
-     * Adds an input of random values; there has to be one at least.
+     * Adds a call with one input of random values; there has to be one call at least.
      *
      * @param shape its shape, the batch first
      * @return this comparison
      */
     public BlockParity input(Shape shape) {
-        inputs.add(shape);
+        return inputs(BlockInput.values(shape));
+    }
+
+    /**
+     * Adds a call with several inputs, or with integers.
+     *
+     * @param inputs the inputs
+     * @return this comparison
+     */
+    public BlockParity inputs(BlockInput... inputs) {
+        calls.add(List.of(inputs));
         return this;
     }
 
     /**
-     * Says what a parameter is called in PyTorch. The parameters of DJL's and this library's single
-     * layers need not be named; those of a block with children do.
+     * Sets the type of inputs and parameters: FLOAT32 (the default), FLOAT64 or FLOAT16.
+     *
+     * @param newType the type
+     * @return this comparison
+     * @throws IllegalArgumentException if it is another type
+     */
+    public BlockParity type(DataType newType) {
+        if (!List.of(DataType.FLOAT32, DataType.FLOAT64, DataType.FLOAT16).contains(newType)) {
+            throw new IllegalArgumentException(
+                    "a comparison has a type: expected FLOAT32, FLOAT64 or FLOAT16, got "
+                            + newType);
+        }
+        type = newType;
+        return this;
+    }
+
+    /**
+     * Says what a parameter is called in PyTorch.
      *
      * @param parameter the name in {@code block.getParameters()}, such as 01Conv2d_weight
      * @param torchName the name in the module's state_dict(), such as 0.weight
      * @return this comparison
      */
     public BlockParity parameter(String parameter, String torchName) {
-        names.put(parameter, torchName);
+        names.give(parameter, torchName);
+        return this;
+    }
+
+    /**
+     * Says what the parameters are called in PyTorch, such as {@code report::checkpointName} of the
+     * library's WeightLoader.
+     *
+     * @param torchNames gives the name in the module's state_dict() for a name in {@code
+     *     block.getParameters()}, or null to leave it to the order
+     * @return this comparison
+     */
+    public BlockParity names(UnaryOperator<String> torchNames) {
+        names.give(torchNames);
+        return this;
+    }
+
+    /**
+     * Leaves a parameter or buffer out that only the module has. It keeps the value it is built
+     * with.
+     *
+     * @param torchName the name in the module's state_dict()
+     * @return this comparison
+     */
+    public BlockParity leaveOut(String torchName) {
+        leftOut.add(torchName);
         return this;
     }
 
@@ -106,6 +158,16 @@ public final class BlockParity {
      */
     public BlockParity evaluating() {
         training = false;
+        return this;
+    }
+
+    /**
+     * Compares outputs and state only, of blocks that nothing is differentiated through.
+     *
+     * @return this comparison
+     */
+    public BlockParity withoutGradients() {
+        gradients = false;
         return this;
     }
 
@@ -140,28 +202,43 @@ public final class BlockParity {
      *     {@link #define}d are known
      * @throws AssertionError if the block deviates; the message says in which quantities, where and
      *     by how much
-     * @throws IllegalArgumentException if there is no input, a parameter has no PyTorch name, or
-     *     PyTorch refuses the module or its input
+     * @throws IllegalArgumentException if there is no input, the module lacks one of the block's
+     *     parameters, or PyTorch refuses the module or its input
      */
     public void check(PyTorch torch, String module) {
-        if (inputs.isEmpty()) {
+        if (calls.isEmpty()) {
             throw new IllegalArgumentException(
                     "a comparison needs an input: expected 1 or more, got 0; call input(shape)");
         }
-        List<String> complaints = new ArrayList<>();
+        List<Call> made = new ArrayList<>();
         Random random = new Random(seed);
         try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
-            if (!block.isInitialized()) {
-                block.initialize(manager, DataType.FLOAT32, inputs.get(0));
-                for (Pair<String, Parameter> pair : block.getParameters()) {
-                    if (pair.getValue().requiresGradient()) {
-                        RandomArrays.randomize(pair.getValue().getArray(), random);
-                    }
-                }
+            initialize(manager, random);
+            Map<String, Parameter> parameters =
+                    names.resolve(
+                            block,
+                            () -> run(torch, module, List.of(built(module))).get(0),
+                            leftOut);
+            for (List<BlockInput> inputs : calls) {
+                made.add(call(inputs, parameters, random, manager));
             }
-            for (Shape shape : inputs) {
-                complaints.addAll(check(torch, module, shape, random, manager));
-            }
+        }
+        List<ModuleResult> theirs =
+                run(
+                        torch,
+                        module,
+                        made.stream()
+                                .flatMap(
+                                        call ->
+                                                Stream.of(type, DataType.FLOAT64)
+                                                        .map(t -> ofModule(module, call, t)))
+                                .toList());
+        List<String> complaints = new ArrayList<>();
+        for (int i = 0; i < made.size(); i++) {
+            Call call = made.get(i);
+            new ModuleComparison(call.ours, theirs.get(2 * i), theirs.get(2 * i + 1), leftOut)
+                    .complaints()
+                    .forEach(complaint -> complaints.add(complaint + ", input " + call.shapes()));
         }
         if (!complaints.isEmpty()) {
             throw new AssertionError(
@@ -173,120 +250,76 @@ public final class BlockParity {
         }
     }
 
-    private List<String> check(
-            PyTorch torch, String module, Shape shape, Random random, NDManager manager) {
-        Map<String, double[]> sent = new HashMap<>();
-        for (Pair<String, Parameter> pair : block.getParameters()) {
-            sent.put("state/" + torchName(pair), Tensors.values(pair.getValue().getArray()));
+    private void initialize(NDManager manager, Random random) {
+        if (block.isInitialized()) {
+            return;
         }
-        double[] x = RandomArrays.normal(Math.toIntExact(shape.size()), random);
-        sent.put("x0", x);
-        Map<String, BlockResult> ours = run(x, shape, random, manager, sent);
-        List<ModuleResult> theirs =
-                torch.run(
-                        List.of(
-                                call(module, DataType.FLOAT32, shape, sent),
-                                call(module, DataType.FLOAT64, shape, sent)));
-        for (ModuleResult result : theirs) {
+        block.initialize(
+                manager, type, calls.get(0).stream().map(BlockInput::shape).toArray(Shape[]::new));
+        for (Pair<String, Parameter> pair : block.getParameters()) {
+            if (pair.getValue().requiresGradient()) {
+                RandomArrays.randomize(pair.getValue().getArray(), random);
+            }
+        }
+    }
+
+    private Call call(
+            List<BlockInput> inputs,
+            Map<String, Parameter> parameters,
+            Random random,
+            NDManager manager) {
+        Map<String, double[]> sent = new HashMap<>();
+        parameters.forEach(
+                (name, parameter) ->
+                        sent.put("state/" + name, Tensors.values(parameter.getArray())));
+        for (int i = 0; i < inputs.size(); i++) {
+            sent.put("x0/" + i, inputs.get(i).draw(random, type));
+        }
+        BlockRun run = new BlockRun(block, parameters, type, training);
+        return new Call(
+                inputs,
+                sent,
+                gradients
+                        ? run.backward(inputs, sent, random, manager)
+                        : run.forward(inputs, sent, manager));
+    }
+
+    /** A call of the block: what it was given, and what it gave. */
+    private record Call(
+            List<BlockInput> inputs, Map<String, double[]> sent, Map<String, BlockResult> ours) {
+
+        String shapes() {
+            return inputs.stream()
+                    .map(input -> input.shape().toString())
+                    .collect(Collectors.joining(" and "));
+        }
+    }
+
+    private static List<ModuleResult> run(PyTorch torch, String module, List<ModuleCall> calls) {
+        List<ModuleResult> results = torch.run(calls);
+        for (ModuleResult result : results) {
             if (result.isRefused()) {
                 throw new IllegalArgumentException(
-                        "PyTorch refuses " + module + " on " + shape + ": " + result.refusal());
-            }
-        }
-        List<String> complaints = new ArrayList<>();
-        ours.forEach(
-                (name, result) -> {
-                    String complaint =
-                            result.complaint(
-                                    name,
-                                    theirs.get(0).arrays().get(name),
-                                    theirs.get(1).arrays().get(name));
-                    if (complaint != null) {
-                        complaints.add(complaint + ", input " + shape);
-                    }
-                });
-        return complaints;
-    }
-
-    private ModuleCall call(
-            String module, DataType type, Shape shape, Map<String, double[]> arrays) {
-        return new ModuleCall(
-                definitions,
-                module,
-                type,
-                type,
-                Layout.CONTIGUOUS,
-                shape,
-                List.of(training),
-                arrays);
-    }
-
-    /** Runs the block, and adds the gradient that it was given to what PyTorch is sent. */
-    private Map<String, BlockResult> run(
-            double[] values,
-            Shape shape,
-            Random random,
-            NDManager manager,
-            Map<String, double[]> sent) {
-        Map<String, BlockResult> results = new LinkedHashMap<>();
-        try (NDManager scratch = manager.newSubManager()) {
-            ParameterStore store = new ParameterStore(scratch, false);
-            NDArray x = Tensors.create(scratch, values, shape, DataType.FLOAT32);
-            x.setRequiresGradient(true);
-            for (Pair<String, Parameter> pair : block.getParameters()) {
-                clearGradient(pair.getValue().getArray());
-            }
-            NDArray y =
-                    Autograd.run(
-                            () -> block.forward(store, new NDList(x), training).singletonOrThrow(),
-                            output -> {
-                                sent.put(
-                                        "dy",
-                                        RandomArrays.normal(
-                                                Math.toIntExact(output.size()), random));
-                                return Tensors.create(
-                                        scratch,
-                                        sent.get("dy"),
-                                        output.getShape(),
-                                        DataType.FLOAT32);
-                            });
-            results.put("y", BlockResult.of("y", y));
-            results.put("dx", BlockResult.of("dx", x.getGradient()));
-            for (Pair<String, Parameter> pair : block.getParameters()) {
-                NDArray array = pair.getValue().getArray();
-                String name = torchName(pair);
-                if (array.hasGradient()) {
-                    results.put(
-                            "grad/" + name,
-                            BlockResult.of("gradient of " + pair.getKey(), array.getGradient()));
-                } else {
-                    results.put("state/" + name, BlockResult.of(pair.getKey(), array));
-                }
+                        "PyTorch refuses " + module + ": " + result.refusal());
             }
         }
         return results;
     }
 
-    private static void clearGradient(NDArray array) {
-        if (array.hasGradient()) {
-            try (NDArray gradient = array.getGradient()) {
-                gradient.subi(gradient);
-            }
-        }
+    /** A call that only builds the module and tells its state. */
+    private ModuleCall built(String module) {
+        return new ModuleCall(
+                definitions, module, List.of(), type, Layout.CONTIGUOUS, List.of(), Map.of());
     }
 
-    private String torchName(Pair<String, Parameter> pair) {
-        String name = names.get(pair.getKey());
-        if (name == null) {
-            throw new IllegalArgumentException(
-                    "every parameter needs a PyTorch name: expected one for "
-                            + pair.getKey()
-                            + ", got names for "
-                            + names.keySet()
-                            + "; call parameter(\""
-                            + pair.getKey()
-                            + "\", name)");
-        }
-        return name;
+    private ModuleCall ofModule(String module, Call call, DataType precision) {
+        return new ModuleCall(
+                definitions,
+                module,
+                call.inputs.stream().map(input -> input.ofModule(precision)).toList(),
+                precision,
+                Layout.CONTIGUOUS,
+                List.of(training),
+                call.sent);
     }
 }

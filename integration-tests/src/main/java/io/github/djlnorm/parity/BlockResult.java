@@ -15,31 +15,48 @@ final class BlockResult {
     private final String label;
     private final double[] values;
     private final Shape shape;
+    private final DataType type;
 
-    private BlockResult(String label, double[] values, Shape shape) {
+    private BlockResult(String label, double[] values, Shape shape, DataType type) {
         this.label = label;
         this.values = values;
         this.shape = shape;
+        this.type = type;
     }
 
     static BlockResult of(String label, NDArray array) {
-        return new BlockResult(label, Tensors.values(array), array.getShape());
+        return new BlockResult(label, Tensors.values(array), array.getShape(), array.getDataType());
     }
 
-    /** What is wrong with it, or null. */
-    String complaint(String name, double[] single, double[] exact) {
-        if (exact == null) {
-            // A module has no gradient for what it does not train, and such a block has none
-            // either.
-            return name.startsWith("grad/") ? label + " has no counterpart in PyTorch" : null;
+    String label() {
+        return label;
+    }
+
+    Shape shape() {
+        return shape;
+    }
+
+    /**
+     * What is wrong with it, or null.
+     *
+     * @param single what PyTorch gives in the block's type
+     * @param exact what it gives in double precision
+     * @param byInstance whether each instance has a magnitude of its own
+     */
+    String complaint(double[] single, double[] exact, boolean byInstance) {
+        if (!type.isFloating()) {
+            return Arrays.equals(values, exact) ? null : label + " has other integers";
         }
-        if (exact.length != values.length) {
-            return "%s has shape %s and %d values; PyTorch's has %d"
-                    .formatted(label, shape, values.length, exact.length);
+        double[] scales = scales(exact, byInstance ? shape : null);
+        Deviation our = Deviation.of(values, exact, scales, type);
+        Deviation their = Deviation.of(single, exact, scales, type);
+        if (their.ulp() > Judge.CAP) {
+            return "%s is no measure: PyTorch's own error is %s ULP, more than %s; the module draws random numbers, or loses digits"
+                    .formatted(
+                            label,
+                            ConsoleTable.figure(their.ulp()),
+                            ConsoleTable.figure(Judge.CAP));
         }
-        double[] scales = scales(exact, name.equals("y") || name.equals("dx") ? shape : null);
-        Deviation our = Deviation.of(values, exact, scales, DataType.FLOAT32);
-        Deviation their = Deviation.of(single, exact, scales, DataType.FLOAT32);
         double allowed = their.ulp() + Judge.SLACK;
         if (our.ulp() <= allowed) {
             return null;

@@ -11,7 +11,6 @@ final class TorchSource {
     /*
      * Types by their number, as TorchScript archives have them: 6 is float32, 7 is float64. Types
      * are converted here, since DJL's own conversion cuts the gradient.
-     *
      * libtorch's kernels read a parameter's memory as if it were dense, and fail in the backward
      * pass where one of scale and shift is absent.
      */

@@ -27,6 +27,11 @@ public enum Distribution {
 
     private static final double TINY = 0x1p-12;
 
+    /** Whether the mean is far from zero. */
+    boolean hasMean() {
+        return this == MEAN_8 || hasLargeMean();
+    }
+
     /** Whether a mean of many deviations costs libtorch's statistics more digits than we allow. */
     boolean hasLargeMean() {
         return this == MEAN_50 || this == MEAN_200 || this == LARGE_MEAN;

@@ -20,15 +20,17 @@ public enum KnownFault {
     LARGE_MEAN,
     /** One value throughout: what the mean is rounded by is normalized to hundreds of ULP. */
     CONSTANT_NOT_ZERO,
-    /** Statistics of one or two values, whose mean may be many deviations by chance. */
+    /** Statistics of one to four values, whose mean may be many deviations by chance. */
     FEW_VALUES,
     /** One channels-last instance: instance_norm takes the gradient's memory for contiguous. */
     ONE_INSTANCE_CHANNELS_LAST,
     /**
-     * Half-precision input with single-precision parameters: layer_norm sums their gradients in
-     * half.
+     * Half-precision input with single-precision parameters: layer_norm, and rms_norm up to PyTorch
+     * 2.6, sum their gradients in half.
      */
     SUMMED_IN_HALF,
+    /** The same without a scale is refused. */
+    HALF_WITH_SHIFT_REFUSED,
     /** Double-precision input with single-precision parameters is refused. */
     MIXED_DOUBLE_REFUSED,
     /** Magnitudes whose square is out of the type's range: zeros or NaN. */
@@ -36,7 +38,7 @@ public enum KnownFault {
     /** An empty batch: an index error, or running statistics that turn into NaN. */
     EMPTY_INSTANCE_NORM;
 
-    private static final int FEW = 2;
+    private static final int FEW = 4;
 
     /** The faults that a case has. */
     public static List<KnownFault> of(ParityCase parityCase) {
@@ -46,6 +48,7 @@ public enum KnownFault {
     /** Whether libtorch or PyTorch may give no result at all. */
     public boolean refuses() {
         return this == SHIFT_WITHOUT_SCALE
+                || this == HALF_WITH_SHIFT_REFUSED
                 || this == MIXED_DOUBLE_REFUSED
                 || this == EMPTY_INSTANCE_NORM;
     }
@@ -63,7 +66,7 @@ public enum KnownFault {
         return switch (this) {
             case CHANNELS_LAST_CANCELS ->
                     c.layer() == Layer.GROUP_NORM
-                            && c.distribution() == Distribution.LARGE_MEAN
+                            && c.distribution().hasMean()
                             && liesChannelsLast(c);
             case SHIFT_WITHOUT_SCALE -> c.layer() == Layer.GROUP_NORM && c.affine() == Affine.SHIFT;
             case LARGE_MEAN -> centers(c) && c.distribution().hasLargeMean();
@@ -71,8 +74,8 @@ public enum KnownFault {
             case FEW_VALUES -> centers(c) && c.layer().sharing(c).size() <= FEW;
             case ONE_INSTANCE_CHANNELS_LAST ->
                     c.layer() == Layer.INSTANCE_NORM && c.instances() == 1 && liesChannelsLast(c);
-            case SUMMED_IN_HALF ->
-                    c.layer() == Layer.LAYER_NORM && c.precision() == Precision.FLOAT16_MIXED;
+            case SUMMED_IN_HALF -> isMixedHalf(c) && c.affine() != Affine.SHIFT;
+            case HALF_WITH_SHIFT_REFUSED -> isMixedHalf(c) && c.affine() == Affine.SHIFT;
             case MIXED_DOUBLE_REFUSED ->
                     c.precision() == Precision.FLOAT64_MIXED
                             && c.layer() != Layer.RMS_NORM
@@ -87,6 +90,11 @@ public enum KnownFault {
 
     private static boolean centers(ParityCase c) {
         return c.layer().centers() && !c.usesRunning();
+    }
+
+    private static boolean isMixedHalf(ParityCase c) {
+        return (c.layer() == Layer.LAYER_NORM || c.layer() == Layer.RMS_NORM)
+                && c.precision() == Precision.FLOAT16_MIXED;
     }
 
     private static boolean liesChannelsLast(ParityCase c) {
@@ -106,7 +114,7 @@ public enum KnownFault {
             case LARGE_MEAN, CONSTANT_NOT_ZERO -> c.with(Distribution.NORMAL);
             case FEW_VALUES -> c.with(ofPlenty(c));
             case CHANNELS_LAST_CANCELS, ONE_INSTANCE_CHANNELS_LAST -> c.with(Layout.CONTIGUOUS);
-            case SHIFT_WITHOUT_SCALE -> c.with(Affine.SCALE_SHIFT);
+            case SHIFT_WITHOUT_SCALE, HALF_WITH_SHIFT_REFUSED -> c.with(Affine.SCALE_SHIFT);
             case SUMMED_IN_HALF -> c.with(Precision.FLOAT32);
             case MIXED_DOUBLE_REFUSED -> c.with(Precision.FLOAT64_OF_MIXED);
             case SQUARES_OVERFLOW -> c.with(Distribution.NORMAL);

@@ -15,6 +15,7 @@ import io.github.djlnorm.RMSNorm;
 import io.github.djlnorm.parity.arrays.Layout;
 import io.github.djlnorm.parity.arrays.Tensors;
 import io.github.djlnorm.parity.python.ModuleCall;
+import io.github.djlnorm.parity.python.ModuleInput;
 import io.github.djlnorm.parity.python.ModuleResult;
 import io.github.djlnorm.parity.python.PyTorch;
 import java.util.List;
@@ -208,7 +209,7 @@ public record BorderlineConfiguration(
         if (result == null) {
             return new Answer(this, ours, "not asked", weAreRight);
         }
-        boolean theyAccept = !result.isRefused() && result.arrays().containsKey("y");
+        boolean theyAccept = !result.isRefused() && result.arrays().containsKey("y/0");
         boolean theyAreAsExpected =
                 (result.isRefused() || theyAccept) && theyAccept == (rejected == torchWrongly);
         String theirs =
@@ -232,12 +233,11 @@ public record BorderlineConfiguration(
         return new ModuleCall(
                 "",
                 module,
-                type,
+                List.of(new ModuleInput(input, type)),
                 DataType.FLOAT32,
                 Layout.CONTIGUOUS,
-                input,
                 List.of(training),
-                Map.of("x0", values()));
+                Map.of("x0/0", values()));
     }
 
     private double[] values() {

@@ -109,7 +109,9 @@ public final class Float64Formula implements Implementation {
             if (parityCase.running().tracked()) {
                 values.put(Quantity.RUNNING_MEAN, runningMean);
                 values.put(Quantity.RUNNING_VAR, runningVar);
-                scales.put(Quantity.RUNNING_MEAN, forAllChannels(i -> runningMeanScale[i]));
+                scales.put(
+                        Quantity.RUNNING_MEAN,
+                        forAllChannels(i -> larger(Math.abs(runningMean[i]), runningMeanScale[i])));
                 scales.put(Quantity.RUNNING_VAR, forAllChannels(i -> runningVar[i]));
             }
             return new Expected(values, scales);
@@ -153,7 +155,7 @@ public final class Float64Formula implements Implementation {
                 runningMean[c] = moved(runningMean[c], means.value() / instances);
                 runningVar[c] = moved(runningVar[c], variances.value() / instances);
                 runningMeanScale[c] =
-                        Math.max(Math.abs(runningMean[c]), (1 - CaseData.MOMENTUM) * scale);
+                        CaseData.MOMENTUM * runningMeanScale[c] + (1 - CaseData.MOMENTUM) * scale;
             }
         }
 

@@ -7,6 +7,7 @@ import io.github.djlnorm.parity.cases.ParityCase;
 import io.github.djlnorm.parity.cases.Quantity;
 import io.github.djlnorm.parity.cases.Running;
 import io.github.djlnorm.parity.python.ModuleCall;
+import io.github.djlnorm.parity.python.ModuleInput;
 import io.github.djlnorm.parity.python.ModuleResult;
 import io.github.djlnorm.parity.python.PyTorch;
 import java.lang.module.ModuleDescriptor.Version;
@@ -60,9 +61,9 @@ public final class TorchModules implements Implementation {
         List<Boolean> passes = parityCase.passes();
         Map<String, double[]> arrays = new HashMap<>();
         for (int pass = 0; pass < passes.size(); pass++) {
-            arrays.put("x" + pass, data.x(pass));
+            arrays.put("x" + pass + "/0", data.x(pass));
         }
-        arrays.put("dy", data.dy());
+        arrays.put("dy/0", data.dy());
         Layer layer = parityCase.layer();
         if (parityCase.affine() != Affine.NONE) {
             arrays.put("state/weight", data.gamma());
@@ -79,10 +80,9 @@ public final class TorchModules implements Implementation {
         return new ModuleCall(
                 "",
                 layer.module(parityCase),
-                parityCase.precision().input(),
+                List.of(new ModuleInput(parityCase.shape(), parityCase.precision().input())),
                 parityCase.precision().parameters(),
                 parityCase.layout(),
-                parityCase.shape(),
                 passes,
                 arrays);
     }
@@ -103,8 +103,8 @@ public final class TorchModules implements Implementation {
 
     private static String torchName(Quantity quantity) {
         return switch (quantity) {
-            case Y -> "y";
-            case DX -> "dx";
+            case Y -> "y/0";
+            case DX -> "dx/0";
             case DGAMMA -> "grad/weight";
             case DBETA -> "grad/bias";
             case RUNNING_MEAN -> "state/running_mean";

@@ -1,7 +1,6 @@
 package io.github.djlnorm.parity.python;
 
 import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import io.github.djlnorm.parity.arrays.Layout;
 import java.util.List;
 import java.util.Map;
@@ -12,21 +11,20 @@ import java.util.Map;
  * @param definitions Python statements, such as classes, that the module needs; empty if none
  * @param module the Python expression that builds it, in which {@code torch}, {@code nn} and {@code
  *     on_last_axis} are known
- * @param inputType the input's type
+ * @param inputs its inputs
  * @param parameterType the parameters' type
- * @param layout how the input lies in memory
- * @param shape the input's shape with the batch axis, its channels in second place
- * @param passes whether each pass trains
- * @param arrays the input of each pass, {@code x0}, {@code x1} and so on; {@code dy}, the gradient
- *     that arrives at the last pass's output, in its shape; and {@code state/NAME}, the parameters
- *     and buffers to start from
+ * @param layout how the inputs lie in memory
+ * @param passes whether each pass trains; none if the module is only to be built, and its state
+ *     told
+ * @param arrays the inputs of each pass, {@code x0/0}, {@code x0/1}, {@code x1/0} and so on; {@code
+ *     dy/0} and so on, the gradients that arrive at the last pass's outputs, in their shapes; and
+ *     {@code state/NAME}, the parameters and buffers to start from
  */
 public record ModuleCall(
         String definitions,
         String module,
-        DataType inputType,
+        List<ModuleInput> inputs,
         DataType parameterType,
         Layout layout,
-        Shape shape,
         List<Boolean> passes,
         Map<String, double[]> arrays) {}

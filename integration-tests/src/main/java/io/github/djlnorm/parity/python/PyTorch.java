@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDList.Encoding;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import com.google.gson.Gson;
 import io.github.djlnorm.parity.cases.ParityCase;
 import java.io.BufferedInputStream;
@@ -17,7 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -34,47 +35,54 @@ import java.util.stream.IntStream;
  */
 public final class PyTorch implements AutoCloseable {
 
-    /** A public container image that has PyTorch and NumPy. */
+    /** The image that this project's .ci/pytorch-image builds: PyTorch without CUDA, 1.2 GB. */
+    public static final String BUILT_IMAGE = "djl-norm/pytorch:trixie";
+
+    /** A public container image that has PyTorch and NumPy, and CUDA with many gigabytes. */
     public static final String PUBLIC_IMAGE = "pytorch/pytorch:2.7.1-cuda12.6-cudnn9-runtime";
 
     private static final String SCRIPT = "torch_modules.py";
 
-    private final PythonProcess python;
+    private final PythonCommand command;
     private final Path folder;
+    private final PythonProcess modules;
     private final String version;
     private int batches;
 
-    private PyTorch(PythonProcess python, Path folder) throws IOException {
-        this.python = python;
+    private PyTorch(PythonCommand command, Path folder, PythonProcess modules) throws IOException {
+        this.command = command;
         this.folder = folder;
+        this.modules = modules;
         try (InputStream script = PyTorch.class.getResourceAsStream(SCRIPT)) {
             Files.copy(Objects.requireNonNull(script), folder.resolve(SCRIPT));
         }
         version = exchange(new NDList(), List.of(), new ArrayList<>());
     }
 
-    private static PyTorch start(PythonProcess python) {
-        Path folder = null;
+    private static PyTorch start(PythonCommand command) {
         try {
-            folder = Files.createTempDirectory("djl-norm-parity");
-            return new PyTorch(python, folder);
+            Path folder = Files.createTempDirectory("djl-norm-parity");
+            PythonProcess modules = null;
+            try {
+                modules = new PythonProcess(command);
+                return new PyTorch(command, folder, modules);
+            } catch (IOException | RuntimeException e) {
+                cleanUp(folder, modules);
+                throw e;
+            }
         } catch (IOException e) {
-            cleanUp(python, folder);
             throw new UncheckedIOException(e);
-        } catch (RuntimeException e) {
-            cleanUp(python, folder);
-            throw e;
         }
     }
 
     /**
-     * Starts PyTorch in a container, pulling the image if the engine does not have it.
+     * Uses PyTorch in containers, pulling the image if the engine does not have it.
      *
      * @param image the image's name
      * @return PyTorch, which the caller closes
      */
     public static PyTorch inContainer(String image) {
-        return start(new ContainerPython(image));
+        return start(PythonCommand.inContainer(image));
     }
 
     /**
@@ -85,7 +93,7 @@ public final class PyTorch implements AutoCloseable {
      * @throws UncheckedIOException if it does not run, or has no PyTorch or NumPy
      */
     public static PyTorch ofLocalPython(String command) {
-        return start(new LocalPython(command));
+        return start(PythonCommand.local(command));
     }
 
     /**
@@ -103,9 +111,16 @@ public final class PyTorch implements AutoCloseable {
      * @return the options
      */
     public List<String> options() {
-        return python.options();
+        return command.options();
     }
 
+    /**
+     * Runs modules.
+     *
+     * @param calls the calls
+     * @return the results, in their order
+     * @throws UncheckedIOException if Python fails
+     */
     public List<ModuleResult> run(List<ModuleCall> calls) {
         List<ModuleResult> results = new ArrayList<>();
         try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
@@ -123,7 +138,7 @@ public final class PyTorch implements AutoCloseable {
     }
 
     /**
-     * Runs another script, with two files as its arguments.
+     * Runs another script in a process of its own, with two files as its arguments.
      *
      * @param owner a class beside the script
      * @param script the name of the resource, beside the class
@@ -133,12 +148,10 @@ public final class PyTorch implements AutoCloseable {
      */
     public void run(Class<?> owner, String script, Path request, Path reply) throws IOException {
         Path file = folder.resolve(script);
-        try (InputStream resource = owner.getResourceAsStream(script)) {
+        try (InputStream resource = owner.getResourceAsStream(script);
+                PythonProcess process = new PythonProcess(command)) {
             Files.copy(Objects.requireNonNull(resource, script), file);
-            python.run(file, request, reply);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted while PyTorch was at work", e);
+            process.run(file, request, reply);
         } finally {
             Files.deleteIfExists(file);
         }
@@ -148,10 +161,18 @@ public final class PyTorch implements AutoCloseable {
         return Map.of(
                 "definitions", call.definitions(),
                 "module", call.module(),
-                "input", torchName(call.inputType()),
+                "inputs",
+                        call.inputs().stream()
+                                .map(
+                                        input ->
+                                                Map.of(
+                                                        "shape",
+                                                        input.shape().getShape(),
+                                                        "type",
+                                                        torchName(input.type())))
+                                .toList(),
                 "parameters", torchName(call.parameterType()),
                 "layout", ParityCase.label(call.layout()),
-                "shape", call.shape().getShape(),
                 "passes", call.passes());
     }
 
@@ -185,16 +206,13 @@ public final class PyTorch implements AutoCloseable {
             try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(request))) {
                 everything.encode(out, Encoding.NPZ);
             }
-            python.run(folder.resolve(SCRIPT), request, reply);
-            Map<String, NDArray> byName = new HashMap<>();
+            modules.run(folder.resolve(SCRIPT), request, reply);
+            Map<String, NDArray> byName = new LinkedHashMap<>();
             try (InputStream in = new BufferedInputStream(Files.newInputStream(reply))) {
                 NDList.decode(manager, in).forEach(array -> byName.put(array.getName(), array));
             }
             results.addAll(results(manifest.size(), byName));
             return text(byName.get("version"));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted while PyTorch was at work", e);
         } finally {
             Files.deleteIfExists(request);
             Files.deleteIfExists(reply);
@@ -202,10 +220,12 @@ public final class PyTorch implements AutoCloseable {
     }
 
     private static List<ModuleResult> results(int count, Map<String, NDArray> byName) {
-        List<Map<String, double[]>> arrays =
-                IntStream.range(0, count)
-                        .<Map<String, double[]>>mapToObj(i -> new HashMap<>())
-                        .toList();
+        List<Map<String, double[]>> arrays = new ArrayList<>();
+        List<Map<String, Shape>> shapes = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            arrays.add(new LinkedHashMap<>());
+            shapes.add(new LinkedHashMap<>());
+        }
         String[] refusals = new String[count];
         byName.forEach(
                 (name, array) -> {
@@ -219,10 +239,11 @@ public final class PyTorch implements AutoCloseable {
                         refusals[call] = text(array);
                     } else {
                         arrays.get(call).put(rest, array.toDoubleArray());
+                        shapes.get(call).put(rest, array.getShape());
                     }
                 });
         return IntStream.range(0, count)
-                .mapToObj(i -> new ModuleResult(arrays.get(i), refusals[i]))
+                .mapToObj(i -> new ModuleResult(arrays.get(i), shapes.get(i), refusals[i]))
                 .toList();
     }
 
@@ -232,18 +253,17 @@ public final class PyTorch implements AutoCloseable {
 
     @Override
     public void close() {
-        cleanUp(python, folder);
-    }
-
-    private static void cleanUp(PythonProcess python, Path folder) {
-        python.close();
         try {
-            if (folder != null) {
-                Files.deleteIfExists(folder.resolve(SCRIPT));
-                Files.deleteIfExists(folder);
-            }
+            cleanUp(folder, modules);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void cleanUp(Path folder, PythonProcess modules) throws IOException {
+        try (modules) {
+            Files.deleteIfExists(folder.resolve(SCRIPT));
+            Files.deleteIfExists(folder);
         }
     }
 }

@@ -3,10 +3,12 @@ package io.github.djlnorm.parity.python;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
- * Looks for real PyTorch: where it was told to, where the environment says, or in the public image
- * if the container engine has it already (it is too large to be pulled unasked).
+ * Looks for real PyTorch: where it was told to, where the environment says, or in the image that
+ * .ci/pytorch-image builds or the public one, if the container engine has it already (they are too
+ * large to be made or pulled unasked).
  *
  * @param torch PyTorch, which the caller closes, if there is any
  * @param missing why there is none, and how to get it; null if there is
@@ -38,16 +40,28 @@ public record PyTorchSearch(Optional<PyTorch> torch, String missing) {
         if (localPython != null) {
             return start(() -> PyTorch.ofLocalPython(localPython));
         }
-        if (!ContainerPython.engineRuns()) {
-            return new PyTorchSearch(Optional.empty(), "no container engine answers" + HOW);
+        if (!PythonCommand.engineRuns()) {
+            return none("no container engine answers" + HOW);
         }
         String named = told(image, "PARITY_IMAGE");
-        if (named == null && !ContainerPython.has(PyTorch.PUBLIC_IMAGE)) {
-            return new PyTorchSearch(
-                    Optional.empty(),
-                    "the container engine has no image " + PyTorch.PUBLIC_IMAGE + HOW);
-        }
-        return start(() -> PyTorch.inContainer(named == null ? PyTorch.PUBLIC_IMAGE : named));
+        return Stream.concat(
+                        Stream.ofNullable(named),
+                        Stream.of(PyTorch.BUILT_IMAGE, PyTorch.PUBLIC_IMAGE)
+                                .filter(PythonCommand::engineHas))
+                .findFirst()
+                .map(found -> start(() -> PyTorch.inContainer(found)))
+                .orElseGet(
+                        () ->
+                                none(
+                                        "the container engine has neither %s, which .ci/pytorch-image"
+                                                        .formatted(PyTorch.BUILT_IMAGE)
+                                                + " builds, nor "
+                                                + PyTorch.PUBLIC_IMAGE
+                                                + HOW));
+    }
+
+    private static PyTorchSearch none(String why) {
+        return new PyTorchSearch(Optional.empty(), why);
     }
 
     private static String told(String option, String variable) {
@@ -66,8 +80,7 @@ public record PyTorchSearch(Optional<PyTorch> torch, String missing) {
             while (cause.getCause() != null && !(cause instanceof IOException)) {
                 cause = cause.getCause();
             }
-            return new PyTorchSearch(
-                    Optional.empty(), "PyTorch does not start: " + cause.getMessage() + HOW);
+            return none("PyTorch does not start: " + cause.getMessage() + HOW);
         }
     }
 }

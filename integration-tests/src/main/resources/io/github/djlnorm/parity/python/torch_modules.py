@@ -4,10 +4,10 @@ Usage: torch_modules.py REQUEST.npz REPLY.npz
 
 REQUEST holds "manifest", the UTF-8 bytes of a JSON list with one object for each call (its
 "definitions", Python statements, come before its "module", an expression), and the
-values of call i, flat and in float64: "i/x0", "i/x1", ... (the input of each pass), "i/dy" (the
-gradient that arrives at the last output) and "i/state/NAME" (parameters and buffers to start from).
-REPLY holds "version", and for call i either "i/refused", a message, or the float64 arrays "i/y",
-"i/dx", "i/grad/NAME" and "i/state/NAME".
+values of call i, flat and in float64: "i/x0/0", "i/x0/1", ... (the inputs of each pass), "i/dy/0",
+... (the gradients that arrive at the last outputs) and "i/state/NAME" (parameters and buffers to
+start from). REPLY holds "version", and for call i either "i/refused", a message, or the float64
+arrays "i/y/0", ..., "i/dx/0", ..., "i/grad/NAME" and "i/state/NAME", in the module's order.
 """
 import json
 import sys
@@ -55,30 +55,44 @@ def built(call, arrays):
     return module
 
 
+def tensor(values, given, layout):
+    x = torch.from_numpy(values).to(getattr(torch, given["type"])).reshape(given["shape"])
+    return laid_out(x, layout)
+
+
 def run(call, arrays):
     module = built(call, arrays)
-    dtype = getattr(torch, call["input"])
-    shape = call["shape"]
+    result = {}
     for i, training in enumerate(call["passes"]):
-        x = torch.from_numpy(arrays[f"x{i}"]).to(dtype).reshape(shape)
-        x = laid_out(x, call["layout"])
-        if dtype.is_floating_point:
-            x.requires_grad_()
-        y = module.train(training)(x)
-    result = {"y": y}
-    if "dy" in arrays:
-        shape_of_y = (1, *y.shape) if call["layout"] == "unbatched" else y.shape
-        dy = torch.from_numpy(arrays["dy"]).to(dtype).reshape(shape_of_y)
-        y.backward(laid_out(dy, call["layout"]))
-        result["dx"] = x.grad
-        for name, parameter in module.named_parameters():
-            if parameter.grad is not None:
-                result["grad/" + name] = parameter.grad
-    for name, value in module.state_dict().items():
-        if value.is_floating_point():
-            result["state/" + name] = value
+        xs = [tensor(arrays[f"x{i}/{k}"], given, call["layout"])
+              for k, given in enumerate(call["inputs"])]
+        for x in xs:
+            x.requires_grad_(x.is_floating_point())
+        y = module.train(training)(*xs)
+        ys = list(y) if isinstance(y, (tuple, list)) else [y]
+        result = {f"y/{k}": y for k, y in enumerate(ys)}
+    if "dy/0" in arrays:
+        back_propagate(ys, call["layout"], arrays)
+        result |= {f"dx/{k}": gradient(x) for k, x in enumerate(xs) if x.requires_grad}
+        result |= {"grad/" + name: gradient(p) for name, p in module.named_parameters()
+                   if p.requires_grad}
+    result |= {"state/" + name: value for name, value in module.state_dict().items()
+               if value.is_floating_point()}
     # np.save keeps Fortran order, which the reader does not expect.
-    return {k: np.ascontiguousarray(v.detach().double().numpy()) for k, v in result.items()}
+    return {k: np.array(v.detach().double().numpy(), order="C") for k, v in result.items()}
+
+
+def back_propagate(ys, layout, arrays):
+    for k, y in enumerate(ys):
+        dy = arrays.get(f"dy/{k}", np.empty(0))
+        if y.is_floating_point() and dy.size == y.numel():
+            given = {"type": str(y.dtype).removeprefix("torch."),
+                     "shape": (1, *y.shape) if layout == "unbatched" else y.shape}
+            y.backward(tensor(dy, given, layout), retain_graph=True)
+
+
+def gradient(x):
+    return torch.zeros_like(x) if x.grad is None else x.grad
 
 
 def text(string):

@@ -1,0 +1,287 @@
+package io.github.djlnorm.parity;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Activation;
+import ai.djl.nn.Block;
+import ai.djl.nn.LambdaBlock;
+import ai.djl.nn.ParallelBlock;
+import ai.djl.nn.SequentialBlock;
+import ai.djl.nn.convolutional.Conv2d;
+import ai.djl.nn.core.Linear;
+import ai.djl.nn.norm.BatchNorm;
+import io.github.djlnorm.ConditionalInstanceNorm;
+import io.github.djlnorm.GroupNorm;
+import io.github.djlnorm.InstanceNorm;
+import io.github.djlnorm.parity.python.PyTorch;
+import io.github.djlnorm.parity.python.PyTorchSearch;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What equals its module passes, and nothing else does. */
+class BlockParityTest {
+
+    private static final Shape SHAPE = new Shape(2, 12, 5, 7);
+
+    private static PyTorchSearch search;
+
+    private PyTorch torch;
+
+    @BeforeAll
+    static void start() {
+        search = PyTorchSearch.run();
+    }
+
+    @AfterAll
+    static void stop() {
+        search.torch().ifPresent(PyTorch::close);
+    }
+
+    @BeforeEach
+    void needPyTorch() {
+        torch = RealPyTorch.orSkip(search);
+    }
+
+    @Test
+    void equalBlockPasses() {
+        BlockParity.of(GroupNorm.builder().setNumGroups(4).build())
+                .input(SHAPE)
+                .input(new Shape(3, 12, 9))
+                .check(torch, "nn.GroupNorm(4, 12)");
+        BlockParity.of(InstanceNorm.builder().optTrackRunningStats(true).build())
+                .input(SHAPE)
+                .input(SHAPE)
+                .check(torch, "nn.InstanceNorm2d(12, affine=True, track_running_stats=True)");
+    }
+
+    @Test
+    void equalNetworkPassesByOrderAndByName() {
+        String module = "nn.Sequential(nn.Conv2d(3, 8, 3), nn.GroupNorm(2, 8), nn.ReLU())";
+        Map<String, String> names =
+                Map.of(
+                        "01Conv2d_weight", "0.weight",
+                        "01Conv2d_bias", "0.bias",
+                        "02GroupNorm_gamma", "1.weight",
+                        "02GroupNorm_beta", "1.bias");
+
+        BlockParity.of(network()).input(new Shape(2, 3, 6, 6)).evaluating().check(torch, module);
+        BlockParity.of(network())
+                .names(names::get)
+                .input(new Shape(2, 3, 6, 6))
+                .check(torch, module);
+    }
+
+    private static Block network() {
+        return new SequentialBlock()
+                .add(Conv2d.builder().setFilters(8).setKernelShape(new Shape(3, 3)).build())
+                .add(GroupNorm.builder().setNumGroups(2).build())
+                .add(Activation.reluBlock());
+    }
+
+    @Test
+    void doubleAndHalfPrecisionAreCompared() {
+        for (DataType type : List.of(DataType.FLOAT64, DataType.FLOAT16)) {
+            BlockParity.of(GroupNorm.builder().setNumGroups(4).build())
+                    .type(type)
+                    .input(SHAPE)
+                    .check(torch, "nn.GroupNorm(4, 12)");
+        }
+    }
+
+    @Test
+    void severalInputsAndIntegersAreCompared() {
+        BlockParity.of(ConditionalInstanceNorm.builder().setNumClasses(3).build())
+                .parameter("gamma", "gamma.weight")
+                .parameter("beta", "beta.weight")
+                .inputs(BlockInput.values(SHAPE), BlockInput.integers(new Shape(2), 3))
+                .define(
+                        """
+                        class Conditional(nn.Module):
+                            def __init__(self):
+                                super().__init__()
+                                self.gamma = nn.Embedding(3, 12)
+                                self.beta = nn.Embedding(3, 12)
+
+                            def forward(self, x, label):
+                                gamma, beta = self.gamma(label), self.beta(label)
+                                y = nn.functional.instance_norm(x)
+                                return y * gamma[:, :, None, None] + beta[:, :, None, None]
+                        """)
+                .check(torch, "Conditional()");
+    }
+
+    @Test
+    void severalOutputsAreCompared() {
+        String two =
+                """
+                class Two(nn.Module):
+                    def forward(self, x):
+                        return x.relu(), x.tanh()
+                """;
+        ParallelBlock block =
+                new ParallelBlock(
+                        outputs ->
+                                new NDList(
+                                        outputs.stream()
+                                                .map(NDList::singletonOrThrow)
+                                                .toArray(NDArray[]::new)),
+                        List.of(Activation.reluBlock(), Activation.tanhBlock()));
+
+        BlockParity.of(block).define(two).input(SHAPE).check(torch, "Two()");
+        assertRejected(
+                BlockParity.of(Activation.reluBlock()).define(two).input(SHAPE),
+                "Two()",
+                "the block has no output 1");
+    }
+
+    @Test
+    void blockWithoutGradientIsCompared() {
+        BlockParity.of(LambdaBlock.singleton(x -> x.argMax(1)))
+                .withoutGradients()
+                .input(new Shape(4, 9))
+                .define(
+                        """
+                        class Best(nn.Module):
+                            def forward(self, x):
+                                return x.argmax(1)
+                        """)
+                .check(torch, "Best()");
+    }
+
+    @Test
+    void deviationIsToldByQuantityPlaceAndSize() {
+        assertThatThrownBy(
+                        () ->
+                                BlockParity.of(
+                                                GroupNorm.builder()
+                                                        .setNumGroups(4)
+                                                        .optEpsilon(1e-3f)
+                                                        .build())
+                                        .input(SHAPE)
+                                        .check(torch, "nn.GroupNorm(4, 12)"))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("GroupNorm does not equal nn.GroupNorm(4, 12)")
+                .hasMessageMatching(
+                        "(?s).*y at \\[\\d+, \\d+, \\d+, \\d+] is .*, exactly .*: .* ULP off .*,"
+                                + " PyTorch's own error .* ULP, allowed .*")
+                .hasMessageContaining("gradient of gamma at [");
+    }
+
+    @Test
+    void aParameterThatTheBlockLacksIsNamed() {
+        for (long seed = 0; seed < 5; seed++) {
+            assertRejected(
+                    BlockParity.of(Linear.builder().setUnits(3).optBias(false).build())
+                            .seed(seed)
+                            .input(new Shape(2, 5)),
+                    "nn.Linear(5, 3)",
+                    "the block has no bias",
+                    "the block has no gradient of bias");
+        }
+    }
+
+    @Test
+    void aParameterThatTheModuleLacksIsNamed() {
+        assertThatThrownBy(
+                        () ->
+                                BlockParity.of(
+                                                new SequentialBlock()
+                                                        .add(InstanceNorm.builder().build()))
+                                        .input(SHAPE)
+                                        .check(torch, "nn.InstanceNorm2d(12)"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("expected as many names for 01InstanceNorm_gamma")
+                .hasMessageContaining("call parameter(\"01InstanceNorm_gamma\", name)");
+    }
+
+    @Test
+    void whatIsLeftOutByNameIsNotMissed() {
+        BlockParity.of(InstanceNorm.builder().build())
+                .leaveOut("running_mean")
+                .leaveOut("running_var")
+                .input(SHAPE)
+                .check(torch, "nn.InstanceNorm2d(12, affine=True, track_running_stats=True)");
+    }
+
+    @Test
+    void runningStatisticsThatTheBlockLacksAreNamed() {
+        assertRejected(
+                BlockParity.of(InstanceNorm.builder().build()).input(SHAPE),
+                "nn.InstanceNorm2d(12, affine=True, track_running_stats=True)",
+                "the block has no running_mean",
+                "the block has no running_var");
+    }
+
+    @Test
+    void randomModuleIsNoMeasure() {
+        assertRejected(
+                BlockParity.of(LambdaBlock.singleton(x -> x.div(2))).input(SHAPE),
+                "nn.Dropout(0.5)",
+                "y is no measure: PyTorch's own error is ");
+        assertThatCode(
+                        () ->
+                                BlockParity.of(LambdaBlock.singleton(x -> x))
+                                        .evaluating()
+                                        .withoutGradients()
+                                        .input(SHAPE)
+                                        .check(torch, "nn.Dropout(0.5)"))
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void outputOfAnotherShapeFailsWithTheSameValuesToo() {
+        assertRejected(
+                BlockParity.of(LambdaBlock.singleton(x -> x.flatten())).input(SHAPE),
+                "nn.Flatten()",
+                "y has the shape (840), PyTorch's (2, 420)");
+    }
+
+    @Test
+    void frozenBlockIsNoBlockThatTrains() {
+        Block frozen = GroupNorm.builder().setNumGroups(4).build();
+        frozen.freezeParameters(true);
+
+        assertRejected(
+                BlockParity.of(frozen).input(SHAPE),
+                "nn.GroupNorm(4, 12)",
+                "the block has no gradient of weight");
+        assertRejected(
+                BlockParity.of(GroupNorm.builder().setNumGroups(4).build()).input(SHAPE),
+                "nn.GroupNorm(4, 12).requires_grad_(False)",
+                "gradient of gamma has no counterpart in PyTorch");
+    }
+
+    @Test
+    void djlsBatchNormWhoseMomentumIsAnotherFails() {
+        assertRejected(
+                BlockParity.of(BatchNorm.builder().optMomentum(0.5f).build()).input(SHAPE),
+                "nn.BatchNorm2d(12)",
+                "runningMean at [");
+    }
+
+    @Test
+    void refusalOfPyTorchIsTold() {
+        assertThatThrownBy(
+                        () ->
+                                BlockParity.of(GroupNorm.builder().setNumGroups(4).build())
+                                        .input(SHAPE)
+                                        .check(torch, "nn.GroupNorm(4, 16)"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("PyTorch refuses nn.GroupNorm(4, 16)");
+    }
+
+    private void assertRejected(BlockParity comparison, String module, String... messages) {
+        assertThatThrownBy(() -> comparison.check(torch, module))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContainingAll(messages);
+    }
+}
