@@ -146,7 +146,7 @@ class HostilePicklesTest {
             torch.text("k" + i).raw('N', 0x86);
         }
         torch.raw('e', 0x85, 'q', 3);
-        for (int i = 0; i < 7_000_000 / instructions.length(); i++) {
+        for (int i = 0; i < 8_000_000 / instructions.length(); i++) {
             instructions.chars().forEach(torch::raw);
         }
         Path file = torch.write(folder);
