@@ -134,6 +134,39 @@ class HostilePicklesTest {
         assertRefused(file, "reading it would take more than 128 MiB beside the tensors");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"U\u0001x", "}", "cm\nn\n", "h\u0001)R", "h\u0002h\u0003R"})
+    void valuesWithoutEndAreRefused(String instructions) throws IOException {
+        TorchFile torch = new TorchFile().deflated().floats("w", ONE, 1).text("x").raw('q', 0);
+        torch.global("m", "N")
+                .raw('q', 1)
+                .global("collections", "OrderedDict")
+                .raw('q', 2, ']', '(');
+        for (int i = 0; i < 1_000; i++) {
+            torch.text("k" + i).raw('N', 0x86);
+        }
+        torch.raw('e', 0x85, 'q', 3);
+        for (int i = 0; i < 8_000_000 / instructions.length(); i++) {
+            instructions.chars().forEach(torch::raw);
+        }
+        Path file = torch.write(folder);
+        assertThat(Files.size(file)).isLessThan(50_000);
+        assertRefused(file, "reading it would take more than 128 MiB beside the tensors");
+    }
+
+    @Test
+    void longNamesOfModulesInEachOtherAreRefused() throws IOException {
+        TorchFile torch = new TorchFile().deflated().text("n".repeat(1_000_000)).raw('q', 0);
+        torch.raw('N').text("m").global("my", "Net").raw(')', 0x81, 'q', 1);
+        for (int depth = 2; depth < 60; depth++) {
+            torch.raw('0').global("my", "Net").raw(')', 0x81, 'q', depth, '}', '(');
+            torch.text("_parameters").raw('}').text("_modules").raw('}', '(');
+            torch.raw('h', 0, 'h', depth - 1, 'u', 'u', 'b');
+        }
+        assertRefused(
+                torch.write(folder), "reading it would take more than 64 MiB beside the tensors");
+    }
+
     @Test
     void keysOfOneHashTakeNoLongerThanOthers() throws IOException {
         TorchFile torch = new TorchFile().floats("w", ONE, 1).text("keys").raw('}', '(');

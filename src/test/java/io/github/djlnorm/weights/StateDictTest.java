@@ -232,6 +232,55 @@ class StateDictTest {
     }
 
     @Test
+    void tensorsBesideTheStateDictNeedNoKey() throws IOException {
+        TorchFile torch = new TorchFile().floats("loss", new long[] {1}, 5);
+        torch.text("net").raw('}', '(').floats("0.weight", new long[] {1}, 1).raw('u');
+        torch.text("callbacks").raw('}', '(').floats("best", new long[] {1}, 6).raw('u');
+        Path file = torch.write(folder);
+        try (StateDict net = StateDict.read(file);
+                StateDict all = StateDict.read(file, ".");
+                StateDict streamed =
+                        StateDict.read(
+                                new ByteArrayInputStream(Files.readAllBytes(file)), "callbacks")) {
+            assertThat(net.tensors().keySet()).containsExactly("0.weight");
+            assertThat(all.tensors().keySet()).containsExactly("loss");
+            assertThat(streamed.tensors().keySet()).containsExactly("best");
+        }
+    }
+
+    @Test
+    void protocol0HasItsStoragesAndEscapesAsText() throws IOException {
+        TorchFile torch = new TorchFile().entry("data/7", TorchFile.floats(1, 2));
+        torch.ascii("V\\u20ac.w\nctorch._utils\n_rebuild_tensor_v2\n(");
+        torch.ascii("P('storage', <class 'torch.FloatStorage'>, '7', 'cpu', 2)\n");
+        torch.ascii("I0\n(I2\nt(L1L\ntI00\nNtRS'it\\'s \\x41'\nN");
+        try (StateDict dict = StateDict.read(torch.write(folder))) {
+            assertThat(dict.tensors().keySet()).containsExactly("\u20ac.w");
+            assertThat(values(dict, "\u20ac.w")).containsExactly(1, 2);
+        }
+    }
+
+    @Test
+    void ofTorchScriptOnlyParametersAndBuffersAreRead() throws IOException {
+        String code =
+                """
+                class Net(Module):
+                  __parameters__ = ["weight", ]
+                  __buffers__ = ["mean", ]
+                  plain : Tensor
+                """;
+        TorchFile torch =
+                new TorchFile()
+                        .entry("code/__torch__/my.py", code.getBytes(StandardCharsets.US_ASCII));
+        torch.text("net").global("__torch__.my", "Net").raw(')', 0x81, '}', '(');
+        torch.floats("plain", new long[] {1}, 1).floats("mean", new long[] {1}, 2);
+        torch.floats("weight", new long[] {1}, 3).raw('u', 'b');
+        try (StateDict dict = StateDict.read(torch.write(folder))) {
+            assertThat(dict.tensors().keySet()).containsExactly("mean", "weight");
+        }
+    }
+
+    @Test
     void aWholeModuleIsReadByTheNamesOfItsStateDict() throws IOException {
         TorchFile torch = new TorchFile().text("net").global("my.own", "Net").raw(')', 0x81);
         torch.raw('}', '(').text("training").raw(0x88).text("_parameters").raw('}', '(');

@@ -30,7 +30,7 @@ final class Npz {
     private static final String SUFFIX = ".npy";
     private static final String MAGIC = "\u0093NUMPY";
     private static final int PREAMBLE_BYTES = 8;
-    private static final int MAX_HEADER_BYTES = 1 << 16;
+    private static final int MAX_HEADER_BYTES = 10_000; // as NumPy itself
     private static final int ALIGNMENT = 64;
     private static final Pattern HEADER =
             Pattern.compile(

@@ -23,7 +23,7 @@ final class StateDicts {
     private static final String OPTIMIZER_KEY = "param_groups";
     private static final int MAX_DEPTH = 8;
     private static final int MAX_KEY = 200;
-    private static final int VISIT_BYTES = 100;
+    private static final int VISIT_BYTES = 300;
 
     private final SavedObject saved;
     private final Allowance allowance;

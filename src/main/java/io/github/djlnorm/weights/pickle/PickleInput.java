@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 /** The numbers and texts of a pickle, none longer than the pickle itself. */
 final class PickleInput {
 
-    private static final int MAX_DIGITS = 1000; // more take more than linear time to read
+    private static final int MAX_DIGITS = 250; // which take more than linear time to read
 
     private final ByteBuffer pickle;
 

@@ -4,7 +4,6 @@ import io.github.djlnorm.weights.storage.MalformedWeightsException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,10 +50,12 @@ public final class PickleReader {
     private final PickleInput in;
     private final Names names;
     private final PickleStack stack = new PickleStack();
-    private final Map<Integer, Object> memo = new HashMap<>();
-    private final PickleMemory memory = new PickleMemory();
+    private final PickleMemo memo;
+    private final PickleMemory memory;
 
-    private PickleReader(ByteBuffer pickle, Names names) {
+    private PickleReader(ByteBuffer pickle, Names names) throws MalformedWeightsException {
+        this.memory = new PickleMemory(pickle.remaining());
+        this.memo = new PickleMemo(memory);
         this.in = new PickleInput(pickle);
         this.names = names;
     }
@@ -77,17 +78,17 @@ public final class PickleReader {
         switch (opcode) {
             case 0x80 -> in.skip(1); // PROTO
             case 0x95 -> in.skip(Long.BYTES); // FRAME
-            case '(' -> stack.mark(); // MARK
+            case '(' -> mark(); // MARK
             case '0' -> stack.pop(); // POP
             case '1' -> stack.popToMark(); // POP_MARK
             case '2' -> stack.add(stack.peek()); // DUP
-            case 'p' -> remember(index()); // PUT
-            case 'q' -> remember(in.unsignedByte()); // BINPUT
-            case 'r' -> remember(in.number()); // LONG_BINPUT
-            case 0x94 -> remember(memo.size()); // MEMOIZE
-            case 'g' -> stack.add(remembered(index())); // GET
-            case 'h' -> stack.add(remembered(in.unsignedByte())); // BINGET
-            case 'j' -> stack.add(remembered(in.number())); // LONG_BINGET
+            case 'p' -> memo.put(index(), stack.peek()); // PUT
+            case 'q' -> memo.put(in.unsignedByte(), stack.peek()); // BINPUT
+            case 'r' -> memo.put(in.number(), stack.peek()); // LONG_BINPUT
+            case 0x94 -> memo.add(stack.peek()); // MEMOIZE
+            case 'g' -> stack.add(memo.get(index())); // GET
+            case 'h' -> stack.add(memo.get(in.unsignedByte())); // BINGET
+            case 'j' -> stack.add(memo.get(in.number())); // LONG_BINGET
             case 'c' -> stack.add(name(in.line(), in.line())); // GLOBAL
             case 0x93 -> stack.add(stackName()); // STACK_GLOBAL
             case 'R', 0x81 -> call(); // REDUCE, NEWOBJ
@@ -116,6 +117,11 @@ public final class PickleReader {
 
     private int index() throws MalformedWeightsException {
         return in.decimal() instanceof Long index ? (int) Math.min(index, Integer.MAX_VALUE) : -1;
+    }
+
+    private void mark() throws MalformedWeightsException {
+        memory.takeItems(2);
+        stack.mark();
     }
 
     private Object counted(Object value) throws MalformedWeightsException {
@@ -183,18 +189,6 @@ public final class PickleReader {
         }
         boolean isPlain = key == null || key instanceof Number || key instanceof Boolean;
         return new OtherKey(isPlain ? String.valueOf(key) : "key " + place);
-    }
-
-    private void remember(int index) throws MalformedWeightsException {
-        memory.takeMemo();
-        memo.put(index, stack.peek());
-    }
-
-    private Object remembered(int index) throws MalformedWeightsException {
-        if (!memo.containsKey(index)) {
-            throw malformed("refers to value " + index + ", which it does not have");
-        }
-        return memo.get(index);
     }
 
     private Name stackName() throws MalformedWeightsException {

@@ -23,6 +23,6 @@ public final class Allowance {
 
     /** Takes what a tensor's description needs. */
     public void takeTensor(int rank) throws MalformedWeightsException {
-        take(200 + 3L * Long.BYTES * rank);
+        take(512 + 3L * Long.BYTES * rank);
     }
 }

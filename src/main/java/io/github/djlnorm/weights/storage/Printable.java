@@ -14,8 +14,9 @@ public final class Printable {
      * @return one line of printable characters, not too long
      */
     public static String of(String name) {
-        String line = name.replaceAll("[\\p{Cntrl}\\p{Cf}\\p{Zl}\\p{Zp}]", "?");
-        return line.length() <= MAX_LENGTH ? line : line.substring(0, MAX_LENGTH) + "...";
+        String start = name.substring(0, Math.min(name.length(), MAX_LENGTH));
+        String line = start.replaceAll("[\\p{Cntrl}\\p{Cf}\\p{Zl}\\p{Zp}]", "?");
+        return name.length() <= MAX_LENGTH ? line : line + "...";
     }
 
     /**
