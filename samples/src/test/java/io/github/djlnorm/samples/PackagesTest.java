@@ -45,7 +45,8 @@ class PackagesTest {
         below.put("cli", List.of());
         below.put("plot", List.of());
         below.put("nets", List.of());
-        below.put("data", List.of("cli"));
+        below.put("images", List.of("cli"));
+        below.put("data", List.of("cli", "images"));
         List<String> base = List.copyOf(below.keySet());
         below.put("classification", base);
         List<String> subject = List.copyOf(below.keySet());

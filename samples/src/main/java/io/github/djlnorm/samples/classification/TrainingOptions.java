@@ -91,7 +91,7 @@ public final class TrainingOptions {
         return new Preprocessing(imageSize);
     }
 
-    ImageData load(int batchSize, boolean augment) throws IOException, TranslateException {
+    ImageData load(int batchSize, boolean augment) {
         return common.load(preprocessing(), batchSize, augment);
     }
 

@@ -76,7 +76,7 @@ record StylizeTraining(int steps, int batchSize, float learningRate, int seed) {
         // DJL asks for a loss on labels, of which there are none here.
         return new DefaultTrainingConfig(Loss.l2Loss())
                 .optDevices(new Device[] {engine.defaultDevice()})
-                .optOptimizer(optimization.newOptimizer(0, steps));
+                .optOptimizer(optimization.newOptimizer(state, steps));
     }
 
     private NDArray batch(NDArray images, Random random, NDManager scratch) {

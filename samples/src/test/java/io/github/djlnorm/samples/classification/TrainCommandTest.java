@@ -8,6 +8,7 @@ import ai.djl.nn.Parameter;
 import io.github.djlnorm.samples.CommandResult;
 import io.github.djlnorm.samples.SpacedFolder;
 import io.github.djlnorm.samples.data.Pictures;
+import io.github.djlnorm.samples.images.PictureFiles;
 import io.github.djlnorm.weights.StateDict;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -77,10 +78,25 @@ class TrainCommandTest {
         assertThat(prediction.out())
                 .containsPattern("STAR/0.png: [A-Z]+ 0\\.\\d{4}, [A-Z]+ 0\\.\\d{4}\\R");
 
+        // The good ones among bad ones are predicted.
         Path missing = folder.resolve("missing.png");
+        Path half = PictureFiles.writeHalf(folder.resolve("half.jpg"));
         CommandResult failure =
-                CommandResult.of("predict", "--model", output.toString(), missing.toString());
-        assertThat(failure.err().lines()).containsExactly("Error: no such image file: " + missing);
+                CommandResult.of(
+                        "predict",
+                        "--model",
+                        output.toString(),
+                        missing.toString(),
+                        half.toString(),
+                        image.toString());
+        assertThat(failure.out()).contains("STAR/0.png: ").hasLineCount(1);
+        assertThat(failure.err().lines())
+                .containsExactly(
+                        "Error: 2 images cannot be used (cannot read image "
+                                + half
+                                + "; no such image file: "
+                                + missing
+                                + "): remove them or save them again as JPEG or PNG");
         assertThat(failure.status()).isEqualTo(2);
     }
 

@@ -57,7 +57,7 @@ record DataParallelTraining(Optimization optimization, int batchSize, int steps,
         DefaultTrainingConfig config =
                 new DefaultTrainingConfig(Loss.softmaxCrossEntropyLoss())
                         .optDevices(new Device[] {engine.defaultDevice()})
-                        .optOptimizer(optimization.newOptimizer(0, steps));
+                        .optOptimizer(optimization.newOptimizer(state, steps));
         try (Trainer trainer = classifier.model().newTrainer(config)) {
             trainer.initialize(classifier.card().preprocessing().batchShape(1));
             boolean atOnce = classifier.card().norm().kind() == NormKind.SYNC_BATCH;
