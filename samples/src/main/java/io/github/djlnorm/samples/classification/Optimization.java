@@ -52,8 +52,7 @@ public record Optimization(Method method, float learningRate, Schedule schedule)
                                     .build();
                 };
         return switch (method) {
-            case ADAM ->
-                    new ResumableAdam(Optimizer.adam().optLearningRateTracker(rate), state);
+            case ADAM -> new ResumableAdam(Optimizer.adam().optLearningRateTracker(rate), state);
             case SGD ->
                     new ResumableSgd(
                             Optimizer.sgd()

@@ -62,8 +62,8 @@ public final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--resume",
             description =
-                    "Goes on with the training whose model is in --output, up to --epochs in all."
-                            + " The optimizer starts anew, since DJL cannot save its state.")
+                    "Goes on with the training whose model is in --output, up to --epochs in all, as"
+                            + " if it had never stopped.")
     private boolean resume;
 
     @Option(

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
+import io.github.djlnorm.samples.cli.BadInputException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -27,6 +28,7 @@ public final class OptimizerState implements AutoCloseable {
 
     private final Map<String, List<NDArray>> arrays = new HashMap<>();
     private final Map<String, Integer> given = new HashMap<>();
+    private String optimizer = "none";
     private int stepsBefore;
     private int steps;
 
@@ -44,14 +46,12 @@ public final class OptimizerState implements AutoCloseable {
         OptimizerState state = new OptimizerState();
         List<Parameter> parameters = block.getParameters().values();
         try (DataInputStream stream = new DataInputStream(new ByteArrayInputStream(content))) {
+            state.optimizer = stream.readUTF();
             state.steps = stream.readInt();
             for (Parameter parameter : parameters) {
-                NDManager manager = NDManager.newBaseManager();
-                NDList list = NDList.decode(manager, stream.readNBytes(stream.readInt()));
-                list.detach();
-                manager.close();
-                if (!list.isEmpty()) {
-                    state.arrays.put(parameter.getId(), new ArrayList<>(list));
+                byte[] list = stream.readNBytes(stream.readInt());
+                if (list.length > 0) {
+                    state.arrays.put(parameter.getId(), decode(list));
                 }
             }
             return state;
@@ -61,14 +61,15 @@ public final class OptimizerState implements AutoCloseable {
         }
     }
 
-    /** Writes the state of an optimizer that changes a block's parameters. */
+    /** Writes the state of an optimizer that has changed a block's parameters. */
     public byte[] encode(Block block) throws IOException {
         ByteArrayOutputStream content = new ByteArrayOutputStream();
         try (DataOutputStream stream = new DataOutputStream(content)) {
+            stream.writeUTF(optimizer);
             stream.writeInt(steps);
             for (Parameter parameter : block.getParameters().values()) {
-                byte[] list =
-                        new NDList(arrays.getOrDefault(parameter.getId(), List.of())).encode();
+                List<NDArray> known = arrays.getOrDefault(parameter.getId(), List.of());
+                byte[] list = known.isEmpty() ? new byte[0] : new NDList(known).encode();
                 stream.writeInt(list.length);
                 stream.write(list);
             }
@@ -76,13 +77,31 @@ public final class OptimizerState implements AutoCloseable {
         return content.toByteArray();
     }
 
+    private static List<NDArray> decode(byte[] content) {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            NDList list = NDList.decode(manager, content);
+            list.detach();
+            return new ArrayList<>(list);
+        }
+    }
+
     /** The number of steps that were made. */
     public int steps() {
         return steps;
     }
 
-    /** Says that an optimizer that has made no step itself goes on from here. */
-    void resume() {
+    /**
+     * Says that an optimizer that has made no step itself goes on from here.
+     *
+     * @throws BadInputException if the steps before were another optimizer's
+     */
+    void resume(String name) {
+        if (steps > 0 && !name.equals(optimizer)) {
+            throw new BadInputException(
+                    "the training to go on with has the optimizer %s, not %s: give that one"
+                            .formatted(optimizer, name));
+        }
+        optimizer = name;
         stepsBefore = steps;
         given.clear();
     }

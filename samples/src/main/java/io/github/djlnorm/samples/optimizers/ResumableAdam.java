@@ -15,7 +15,7 @@ public final class ResumableAdam extends Adam {
     public ResumableAdam(Builder builder, OptimizerState state) {
         super(builder);
         this.state = state;
-        state.resume();
+        state.resume("adam");
     }
 
     @Override
@@ -29,7 +29,6 @@ public final class ResumableAdam extends Adam {
             String key,
             Device device,
             Function<String, NDArray> initial) {
-        return super.withDefaultState(
-                arrays, key, device, id -> state.next(id, initial.apply(id)));
+        return super.withDefaultState(arrays, key, device, id -> state.next(id, initial.apply(id)));
     }
 }

@@ -15,7 +15,7 @@ public final class ResumableSgd extends Sgd {
     public ResumableSgd(Builder builder, OptimizerState state) {
         super(builder);
         this.state = state;
-        state.resume();
+        state.resume("sgd");
     }
 
     @Override
@@ -29,7 +29,6 @@ public final class ResumableSgd extends Sgd {
             String key,
             Device device,
             Function<String, NDArray> initial) {
-        return super.withDefaultState(
-                arrays, key, device, id -> state.next(id, initial.apply(id)));
+        return super.withDefaultState(arrays, key, device, id -> state.next(id, initial.apply(id)));
     }
 }

@@ -11,6 +11,7 @@ import io.github.djlnorm.samples.data.Pictures;
 import io.github.djlnorm.samples.images.PictureFiles;
 import io.github.djlnorm.weights.StateDict;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -138,7 +139,7 @@ class TrainCommandTest {
     }
 
     @Test
-    void aResumedTrainingGoesOnWithTheSavedModel() {
+    void aResumedTrainingGoesOnWithTheSavedModel() throws IOException {
         Path output = folder.resolve("output");
         String[] options = {
             "train",
@@ -168,8 +169,17 @@ class TrainCommandTest {
                 CommandResult.of(with(options, "--epochs", "3", "--resume", "--norm", "batch"));
         assertThat(other.status()).isEqualTo(2);
         assertThat(other.err())
-                .contains("holds another model (resnet:8 with group:8 for 3 classes at 32 pixels)")
-                .contains("not resnet:8 with batch for 3 classes at 32 pixels");
+                .contains("holds another model, resnet:8 with group:8 for 3 classes at 32 pixels,")
+                .contains("not resnet:8 with batch for 3 classes at 32 pixels: give the options");
+
+        for (String split : List.of("train", "test")) {
+            Path star = data.resolve(split).resolve("STAR");
+            Files.move(star, star.resolveSibling("SUN"));
+        }
+        CommandResult renamed = CommandResult.of(with(options, "--epochs", "3", "--resume"));
+        assertThat(renamed.status()).isEqualTo(2);
+        assertThat(renamed.err())
+                .contains("holds another model, of the classes [STAR], not [SUN]: give the images");
     }
 
     private static String[] with(String[] options, String... more) {
