@@ -98,6 +98,12 @@ public final class Classifier implements AutoCloseable {
         return optimizerState;
     }
 
+    /** Says that the parameters are no longer those that an optimizer left. */
+    public void forgetOptimizer() {
+        optimizerState.close();
+        optimizerState = new OptimizerState();
+    }
+
     /** Notes an epoch that the model was trained for. */
     void trained(EpochReport report) {
         history.add(report);

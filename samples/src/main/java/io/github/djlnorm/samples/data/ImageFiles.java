@@ -6,7 +6,6 @@ import io.github.djlnorm.samples.cli.ResultFiles;
 import io.github.djlnorm.samples.images.BadImage;
 import io.github.djlnorm.samples.images.ImageDecoder;
 import java.awt.image.BufferedImage;
-import java.io.IOException;
 import java.nio.file.Path;
 import javax.imageio.ImageIO;
 
@@ -25,7 +24,7 @@ public final class ImageFiles {
     }
 
     /** Writes a PNG file so that it is there as a whole or not at all. */
-    public static void write(Path file, BufferedImage image) throws IOException {
+    public static void write(Path file, BufferedImage image) {
         ResultFiles.replace(file, partial -> ImageIO.write(image, "png", partial.toFile()));
     }
 }

@@ -265,7 +265,9 @@ class StylizeTest {
 
     private static List<String> names(Path folder) throws IOException {
         try (var files = Files.list(folder)) {
-            return files.map(file -> file.getFileName().toString()).toList();
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> !name.startsWith("."))
+                    .toList();
         }
     }
 

@@ -146,7 +146,7 @@ public final class BatchSizeStudyCommand implements Callable<Integer> {
         return (System.nanoTime() - start) / 1e9;
     }
 
-    private int report(BatchSizeReport report, PrintWriter out) throws IOException {
+    private int report(BatchSizeReport report, PrintWriter out) {
         report.lines().forEach(out::println);
         Path numbers = study.output().resolve("summary.csv");
         ResultFiles.write(numbers, report.summary().csv());
