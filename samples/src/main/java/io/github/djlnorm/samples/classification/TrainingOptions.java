@@ -75,6 +75,7 @@ public final class TrainingOptions {
                 "at least " + net.minImageSize() + " for " + net,
                 imageSize);
         rules.requireAboveZero("--learning-rate", learningRate);
+        rules.requireDistinct("--norm", norms);
         norms.forEach(
                 norm ->
                         rules.requireFits(

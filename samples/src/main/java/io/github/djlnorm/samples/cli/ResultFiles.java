@@ -57,10 +57,14 @@ public final class ResultFiles {
 
     /** What there is to say where a file or folder cannot be written to. */
     public static BadInputException unwritable(Path path, IOException cause) {
+        Throwable root = cause;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
         String reason =
-                cause instanceof FileSystemException e && e.getReason() != null
+                root instanceof FileSystemException e && e.getReason() != null
                         ? e.getReason()
-                        : String.valueOf(cause.getMessage());
+                        : root.getMessage();
         return new BadInputException(
                 "cannot write to %s (%s): make room there or give another --output"
                         .formatted(path, reason),

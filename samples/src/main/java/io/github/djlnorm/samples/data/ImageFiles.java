@@ -6,6 +6,8 @@ import io.github.djlnorm.samples.cli.ResultFiles;
 import io.github.djlnorm.samples.images.BadImage;
 import io.github.djlnorm.samples.images.ImageDecoder;
 import java.awt.image.BufferedImage;
+import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import javax.imageio.ImageIO;
 
@@ -25,6 +27,12 @@ public final class ImageFiles {
 
     /** Writes a PNG file so that it is there as a whole or not at all. */
     public static void write(Path file, BufferedImage image) {
-        ResultFiles.replace(file, partial -> ImageIO.write(image, "png", partial.toFile()));
+        ResultFiles.replace(
+                file,
+                partial -> {
+                    try (OutputStream stream = Files.newOutputStream(partial)) {
+                        ImageIO.write(image, "png", stream);
+                    }
+                });
     }
 }

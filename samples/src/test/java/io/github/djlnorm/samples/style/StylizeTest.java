@@ -83,11 +83,14 @@ class StylizeTest {
                 .containsExactlyInAnyOrder("odd-stylized.png", "large-stylized.png");
     }
 
-    @Test
-    void imagesCanBeComparedByAClassifier() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"convnet", "resnet:8", "zoo-resnet:18"})
+    void imagesCanBeComparedByAClassifier(String net) throws IOException {
         Path data = Pictures.write(folder.resolve("data"), 2, 1);
         Path classifier = folder.resolve("classifier");
-        String[] train = {"train", "--data", "DATA", "--norm", "group:4", "--epochs", "1"};
+        String[] train = {
+            "train", "--data", "DATA", "--net", net, "--norm", "group:4", "--epochs", "1"
+        };
         assertThat(run(data, classifier, train).err()).isEmpty();
         Path style = write("style.png", 200, 150);
         CommandResult run =
