@@ -53,6 +53,8 @@ final class FormulaKernel implements Kernel {
         count = count.add(empty);
         NDArray mean = values.sum(axis, true).div(count);
         NDArray centered = NDArrays.where(valid, values.sub(mean), zeros);
+        NDArray rest = centered.sum(axis, true).div(count);
+        centered = NDArrays.where(valid, centered.sub(rest), zeros);
         NDArray variance = centered.square().sum(axis, true).div(count);
         NDArray normalized = centered.div(variance.add(epsilon).add(empty).sqrt()).reshape(shape);
         NDArray y = scaled(normalized, epilogue);
@@ -67,7 +69,7 @@ final class FormulaKernel implements Kernel {
                 x.toType(Kernel.statisticsType(x), false).reshape(grouped(shape, numGroups));
         int[] axis = {2};
         NDArray mean = groups.mean(axis, true);
-        NDArray centered = groups.sub(mean);
+        NDArray centered = centered(groups, mean, axis);
         NDArray variance = centered.square().mean(axis, true);
         NDArray normalized = centered.div(variance.add(epsilon).sqrt()).reshape(shape);
         NDArray y = finished(normalized, epilogue, x.getDataType());
@@ -81,7 +83,7 @@ final class FormulaKernel implements Kernel {
                         .reshape(new Shape(x.getShape().get(1), -1));
         int[] axis = {1};
         NDArray mean = values.mean(axis, true);
-        return new NDList(mean.squeeze(1), values.sub(mean).square().mean(axis));
+        return new NDList(mean.squeeze(1), centered(values, mean, axis).square().mean(axis));
     }
 
     @Override
@@ -111,8 +113,14 @@ final class FormulaKernel implements Kernel {
                         .reshape(new Shape(shape.get(0), shape.get(1), shape.slice(2).size()));
         int[] axis = {2};
         NDArray mean = values.mean(axis, true);
-        NDArray variance = values.sub(mean).square().mean(axis);
+        NDArray variance = centered(values, mean, axis).square().mean(axis);
         return new NDList(mean.squeeze(2), variance.add(epsilon).sqrt());
+    }
+
+    /** Twice, since the rounding of a mean that is large beside the deviation would stay in all. */
+    private static NDArray centered(NDArray values, NDArray mean, int[] axis) {
+        NDArray centered = values.sub(mean);
+        return centered.sub(centered.mean(axis, true));
     }
 
     private static NDArray finished(NDArray normalized, Epilogue epilogue, DataType type) {
