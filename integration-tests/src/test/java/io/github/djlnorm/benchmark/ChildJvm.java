@@ -4,13 +4,9 @@ import com.google.gson.Gson;
 import io.github.djlnorm.GroupNorm;
 import java.io.File;
 import java.io.IOException;
-import java.net.URISyntaxException;
-import java.net.URL;
-import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -76,31 +72,13 @@ record ChildJvm(int threads, Optional<String> baseline, Path onnx, Path log) {
     }
 
     private String classPath(Family family) {
-        String ours = path(GroupNorm.class.getProtectionDomain().getCodeSource().getLocation());
-        return ownClassPath().stream()
+        String ours = OwnClassPath.path(GroupNorm.class.getProtectionDomain().getCodeSource().getLocation());
+        return OwnClassPath.entries().stream()
                 .map(
                         entry ->
                                 family == Family.BASELINE && entry.equals(ours)
                                         ? baseline.orElseThrow()
                                         : entry)
                 .collect(Collectors.joining(File.pathSeparator));
-    }
-
-    /** The classes of this process, also where Maven loaded them, which the JVM does not know. */
-    private static List<String> ownClassPath() {
-        if (!(ChildJvm.class.getClassLoader() instanceof URLClassLoader loader)) {
-            return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-                    .map(entry -> Path.of(entry).toString())
-                    .toList();
-        }
-        return Arrays.stream(loader.getURLs()).map(ChildJvm::path).toList();
-    }
-
-    private static String path(URL url) {
-        try {
-            return Path.of(url.toURI()).toString();
-        } catch (URISyntaxException e) {
-            throw new IllegalArgumentException(e);
-        }
     }
 }
