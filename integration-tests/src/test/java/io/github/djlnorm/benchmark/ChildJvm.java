@@ -72,7 +72,9 @@ record ChildJvm(int threads, Optional<String> baseline, Path onnx, Path log) {
     }
 
     private String classPath(Family family) {
-        String ours = OwnClassPath.path(GroupNorm.class.getProtectionDomain().getCodeSource().getLocation());
+        String ours =
+                OwnClassPath.path(
+                        GroupNorm.class.getProtectionDomain().getCodeSource().getLocation());
         return OwnClassPath.entries().stream()
                 .map(
                         entry ->

@@ -55,7 +55,9 @@ final class JudgeMain {
         LauncherDiscoveryRequest request =
                 LauncherDiscoveryRequestBuilder.request()
                         .selectors(
-                                Arrays.stream(classes).map(DiscoverySelectors::selectClass).toList())
+                                Arrays.stream(classes)
+                                        .map(DiscoverySelectors::selectClass)
+                                        .toList())
                         .build();
         List<TestIdentifier> run = new ArrayList<>();
         LauncherFactory.create()

@@ -18,7 +18,8 @@ final class MutantBuild {
         Path changed = root.resolve(mutant.file());
         Path sources = Files.createTempDirectory("mutant");
         try (Stream<Path> files = Files.list(changed.getParent())) {
-            // The whole package, since the compiler copies constants into the classes that use them.
+            // The whole package, since the compiler copies constants into the classes that use
+            // them.
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 Files.copy(file, sources.resolve(file.getFileName()));
             }
@@ -38,9 +39,17 @@ final class MutantBuild {
             throws IOException {
         List<String> arguments =
                 new ArrayList<>(
-                        List.of("-proc:none", "-nowarn", "-d", overlay.toString(), "-cp", classPath));
+                        List.of(
+                                "-proc:none",
+                                "-nowarn",
+                                "-d",
+                                overlay.toString(),
+                                "-cp",
+                                classPath));
         try (Stream<Path> files = Files.list(sources)) {
-            files.map(Path::toString).filter(name -> name.endsWith(".java")).forEach(arguments::add);
+            files.map(Path::toString)
+                    .filter(name -> name.endsWith(".java"))
+                    .forEach(arguments::add);
         }
         int status =
                 ToolProvider.getSystemJavaCompiler()

@@ -88,7 +88,10 @@ public final class MutantsMain {
                             table,
                             "| %s: %s | %s | %s |"
                                     .formatted(
-                                            mutant.name(), mutant.why(), shown(units), shown(grid)));
+                                            mutant.name(),
+                                            mutant.why(),
+                                            shown(units),
+                                            shown(grid)));
                 } finally {
                     MutantBuild.delete(overlay);
                 }
