@@ -5,11 +5,12 @@ import io.github.djlnorm.parity.cases.ParityCase;
 import io.github.djlnorm.parity.verdict.Cell;
 import io.github.djlnorm.parity.verdict.ParityRun;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.engine.TestSource;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
+import org.junit.platform.engine.support.descriptor.MethodSource;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
 import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestIdentifier;
@@ -17,45 +18,53 @@ import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
 /**
- * Runs the quick grid, or test classes, in a process of its own and ends with the first failure:
- * status {@value #KILLED} after a line that tells what failed, 0 if nothing did.
+ * Runs the quick grid and test classes, each up to the first failure, in a process of its own.
+ * Prints a line of what each came to.
  */
 final class JudgeMain {
 
-    static final int KILLED = 3;
-    static final String KILLER = "killed by ";
+    /** The argument that asks for the grid, and the beginning of its line. */
+    static final String GRID = "grid:";
+
+    /** The beginning of the test classes' line. */
+    static final String UNITS = "units:";
 
     private JudgeMain() {}
 
     public static void main(String[] args) {
-        if (args.length > 0) {
-            units(args);
-        } else {
-            try {
-                grid();
-            } catch (RuntimeException | Error e) {
-                end(e.toString());
-            }
+        List<String> classes = new ArrayList<>(List.of(args));
+        if (classes.remove(GRID)) {
+            tell(GRID, grid());
         }
-        System.exit(0); // whatever threads a test has left
+        if (!classes.isEmpty()) {
+            units(classes);
+            tell(UNITS, "");
+        }
+        Runtime.getRuntime().halt(0); // whatever threads a test has left
     }
 
-    private static void grid() {
-        ParityRun run = ParityRun.ofLibrary(Optional.empty());
-        for (ParityCase one : Grid.quick()) {
-            for (Cell cell : run.run(List.of(one), done -> {})) {
-                if (!cell.passed()) {
-                    end(cell.quantity() + " of " + one.name());
+    /** Returns what failed, or an empty text. */
+    private static String grid() {
+        try {
+            ParityRun run = ParityRun.ofLibrary(Optional.empty());
+            for (ParityCase one : Grid.quick()) {
+                for (Cell cell : run.run(List.of(one), done -> {})) {
+                    if (!cell.passed()) {
+                        return cell.quantity() + " of " + one.name();
+                    }
                 }
             }
+            return "";
+        } catch (RuntimeException | Error e) {
+            return e.toString();
         }
     }
 
-    private static void units(String... classes) {
+    private static void units(List<String> classes) {
         LauncherDiscoveryRequest request =
                 LauncherDiscoveryRequestBuilder.request()
                         .selectors(
-                                Arrays.stream(classes)
+                                classes.stream()
                                         .map(DiscoverySelectors::selectClass)
                                         .toList())
                         .build();
@@ -67,9 +76,10 @@ final class JudgeMain {
                             @Override
                             public void executionFinished(
                                     TestIdentifier test, TestExecutionResult result) {
-                                result.getThrowable().ifPresent(JudgeMain::tell);
+                                result.getThrowable().ifPresent(System.out::println);
                                 if (result.getStatus() == TestExecutionResult.Status.FAILED) {
-                                    end(name(test));
+                                    tell(UNITS, name(test));
+                                    Runtime.getRuntime().halt(0);
                                 }
                                 if (test.isTest()) {
                                     run.add(test);
@@ -77,22 +87,19 @@ final class JudgeMain {
                             }
                         });
         if (run.isEmpty()) {
-            throw new IllegalStateException("no tests in " + Arrays.toString(classes));
+            throw new IllegalStateException("no tests in " + classes);
         }
     }
 
     private static String name(TestIdentifier test) {
-        String legacy = test.getUniqueId().replaceAll(".*\\[class:([^]]*)\\]", "$1");
-        return legacy.replaceAll(".*\\.", "").replaceAll("/\\[[a-z-]+:([^](]*)[^]]*\\]", ".$1");
+        TestSource source = test.getSource().orElse(null);
+        return source instanceof MethodSource method
+                ? method.getJavaClass().getSimpleName() + "." + method.getMethodName()
+                : test.getDisplayName();
     }
 
-    private static void tell(Throwable thrown) {
-        System.out.println(thrown);
-    }
-
-    private static void end(String killer) {
-        System.out.println(KILLER + killer);
+    private static void tell(String judge, String failure) {
+        System.out.println(judge + failure);
         System.out.flush();
-        Runtime.getRuntime().halt(KILLED);
     }
 }

@@ -7,8 +7,8 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +24,7 @@ import java.util.stream.Stream;
 public final class MutantsMain {
 
     private static final int SECONDS = 120;
+    private static final int DIED = 128; // by a signal, where a status is larger
     private static final double AIM = 0.95;
 
     private final Path root = root();
@@ -81,8 +82,11 @@ public final class MutantsMain {
                 try {
                     MutantBuild.run(mutant, root.getParent(), overlay, classPath);
                     String path = overlay + File.pathSeparator + classPath;
-                    String units = judge(path, testClasses(mutant));
-                    String grid = judge(path, List.of());
+                    String grid = judge(path, JudgeMain.GRID, testClasses(mutant), SECONDS);
+                    String units = answer(JudgeMain.UNITS);
+                    if (units == null) { // the grid had no end
+                        units = judge(path, JudgeMain.UNITS, testClasses(mutant), SECONDS);
+                    }
                     killed += units.isEmpty() && grid.isEmpty() ? 0 : 1;
                     row(
                             table,
@@ -120,7 +124,8 @@ public final class MutantsMain {
             tests.addAll(testClasses(mutant));
         }
         String failure =
-                judge(classPath, List.copyOf(tests), 5 * SECONDS) + judge(classPath, List.of());
+                judge(classPath, JudgeMain.GRID, List.copyOf(tests), 5 * SECONDS)
+                        + answer(JudgeMain.UNITS);
         if (!failure.isEmpty()) {
             throw new IllegalStateException("fails without a mistake: " + failure);
         }
@@ -145,44 +150,59 @@ public final class MutantsMain {
         }
     }
 
-    private String judge(String path, List<String> tests) throws IOException, InterruptedException {
-        return judge(path, tests, SECONDS);
-    }
-
-    /** Returns what killed a mutant, or an empty text. */
-    private String judge(String path, List<String> tests, int seconds)
+    /**
+     * Runs the tests, after the grid if that is the judge who is asked first.
+     *
+     * @return what failed before that judge, or an empty text
+     */
+    private String judge(String path, String first, List<String> tests, int seconds)
             throws IOException, InterruptedException {
-        Path log = out.resolve("log.txt");
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-Xmx2g", "-DOPT_OUT_TRACKING=true", "-cp", path));
-        command.add("-Dai.djl.pytorch.num_threads=" + (tests.isEmpty() ? 1 : 2));
-        command.add(JudgeMain.class.getName());
+        // Most of these processes end before code that is compiled twice would pay.
+        command.addAll(List.of("-Xmx2g", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+        command.addAll(List.of("-DOPT_OUT_TRACKING=true", "-Dai.djl.pytorch.num_threads=2"));
+        command.addAll(List.of("-cp", path, JudgeMain.class.getName()));
+        if (first.equals(JudgeMain.GRID)) {
+            command.add(first);
+        }
         command.addAll(tests);
         Process process =
                 new ProcessBuilder(command)
                         .directory(root.toFile())
                         .redirectErrorStream(true)
-                        .redirectOutput(log.toFile())
+                        .redirectOutput(log().toFile())
                         .start();
-        if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
+        boolean ended = process.waitFor(seconds, TimeUnit.SECONDS);
+        if (!ended) {
             process.destroyForcibly().waitFor();
-            return "no end";
         }
         int status = process.exitValue();
-        if (status == 0) {
-            return "";
+        if (status != 0 && status <= DIED) {
+            throw new IllegalStateException("no judgement; " + log() + " tells why");
         }
-        if (status == JudgeMain.KILLED) {
-            return Arrays.stream(Files.readString(log).split("\n", -1))
-                    .filter(line -> line.startsWith(JudgeMain.KILLER))
-                    .map(line -> line.substring(JudgeMain.KILLER.length()))
-                    .findFirst()
-                    .orElseThrow();
+        String answer = answer(first);
+        if (answer != null && answer(JudgeMain.UNITS) == null) {
+            Files.writeString(log(), "\n" + JudgeMain.UNITS + end(ended), StandardOpenOption.APPEND);
         }
-        if (status > 128) {
-            return "the process died";
-        }
-        throw new IllegalStateException("no judgement; " + log + " tells why");
+        return answer == null ? end(ended) : answer;
+    }
+
+    private static String end(boolean ended) {
+        return ended ? "the process died" : "no end";
+    }
+
+    private Path log() {
+        return out.resolve("log.txt");
+    }
+
+    /** What a judge has written into the log, or null. */
+    private String answer(String judge) throws IOException {
+        return Files.readString(log())
+                .lines()
+                .filter(line -> line.startsWith(judge))
+                .map(line -> line.substring(judge.length()))
+                .findFirst()
+                .orElse(null);
     }
 }

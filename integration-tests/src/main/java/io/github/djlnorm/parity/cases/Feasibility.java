@@ -49,6 +49,9 @@ public final class Feasibility {
     }
 
     private static String others(ParityCase c) {
+        if (c.layer() == Layer.GROUP_NORM && c.shape().size() == c.groups()) {
+            return "GroupNorm has no statistics of one value per group and batch";
+        }
         return c.layout() == Layout.UNBATCHED
                 ? "only InstanceNorm takes an instance without the batch axis"
                 : null;
@@ -60,6 +63,9 @@ public final class Feasibility {
         }
         if (c.layout() == Layout.UNBATCHED && c.instances() != 1) {
             return "without the batch axis there is one instance, got " + c.instances();
+        }
+        if (c.layout() == Layout.UNBATCHED && c.shape().dimension() > 5) {
+            return "without the batch axis there are one to three axes of positions";
         }
         if (c.positions() == 1) {
             return "InstanceNorm has no statistics of one value per channel";
