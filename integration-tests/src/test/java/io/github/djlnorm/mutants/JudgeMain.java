@@ -63,10 +63,7 @@ final class JudgeMain {
     private static void units(List<String> classes) {
         LauncherDiscoveryRequest request =
                 LauncherDiscoveryRequestBuilder.request()
-                        .selectors(
-                                classes.stream()
-                                        .map(DiscoverySelectors::selectClass)
-                                        .toList())
+                        .selectors(classes.stream().map(DiscoverySelectors::selectClass).toList())
                         .build();
         List<TestIdentifier> run = new ArrayList<>();
         LauncherFactory.create()

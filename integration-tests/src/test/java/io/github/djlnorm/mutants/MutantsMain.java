@@ -183,7 +183,8 @@ public final class MutantsMain {
         }
         String answer = answer(first);
         if (answer != null && answer(JudgeMain.UNITS) == null) {
-            Files.writeString(log(), "\n" + JudgeMain.UNITS + end(ended), StandardOpenOption.APPEND);
+            Files.writeString(
+                    log(), "\n" + JudgeMain.UNITS + end(ended), StandardOpenOption.APPEND);
         }
         return answer == null ? end(ended) : answer;
     }

@@ -17,6 +17,7 @@ import io.github.djlnorm.RootMeanSquare;
 import io.github.djlnorm.Run;
 import io.github.djlnorm.testing.Managed;
 import io.github.djlnorm.testing.OnPyTorch;
+import io.github.djlnorm.torch.TorchFunction;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
@@ -45,6 +46,23 @@ class KernelTest {
 
     static Kernel[] kernels() {
         return new Kernel[] {TorchKernel.INSTANCE, FormulaKernel.INSTANCE};
+    }
+
+    @Test
+    void keepsTheInputsOrderInMemory() {
+        NDArray channelsLast =
+                array(manager, x, new Shape(INSTANCES, 3, 4, CHANNELS), DataType.FLOAT32)
+                        .transpose(0, 3, 1, 2);
+
+        NDArray y =
+                TorchKernel.INSTANCE.normalizeGroups(channelsLast, 3, EPSILON, Epilogue.NOTHING);
+
+        assertThat(strides(y)).containsExactly(strides(channelsLast));
+    }
+
+    private static long[] strides(NDArray array) {
+        String source = "def forward(self, x: Tensor) -> Tensor:\n  return torch.tensor(x.stride())\n";
+        return TorchFunction.of(source, Map.of()).call(array).head().toLongArray();
     }
 
     @ParameterizedTest
@@ -80,6 +98,22 @@ class KernelTest {
         NDArray input = array(manager, x, SHAPE, DataType.FLOAT32);
 
         NDArray y = kernel.normalizeGroups(input, 3, EPSILON, Epilogue.NOTHING);
+
+        assertClose("y", y, expected.output, expected.outputTerms, 3);
+    }
+
+    @ParameterizedTest
+    @MethodSource("kernels")
+    void normalizesAroundALargeMean(Kernel kernel) {
+        double[] far = new double[x.length];
+        Arrays.setAll(far, i -> (float) (x[i] + 3e4)); // what a mean of these is rounded by shows
+        Reference expected =
+                new Reference(far, INSTANCES, CHANNELS, POSITIONS, 3, gamma, beta, EPSILON);
+        NDArray input = array(manager, far, SHAPE, DataType.FLOAT32);
+
+        NDArray y =
+                kernel.normalizeGroups(
+                        input, 3, EPSILON, Epilogue.of(trained(gamma), trained(beta)));
 
         assertClose("y", y, expected.output, expected.outputTerms, 3);
     }
