@@ -7,7 +7,11 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 
-/** The same formulas in NDArray operations, for engines other than PyTorch. */
+/**
+ * The same formulas in NDArray operations, for engines other than PyTorch. Values are centered
+ * twice, since the first mean is rounded by what is much beside a small deviation. The squares of
+ * values beyond 1e18 in float32 overflow.
+ */
 final class FormulaKernel implements Kernel {
 
     static final FormulaKernel INSTANCE = new FormulaKernel();
@@ -51,8 +55,11 @@ final class FormulaKernel implements Kernel {
         NDArray count = valid.toType(values.getDataType(), false).sum(axis, true);
         NDArray empty = count.eq(0).toType(values.getDataType(), false);
         count = count.add(empty);
-        NDArray mean = values.sum(axis, true).div(count);
-        NDArray centered = NDArrays.where(valid, values.sub(mean), zeros);
+        NDArray centered = values;
+        for (int time = 0; time < 2; time++) {
+            NDArray mean = centered.sum(axis, true).div(count);
+            centered = NDArrays.where(valid, centered.sub(mean), zeros);
+        }
         NDArray variance = centered.square().sum(axis, true).div(count);
         NDArray normalized = centered.div(variance.add(epsilon).add(empty).sqrt()).reshape(shape);
         NDArray y = scaled(normalized, epilogue);
@@ -67,7 +74,7 @@ final class FormulaKernel implements Kernel {
                 x.toType(Kernel.statisticsType(x), false).reshape(grouped(shape, numGroups));
         int[] axis = {2};
         NDArray mean = groups.mean(axis, true);
-        NDArray centered = groups.sub(mean);
+        NDArray centered = centered(groups, mean, axis);
         NDArray variance = centered.square().mean(axis, true);
         NDArray normalized = centered.div(variance.add(epsilon).sqrt()).reshape(shape);
         NDArray y = finished(normalized, epilogue, x.getDataType());
@@ -81,7 +88,12 @@ final class FormulaKernel implements Kernel {
                         .reshape(new Shape(x.getShape().get(1), -1));
         int[] axis = {1};
         NDArray mean = values.mean(axis, true);
-        return new NDList(mean.squeeze(1), values.sub(mean).square().mean(axis));
+        return new NDList(mean.squeeze(1), centered(values, mean, axis).square().mean(axis));
+    }
+
+    private static NDArray centered(NDArray values, NDArray mean, int[] axis) {
+        NDArray centered = values.sub(mean);
+        return centered.sub(centered.mean(axis, true));
     }
 
     @Override
@@ -111,7 +123,7 @@ final class FormulaKernel implements Kernel {
                         .reshape(new Shape(shape.get(0), shape.get(1), shape.slice(2).size()));
         int[] axis = {2};
         NDArray mean = values.mean(axis, true);
-        NDArray variance = values.sub(mean).square().mean(axis);
+        NDArray variance = centered(values, mean, axis).square().mean(axis);
         return new NDList(mean.squeeze(2), variance.add(epsilon).sqrt());
     }
 

@@ -85,7 +85,38 @@ public final class Grid {
             // Where an epsilon of 1e-12 differs from none.
             add(core.withEpsilon(TINY_EPSILON).with(Distribution.TINY_SPREAD));
             add(core.withEpsilon(TINY_EPSILON).with(Precision.FLOAT64));
+            extras(core).forEach(this::add);
+            add(core.with(Extra.FORMULA_KERNEL).with(Distribution.LARGE_MEAN));
         }
+    }
+
+    /** What a layer takes besides, with the plain values of all else. */
+    private static Stream<ParityCase> extras(ParityCase core) {
+        Stream<ParityCase> extras =
+                core.layer().extras().stream()
+                        .filter(extra -> extra != Extra.NONE)
+                        .map(core::with)
+                        .map(one -> one.extra() == Extra.TWO_THREADS ? one.with(LARGE) : one);
+        Stream<ParityCase> runnings =
+                core.running() == core.layer().runnings().get(0)
+                        ? core.layer().moreRunnings().stream().map(core::with)
+                        : Stream.empty();
+        return Stream.concat(extras, runnings);
+    }
+
+    /** The same, with other layouts, ranks and types. */
+    private static Stream<ParityCase> variantsOfExtra(ParityCase one) {
+        return Stream.of(
+                        Stream.of(Layout.CHANNELS_LAST, Layout.LAST_AXIS, Layout.THIRD_AXIS)
+                                .map(one::with),
+                        one.extra() == Extra.TWO_THREADS
+                                ? Stream.<ParityCase>empty()
+                                : RANKS.stream().map(one::with),
+                        Stream.of(Precision.FLOAT64, Precision.FLOAT16).map(one::with),
+                        Stream.of(Distribution.MEAN_8, Distribution.CONSTANT)
+                                .filter(d -> !one.extra().isActivation())
+                                .map(one::with))
+                .flatMap(s -> s);
     }
 
     /** Returns the grid that takes minutes, with the seed 0. */
@@ -109,6 +140,7 @@ public final class Grid {
             variants(core).flatMap(Grid::variants).forEach(grid::add);
             ODD_SHAPES.forEach(shape -> variants(core.with(shape)).forEach(grid::add));
             grid.add(core.with(LARGE));
+            extras(core).flatMap(Grid::variantsOfExtra).forEach(grid::add);
         }
         for (int channels : new int[] {1, 7, 64}) {
             Shape shape = new Shape(2, channels, 9, 6);

@@ -25,8 +25,8 @@ public enum KnownFault {
     /** One channels-last instance: instance_norm takes the gradient's memory for contiguous. */
     ONE_INSTANCE_CHANNELS_LAST,
     /**
-     * Half-precision input with single-precision parameters: layer_norm, and rms_norm up to PyTorch
-     * 2.6, sum their gradients in half.
+     * Half-precision input with single-precision parameters: layer_norm, and up to PyTorch 2.6
+     * rms_norm, and instance_norm where its input has to be copied, sum gradients in half.
      */
     SUMMED_IN_HALF,
     /** The same without a scale is refused. */
@@ -74,8 +74,13 @@ public enum KnownFault {
             case FEW_VALUES -> centers(c) && c.layer().sharing(c).size() <= FEW;
             case ONE_INSTANCE_CHANNELS_LAST ->
                     c.layer() == Layer.INSTANCE_NORM && c.instances() == 1 && liesChannelsLast(c);
-            case SUMMED_IN_HALF -> isMixedHalf(c) && c.affine() != Affine.SHIFT;
-            case HALF_WITH_SHIFT_REFUSED -> isMixedHalf(c) && c.affine() == Affine.SHIFT;
+            case SUMMED_IN_HALF ->
+                    isMixedHalf(c)
+                            && (c.layer() == Layer.INSTANCE_NORM || c.affine() != Affine.SHIFT);
+            case HALF_WITH_SHIFT_REFUSED ->
+                    isMixedHalf(c)
+                            && c.layer() != Layer.INSTANCE_NORM
+                            && c.affine() == Affine.SHIFT;
             case MIXED_DOUBLE_REFUSED ->
                     c.precision() == Precision.FLOAT64_MIXED
                             && c.layer() != Layer.RMS_NORM
@@ -93,8 +98,14 @@ public enum KnownFault {
     }
 
     private static boolean isMixedHalf(ParityCase c) {
-        return (c.layer() == Layer.LAYER_NORM || c.layer() == Layer.RMS_NORM)
-                && c.precision() == Precision.FLOAT16_MIXED;
+        boolean sums =
+                switch (c.layer()) {
+                    case LAYER_NORM, RMS_NORM -> true;
+                    case INSTANCE_NORM ->
+                            c.layout() == Layout.TRANSPOSED || c.layout() == Layout.SLICE;
+                    default -> false;
+                };
+        return sums && c.precision() == Precision.FLOAT16_MIXED;
     }
 
     private static boolean liesChannelsLast(ParityCase c) {

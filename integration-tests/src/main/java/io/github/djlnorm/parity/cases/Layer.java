@@ -1,14 +1,9 @@
 package io.github.djlnorm.parity.cases;
 
-import ai.djl.nn.Block;
-import io.github.djlnorm.ChannelLayerNorm;
-import io.github.djlnorm.FrozenBatchNorm;
-import io.github.djlnorm.GroupNorm;
-import io.github.djlnorm.InstanceNorm;
-import io.github.djlnorm.RMSNorm;
-import io.github.djlnorm.parity.arrays.Layout;
 import java.lang.module.ModuleDescriptor.Version;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /** The layers under test, each with all that sets it apart from the others. */
@@ -21,17 +16,6 @@ public enum Layer {
         }
 
         @Override
-        public Block block(ParityCase c) {
-            return GroupNorm.builder()
-                    .setNumGroups(c.groups())
-                    .optEpsilon(c.epsilon())
-                    .optScale(c.affine().scale())
-                    .optCenter(c.affine().shift())
-                    .optAxis(c.axis())
-                    .build();
-        }
-
-        @Override
         public String operator(ParityCase c, boolean training) {
             return "torch.group_norm(x, %d, weight, bias, %s)".formatted(c.groups(), eps(c));
         }
@@ -40,6 +24,11 @@ public enum Layer {
         public String module(ParityCase c) {
             return "nn.GroupNorm(%d, %d, eps=%s, affine=%s)"
                     .formatted(c.groups(), c.channels(), eps(c), affine(c));
+        }
+
+        @Override
+        Set<Extra> ownExtras() {
+            return EnumSet.of(Extra.MASKED, Extra.FUNCTION, Extra.MASKED_FUNCTION);
         }
     },
 
@@ -56,36 +45,30 @@ public enum Layer {
         }
 
         @Override
-        public Block block(ParityCase c) {
-            InstanceNorm.Builder builder =
-                    InstanceNorm.builder()
-                            .optEpsilon(c.epsilon())
-                            .optScale(c.affine().scale())
-                            .optCenter(c.affine().shift())
-                            .optAxis(c.axis())
-                            .optTrackRunningStats(c.running().tracked())
-                            .optMomentum((float) CaseData.MOMENTUM);
-            if (c.layout() == Layout.UNBATCHED) {
-                builder.optSpatialDims(c.shape().dimension() - 2);
-            }
-            return builder.build();
+        public List<Running> moreRunnings() {
+            return List.of(Running.FAST, Running.FROZEN);
+        }
+
+        @Override
+        Set<Extra> ownExtras() {
+            return EnumSet.of(Extra.MASKED, Extra.FUNCTION, Extra.MASKED_FUNCTION);
         }
 
         @Override
         public String operator(ParityCase c, boolean training) {
             boolean ownStatistics = training || !c.running().tracked();
             return "torch.instance_norm(x, weight, bias, mean, var, %s, %s, %s, False)"
-                    .formatted(python(ownStatistics), TORCH_MOMENTUM, eps(c));
+                    .formatted(python(ownStatistics), torchMomentum(c), eps(c));
         }
 
         @Override
         public String module(ParityCase c) {
             return "nn.InstanceNorm%dd(%d, eps=%s, momentum=%s, affine=%s, track_running_stats=%s)"
                     .formatted(
-                            c.shape().dimension() - 2,
+                            c.extra().isMasked() ? 1 : c.shape().dimension() - 2,
                             c.channels(),
                             eps(c),
-                            TORCH_MOMENTUM,
+                            torchMomentum(c),
                             affine(c),
                             python(c.running().tracked()));
         }
@@ -104,16 +87,6 @@ public enum Layer {
         }
 
         @Override
-        public Block block(ParityCase c) {
-            return ChannelLayerNorm.builder()
-                    .optEpsilon(c.epsilon())
-                    .optScale(c.affine().scale())
-                    .optCenter(c.affine().shift())
-                    .optAxis(c.axis())
-                    .build();
-        }
-
-        @Override
         public String operator(ParityCase c, boolean training) {
             return "torch.movedim(torch.layer_norm(torch.movedim(x, 1, -1), [%d], weight, bias, %s), -1, 1)"
                     .formatted(c.channels(), eps(c));
@@ -123,6 +96,11 @@ public enum Layer {
         public String module(ParityCase c) {
             return "on_last_axis(nn.LayerNorm(%d, eps=%s, elementwise_affine=%s))"
                     .formatted(c.channels(), eps(c), affine(c));
+        }
+
+        @Override
+        Set<Extra> ownExtras() {
+            return EnumSet.of(Extra.FUNCTION);
         }
     },
 
@@ -149,15 +127,6 @@ public enum Layer {
         }
 
         @Override
-        public Block block(ParityCase c) {
-            return RMSNorm.builder()
-                    .optEpsilon(c.epsilon())
-                    .optScale(c.affine().scale())
-                    .optAxis(c.axis())
-                    .build();
-        }
-
-        @Override
         public String operator(ParityCase c, boolean training) {
             return "torch.movedim(torch.rms_norm(torch.movedim(x, 1, -1), [%d], weight, %s), -1, 1)"
                     .formatted(c.channels(), eps(c));
@@ -172,6 +141,66 @@ public enum Layer {
         @Override
         public Version since() {
             return Version.parse("2.4");
+        }
+
+        @Override
+        int functionsAxis() {
+            return -1;
+        }
+
+        @Override
+        Set<Extra> ownExtras() {
+            return EnumSet.of(Extra.FUNCTION);
+        }
+    },
+
+    /** Statistics of each channel throughout the batch. */
+    SYNC_BATCH_NORM("SyncBatchNorm") {
+        @Override
+        public IntStream groupCounts(int channels) {
+            return IntStream.of(channels);
+        }
+
+        @Override
+        public List<Running> runnings() {
+            return List.of(Running.ON, Running.STEPS);
+        }
+
+        @Override
+        public List<Running> moreRunnings() {
+            return List.of(Running.FAST);
+        }
+
+        @Override
+        public Sharing sharing(ParityCase c) {
+            return Sharing.ofChannels(c);
+        }
+
+        @Override
+        public boolean joinsInstances() {
+            return true;
+        }
+
+        @Override
+        public String operator(ParityCase c, boolean training) {
+            return "torch.batch_norm(x, weight, bias, mean, var, %s, %s, %s, False)"
+                    .formatted(python(training), torchMomentum(c), eps(c));
+        }
+
+        @Override
+        public String module(ParityCase c) {
+            return "nn.BatchNorm%dd(%d, eps=%s, momentum=%s, affine=%s)"
+                    .formatted(
+                            Math.max(1, c.shape().dimension() - 2),
+                            c.channels(),
+                            eps(c),
+                            torchMomentum(c),
+                            affine(c));
+        }
+
+        @Override
+        Set<Extra> ownExtras() {
+            return EnumSet.of(Extra.SHARDS);
         }
     },
 
@@ -198,11 +227,6 @@ public enum Layer {
         }
 
         @Override
-        public Block block(ParityCase c) {
-            return FrozenBatchNorm.builder().optEpsilon(c.epsilon()).optAxis(c.axis()).build();
-        }
-
-        @Override
         public String operator(ParityCase c, boolean training) {
             return "torch.batch_norm(x, weight, bias, mean, var, False, 0., %s, False)"
                     .formatted(eps(c));
@@ -214,8 +238,6 @@ public enum Layer {
                     .formatted(Math.max(1, c.shape().dimension() - 2), c.channels(), eps(c));
         }
     };
-
-    private static final double TORCH_MOMENTUM = 1 - CaseData.MOMENTUM;
 
     private final String title;
 
@@ -241,6 +263,29 @@ public enum Layer {
         return List.of(Running.OFF);
     }
 
+    /** The running statistics that are worth a case, but not one with everything else. */
+    public List<Running> moreRunnings() {
+        return List.of();
+    }
+
+    /** What else the layer takes. */
+    public Set<Extra> extras() {
+        Set<Extra> extras =
+                EnumSet.of(Extra.NONE, Extra.TORCH_KERNEL, Extra.FORMULA_KERNEL, Extra.TWO_THREADS);
+        if (isTrained()) {
+            extras.add(Extra.GAMMA_RECORDED);
+        }
+        if (affines().contains(Affine.SHIFT)) {
+            extras.addAll(Extra.ACTIVATIONS);
+        }
+        extras.addAll(ownExtras());
+        return extras;
+    }
+
+    Set<Extra> ownExtras() {
+        return EnumSet.noneOf(Extra.class);
+    }
+
     /** Which elements share statistics. */
     public Sharing sharing(ParityCase c) {
         return Sharing.ofGroups(c);
@@ -251,13 +296,20 @@ public enum Layer {
         return true;
     }
 
+    /** The axis of the channels in the static function. */
+    int functionsAxis() {
+        return 1;
+    }
+
+    /** Whether statistics are those of the whole batch. */
+    public boolean joinsInstances() {
+        return false;
+    }
+
     /** Whether the parameters have gradients. */
     public boolean isTrained() {
         return true;
     }
-
-    /** The library's layer. */
-    public abstract Block block(ParityCase c);
 
     /**
      * libtorch's operator, in TorchScript, on x of the shape (N, C, *), weight, bias, mean and var,
@@ -275,6 +327,10 @@ public enum Layer {
 
     private static double eps(ParityCase c) {
         return c.decimalEpsilon();
+    }
+
+    private static double torchMomentum(ParityCase c) {
+        return 1 - c.running().momentum();
     }
 
     private static String affine(ParityCase c) {

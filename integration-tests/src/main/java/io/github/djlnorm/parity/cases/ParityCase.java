@@ -4,10 +4,12 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.github.djlnorm.parity.arrays.Layout;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * One configuration of a layer with one input, named so that the name alone brings it back, data
@@ -26,6 +28,7 @@ import java.util.stream.IntStream;
  * @param distribution the input's values
  * @param epsilon what is added to the variance
  * @param seed the seed of all random values
+ * @param extra what else there is
  */
 public record ParityCase(
         Layer layer,
@@ -38,10 +41,13 @@ public record ParityCase(
         Layout layout,
         Distribution distribution,
         float epsilon,
-        int seed) {
+        int seed,
+        Extra extra) {
 
     private static final String FORM =
-            "LAYER/SHAPE/groups=N/MODE/AFFINE/RUNNING/PRECISION/LAYOUT/DISTRIBUTION/eps=X/seed=N";
+            "LAYER/SHAPE/groups=N/MODE/AFFINE/RUNNING/PRECISION/LAYOUT/DISTRIBUTION/eps=X/seed=N[/EXTRA]";
+
+    private static final int PARTS = 11;
 
     /**
      * Returns a plain case: training with all parameters in single precision on contiguous, normal
@@ -64,7 +70,8 @@ public record ParityCase(
                 Layout.CONTIGUOUS,
                 Distribution.NORMAL,
                 1e-5f,
-                0);
+                0,
+                Extra.NONE);
     }
 
     /**
@@ -76,7 +83,7 @@ public record ParityCase(
      */
     public static ParityCase parse(String name) {
         String[] parts = name.split("/", -1);
-        if (parts.length != FORM.split("/", -1).length) {
+        if (parts.length != PARTS && parts.length != PARTS + 1) {
             throw new IllegalArgumentException(
                     "a case's name has the form " + FORM + ": got " + name);
         }
@@ -96,7 +103,8 @@ public record ParityCase(
                             value(Layout.class, parts[7]),
                             value(Distribution.class, parts[8]),
                             Float.parseFloat(after("eps=", parts[9])),
-                            Integer.parseInt(after("seed=", parts[10]))));
+                            Integer.parseInt(after("seed=", parts[10])),
+                            parts.length == PARTS ? Extra.NONE : value(Extra.class, parts[PARTS])));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "a case's name has the form " + FORM + ": " + e.getMessage() + " in " + name,
@@ -106,7 +114,12 @@ public record ParityCase(
 
     private static ParityCase existing(ParityCase c) {
         require(c, c.affine, c.layer.affines());
-        require(c, c.running, c.layer.runnings());
+        require(
+                c,
+                c.running,
+                Stream.concat(c.layer.runnings().stream(), c.layer.moreRunnings().stream())
+                        .toList());
+        require(c, c.extra, c.layer.extras());
         Feasibility.objection(c)
                 .ifPresent(
                         objection -> {
@@ -117,7 +130,7 @@ public record ParityCase(
         return c;
     }
 
-    private static <T> void require(ParityCase c, T value, List<T> known) {
+    private static <T> void require(ParityCase c, T value, Collection<T> known) {
         if (!known.contains(value)) {
             throw new IllegalArgumentException(
                     "%s has one of %s, not %s".formatted(c.layer.title(), known, value));
@@ -156,19 +169,21 @@ public record ParityCase(
      * @return the name, which {@link #parse} takes
      */
     public String name() {
-        return String.join(
-                "/",
-                label(layer),
-                dimensions(),
-                "groups=" + groups,
-                label(mode),
-                label(affine),
-                label(running),
-                label(precision),
-                label(layout),
-                label(distribution),
-                "eps=" + Float.toString(epsilon).toLowerCase(Locale.ROOT),
-                "seed=" + seed);
+        String name =
+                String.join(
+                        "/",
+                        label(layer),
+                        dimensions(),
+                        "groups=" + groups,
+                        label(mode),
+                        label(affine),
+                        label(running),
+                        label(precision),
+                        label(layout),
+                        label(distribution),
+                        "eps=" + Float.toString(epsilon).toLowerCase(Locale.ROOT),
+                        "seed=" + seed);
+        return extra == Extra.NONE ? name : name + "/" + label(extra);
     }
 
     public String dimensions() {
@@ -194,9 +209,24 @@ public record ParityCase(
         return Math.toIntExact(shape.slice(2).size());
     }
 
+    /** libtorch's operator and what else there is, as {@link Layer#operator} has it. */
+    public String operator(boolean training) {
+        return extra.operator(layer.operator(this, training));
+    }
+
+    /** The expression of PyTorch's module, in Python, for an input (N, C, *), and a mask (N, *). */
+    public String module() {
+        return extra.module(layer.module(this));
+    }
+
+    /** How many positions of each instance are valid: all, or more than half. */
+    public int validPositions() {
+        return extra.isMasked() ? positions() - positions() / 3 : positions();
+    }
+
     /** The axis of the channels in what the layer is handed. */
-    int axis() {
-        return layout == Layout.LAST_AXIS ? -1 : 1;
+    public int axis() {
+        return layout == Layout.LAST_AXIS ? -1 : layout == Layout.THIRD_AXIS ? 2 : 1;
     }
 
     /** Whether each forward pass trains, in order; the result is taken from the last one. */
@@ -222,12 +252,18 @@ public record ParityCase(
         if (mode == Mode.INFER) {
             return quantity == Quantity.Y;
         }
+        boolean onlyGamma = extra == Extra.GAMMA_RECORDED;
         return switch (quantity) {
-            case Y, DX -> true;
-            case DGAMMA -> affine.scale() && layer.isTrained();
-            case DBETA -> affine.shift() && layer.isTrained();
+            case Y -> true;
+            case DX -> !onlyGamma;
+            case DGAMMA -> affine.scale() && isTrained();
+            case DBETA -> affine.shift() && isTrained() && !onlyGamma;
             case RUNNING_MEAN, RUNNING_VAR -> running.tracked();
         };
+    }
+
+    private boolean isTrained() {
+        return layer.isTrained() && running != Running.FROZEN;
     }
 
     /** The type that a quantity can be exact in: what it is made of is part of what limits it. */
@@ -275,6 +311,7 @@ public record ParityCase(
                 value instanceof Layout other ? other : layout,
                 value instanceof Distribution other ? other : distribution,
                 epsilon,
-                seed);
+                seed,
+                value instanceof Extra other ? other : extra);
     }
 }

@@ -1,7 +1,6 @@
 package io.github.djlnorm.parity.implementations;
 
 import io.github.djlnorm.parity.arrays.Sum;
-import io.github.djlnorm.parity.arrays.Ulp;
 import io.github.djlnorm.parity.cases.CaseData;
 import io.github.djlnorm.parity.cases.ParityCase;
 import io.github.djlnorm.parity.cases.Quantity;
@@ -67,9 +66,7 @@ public final class Float64Formula implements Implementation {
         private final Sharing sharing;
         private final double[] xhat;
         private final double[] rstd;
-        private final double[] runningMean;
-        private final double[] runningVar;
-        private final double[] runningMeanScale;
+        private final RunningFormula running;
         private double[] x;
 
         Evaluation(ParityCase parityCase) {
@@ -83,9 +80,7 @@ public final class Float64Formula implements Implementation {
             xhat = new double[dy.length];
             rstd = new double[dy.length];
             sharing = parityCase.layer().sharing(parityCase);
-            runningMean = data.runningMean();
-            runningVar = data.runningVar();
-            runningMeanScale = new double[channels];
+            running = new RunningFormula(parityCase);
         }
 
         Expected run() {
@@ -93,7 +88,7 @@ public final class Float64Formula implements Implementation {
             for (int pass = 0; pass < passes.size(); pass++) {
                 x = data.x(pass);
                 if (parityCase.running().tracked() && passes.get(pass)) {
-                    moveRunning();
+                    running.move(x);
                 }
             }
             if (parityCase.usesRunning()) {
@@ -107,12 +102,10 @@ public final class Float64Formula implements Implementation {
             Map<Quantity, double[]> scales = new EnumMap<>(Quantity.class);
             outputAndGradients(values, scales);
             if (parityCase.running().tracked()) {
-                values.put(Quantity.RUNNING_MEAN, runningMean);
-                values.put(Quantity.RUNNING_VAR, runningVar);
-                scales.put(
-                        Quantity.RUNNING_MEAN,
-                        forAllChannels(i -> larger(Math.abs(runningMean[i]), runningMeanScale[i])));
-                scales.put(Quantity.RUNNING_VAR, forAllChannels(i -> runningVar[i]));
+                values.put(Quantity.RUNNING_MEAN, running.means());
+                values.put(Quantity.RUNNING_VAR, running.variances());
+                scales.put(Quantity.RUNNING_MEAN, forAllChannels(running::meanScale));
+                scales.put(Quantity.RUNNING_VAR, forAllChannels(c -> running.variances()[c]));
             }
             return new Expected(values, scales);
         }
@@ -129,43 +122,9 @@ public final class Float64Formula implements Implementation {
         private void normalizeByRunning() {
             for (int i = 0; i < x.length; i++) {
                 int c = channel(i);
-                rstd[i] = 1 / Math.sqrt(stored(runningVar[c]) + parityCase.decimalEpsilon());
-                xhat[i] = (x[i] - stored(runningMean[c])) * rstd[i];
+                rstd[i] = 1 / Math.sqrt(running.variance(c) + parityCase.decimalEpsilon());
+                xhat[i] = (x[i] - running.mean(c)) * rstd[i];
             }
-        }
-
-        private void moveRunning() {
-            int instances = parityCase.instances();
-            if (x.length == 0) {
-                return;
-            }
-            for (int c = 0; c < channels; c++) {
-                Sum means = new Sum();
-                Sum variances = new Sum();
-                Sum squares = new Sum();
-                for (int n = 0; n < instances; n++) {
-                    int start = (n * channels + c) * positions;
-                    Moments moments = new Moments(positions, i -> x[start + i], true);
-                    means.add(moments.mean());
-                    variances.add(moments.variance() * positions / (positions - 1));
-                    squares.add(Sum.of(positions, i -> square(x[start + i])));
-                }
-                double count = (double) instances * positions;
-                double scale = Math.sqrt(squares.value()) / count;
-                runningMean[c] = moved(runningMean[c], means.value() / instances);
-                runningVar[c] = moved(runningVar[c], variances.value() / instances);
-                runningMeanScale[c] =
-                        CaseData.MOMENTUM * runningMeanScale[c] + (1 - CaseData.MOMENTUM) * scale;
-            }
-        }
-
-        private double moved(double running, double value) {
-            return CaseData.MOMENTUM * stored(running) + (1 - CaseData.MOMENTUM) * value;
-        }
-
-        /** Between passes running statistics are kept in their type, whoever computes them. */
-        private double stored(double running) {
-            return Ulp.round(parityCase.precision().parameters(), running);
         }
 
         private void outputAndGradients(
@@ -175,6 +134,7 @@ public final class Float64Formula implements Implementation {
             double[] yScale = new double[size];
             double[] dx = new double[size];
             double[] dxScale = new double[size];
+            throughActivationAndMask();
             for (int set = 0; set < sharing.sets(); set++) {
                 int[] places = sharing.places(set);
                 output(places, y, yScale);
@@ -198,13 +158,23 @@ public final class Float64Formula implements Implementation {
             }
         }
 
+        /** What arrives of dy at the normalization: nothing at positions that are not valid. */
+        private void throughActivationAndMask() {
+            double[] mask = data.mask();
+            for (int i = 0; i < dy.length; i++) {
+                int c = channel(i);
+                double slope = parityCase.extra().slopeAt(gamma[c] * xhat[i] + beta[c]);
+                dy[i] *= slope * mask[i / (channels * positions) * positions + i % positions];
+            }
+        }
+
         private void output(int[] places, double[] y, double[] scales) {
             double largest = 0;
             for (int i : places) {
                 int c = channel(i);
                 double magnitude =
                         Math.max(Math.abs(xhat[i]), Math.min(1, Math.abs(x[i]) * rstd[i]));
-                y[i] = gamma[c] * xhat[i] + beta[c];
+                y[i] = parityCase.extra().applyTo(gamma[c] * xhat[i] + beta[c]);
                 largest = larger(largest, Math.abs(gamma[c]) * magnitude + Math.abs(beta[c]));
             }
             for (int i : places) {

@@ -30,6 +30,12 @@ public final class LibtorchOperators implements Implementation {
         return "libtorch";
     }
 
+    /** There is no operator that takes a mask. */
+    @Override
+    public boolean computes(ParityCase parityCase) {
+        return !parityCase.extra().isMasked();
+    }
+
     @Override
     public List<Outcome> run(List<ParityCase> cases) {
         return cases.stream().map(LibtorchOperators::run).toList();
@@ -148,7 +154,7 @@ public final class LibtorchOperators implements Implementation {
                                     arguments,
                                     absent,
                                     channelsSecond("x"),
-                                    parityCase.layer().operator(parityCase, training),
+                                    parityCase.operator(training),
                                     asGiven("y"));
             return TorchFunction.of(source, Map.of())
                     .call(inputs.toArray(NDArray[]::new))
@@ -158,6 +164,7 @@ public final class LibtorchOperators implements Implementation {
         private String channelsSecond(String x) {
             return switch (parityCase.layout()) {
                 case LAST_AXIS -> "torch.movedim(" + x + ", -1, 1)";
+                case THIRD_AXIS -> "torch.transpose(" + x + ", 1, 2)";
                 case UNBATCHED -> "torch.unsqueeze(" + x + ", 0)";
                 default -> x;
             };
@@ -166,6 +173,7 @@ public final class LibtorchOperators implements Implementation {
         private String asGiven(String y) {
             return switch (parityCase.layout()) {
                 case LAST_AXIS -> "torch.movedim(" + y + ", 1, -1)";
+                case THIRD_AXIS -> "torch.transpose(" + y + ", 1, 2)";
                 case UNBATCHED -> "torch.squeeze(" + y + ", 0)";
                 default -> y;
             };
