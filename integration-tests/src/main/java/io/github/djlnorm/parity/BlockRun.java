@@ -5,11 +5,14 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
+import ai.djl.util.Pair;
 import io.github.djlnorm.parity.arrays.Tensors;
+import io.github.djlnorm.parity.implementations.Autograd;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,13 +39,27 @@ final class BlockRun {
         this.training = training;
     }
 
-    /** Runs forward, and takes outputs and state. */
+    /** Initializes a block, and fills what it trains with random values. */
+    static void initialize(
+            Block block, DataType type, List<BlockInput> inputs, NDManager manager, Random random) {
+        block.initialize(
+                manager, type, inputs.stream().map(BlockInput::shape).toArray(Shape[]::new));
+        for (Pair<String, Parameter> pair : block.getParameters()) {
+            if (pair.getValue().requiresGradient()) {
+                RandomArrays.randomize(pair.getValue().getArray(), random);
+            }
+        }
+    }
+
+    /** Runs forward while nothing is recorded, and takes outputs and state. */
     Map<String, BlockResult> forward(
             List<BlockInput> inputs, Map<String, double[]> sent, NDManager manager) {
         Map<String, BlockResult> results = new LinkedHashMap<>();
         try (NDManager scratch = manager.newSubManager()) {
             NDList xs = inputs(inputs, sent, scratch);
-            NDList ys = block.forward(new ParameterStore(scratch, false), xs, training);
+            NDList ys =
+                    Autograd.without(
+                            () -> block.forward(new ParameterStore(scratch, false), xs, training));
             outputs(ys, results);
             state(results);
         }

@@ -96,12 +96,21 @@ public final class Grid {
                 core.layer().extras().stream()
                         .filter(extra -> extra != Extra.NONE)
                         .map(core::with)
-                        .map(one -> one.extra() == Extra.TWO_THREADS ? one.with(LARGE) : one);
+                        .map(Grid::asExtraNeeds);
         Stream<ParityCase> runnings =
                 core.running() == core.layer().runnings().get(0)
                         ? core.layer().moreRunnings().stream().map(core::with)
                         : Stream.empty();
         return Stream.concat(extras, runnings);
+    }
+
+    /** Two threads need work for both, and functions their axis. */
+    private static ParityCase asExtraNeeds(ParityCase one) {
+        if (one.extra() == Extra.TWO_THREADS) {
+            return one.with(LARGE);
+        }
+        boolean onLastAxis = one.extra().isFunction() && one.layer().functionsAxis() < 0;
+        return onLastAxis ? one.with(Layout.LAST_AXIS) : one;
     }
 
     /** The same, with other layouts, ranks and types. */
