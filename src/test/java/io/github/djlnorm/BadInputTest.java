@@ -9,6 +9,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
 import io.github.djlnorm.testing.Managed;
+import io.github.djlnorm.testing.OnPyTorch;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -222,6 +223,7 @@ class BadInputTest {
     }
 
     @Test
+    @OnPyTorch("other engines have no float16 on the CPU")
     void parametersOfAnotherType() {
         NDArray half = manager.ones(new Shape(4), DataType.FLOAT16);
         refused(

@@ -2,6 +2,7 @@ package io.github.djlnorm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.djlnorm.testing.OnPyTorch;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The whole program that the README shows. */
+@OnPyTorch("the program asks for PyTorch")
 class ReadmeProgramTest {
 
     private static final Pattern PROGRAM =

@@ -67,7 +67,8 @@ public final class Run {
     }
 
     public static void set(Parameter parameter, double... values) {
-        try (NDArray doubles = parameter.getArray().getManager().create(values)) {
+        Shape shape = parameter.getArray().getShape();
+        try (NDArray doubles = parameter.getArray().getManager().create(values, shape)) {
             doubles.toType(parameter.getArray().getDataType(), true).copyTo(parameter.getArray());
         }
     }

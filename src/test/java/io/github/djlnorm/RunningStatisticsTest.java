@@ -21,6 +21,7 @@ import ai.djl.nn.Parameter;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.training.ParameterStore;
 import io.github.djlnorm.testing.Managed;
+import io.github.djlnorm.testing.OnPyTorch;
 import java.util.Arrays;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
@@ -88,6 +89,7 @@ class RunningStatisticsTest {
 
     /** 1.6e19 squared is 2.56e38, and 4/3 of that is beyond float32, but a tenth of it is not. */
     @Test
+    @OnPyTorch("the formula alone scales no extreme magnitudes")
     void aVarianceNearTheLargestNumberDoesNotOverflow() {
         InstanceNorm layer = InstanceNorm.builder().optTrackRunningStats(true).build();
         try (NDManager own = NDManager.newBaseManager()) {
@@ -238,6 +240,7 @@ class RunningStatisticsTest {
 
     /** Else every step's graph would hang on the one before, and memory would grow. */
     @Test
+    @OnPyTorch("it looks for libtorch's words")
     void theyAreNoPartOfTheGraph() {
         InstanceNorm layer = tracking(InstanceNorm.builder());
         NDArray x = input(normal(23, INSTANCES * CHANNELS * POSITIONS, 1, 2));
@@ -301,6 +304,7 @@ class RunningStatisticsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"FLOAT16", "FLOAT64"})
+    @OnPyTorch("other engines have no float16 on the CPU")
     void statisticsOfEveryTypeAreAsExactAsTheirType(String name) {
         DataType type = DataType.valueOf(name);
         InstanceNorm layer = InstanceNorm.builder().optTrackRunningStats(true).build();

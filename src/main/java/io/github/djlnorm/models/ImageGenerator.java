@@ -13,6 +13,7 @@ import io.github.djlnorm.Norm;
 import io.github.djlnorm.convolutional.ConvNorm;
 import io.github.djlnorm.internal.SavedParallelBlock;
 import io.github.djlnorm.internal.SavedSequentialBlock;
+import io.github.djlnorm.torch.TorchFunction;
 import java.util.List;
 
 /**
@@ -111,7 +112,8 @@ public final class ImageGenerator {
 
     /** (tanh x + 1) / 2, as the sigmoid of 2x, which needs no number in autograd's graph. */
     private static NDArray image(NDArray x) {
-        return Activation.sigmoid(x.addi(x)); // a convolution's gradients do not ask for its result
+        // A convolution's gradients do not ask for its result; MXNet refuses to write there.
+        return Activation.sigmoid(TorchFunction.takes(x) ? x.addi(x) : x.add(x));
     }
 
     /** Upsampling gives multiples of 4, of which an image of another size takes its part. */

@@ -34,7 +34,12 @@ final class Residual extends ParallelBlock {
 
     /** The sum as it is. */
     static Block sum(Block branch, Block shortcut) {
-        return new Residual(branch, shortcut, NDArray::addi);
+        return new Residual(branch, shortcut, Residual::sumInPlace);
+    }
+
+    /** No gradient of a branch's last layer asks for its result; MXNet refuses to write there. */
+    private static NDArray sumInPlace(NDArray branch, NDArray shortcut) {
+        return TorchFunction.takes(branch) ? branch.addi(shortcut) : branch.add(shortcut);
     }
 
     /** The sum after ReLU. */

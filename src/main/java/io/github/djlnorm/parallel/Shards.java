@@ -57,7 +57,7 @@ public final class Shards {
      * @param net what runs on each of them, in several threads at once, such as {@code
      *     trainer::forward}
      * @return the output of each shard, in the order of the shards
-     * @throws IllegalArgumentException if there is no shard
+     * @throws IllegalArgumentException if there is no shard, or one of another engine than PyTorch
      * @throws IllegalStateException if a shard failed, with what went wrong there as its cause: the
      *     net threw something or returned nothing, or the shards ran through different layers
      */
@@ -65,12 +65,15 @@ public final class Shards {
         if (shards.isEmpty()) {
             throw Refusal.of("a batch must have shards", "1 or more", 0, "give at least one");
         }
+        for (NDArray array : shards.stream().flatMap(NDList::stream).toList()) {
+            checkEngine(array);
+        }
         ShardExchange exchange = new ShardExchange(shards.size());
         // New threads, since autograd orders its work by what each thread has recorded so far.
         ExecutorService threads = Executors.newFixedThreadPool(shards.size(), Shards::daemon);
         List<Future<NDList>> running = new ArrayList<>();
         try {
-            UnaryOperator<NDList> sameMode = inTheModeOfThisThread(shards, net);
+            UnaryOperator<NDList> sameMode = inTheModeOfThisThread(net);
             for (NDList shard : shards) {
                 running.add(threads.submit(work(exchange, running.size(), shard, sameMode)));
             }
@@ -84,12 +87,19 @@ public final class Shards {
         return outputs;
     }
 
-    /** libtorch records in a thread by that thread's mode. */
-    private static UnaryOperator<NDList> inTheModeOfThisThread(
-            List<NDList> shards, UnaryOperator<NDList> net) {
-        if (shards.stream().flatMap(NDList::stream).noneMatch(TorchFunction::takes)) {
-            return net;
+    /** Other engines do not put into one graph what several threads record. */
+    private static void checkEngine(NDArray array) {
+        if (!TorchFunction.takes(array)) {
+            throw Refusal.of(
+                    "shards must be of an engine whose autograd joins threads",
+                    "PyTorch",
+                    array.getManager().getEngine().getEngineName(),
+                    "train with GroupNorm, which needs no other shard, or on the PyTorch engine");
         }
+    }
+
+    /** libtorch records in a thread by that thread's mode. */
+    private static UnaryOperator<NDList> inTheModeOfThisThread(UnaryOperator<NDList> net) {
         GradientMode mode = GradientMode.ofThisThread();
         return shard -> {
             mode.set();

@@ -9,7 +9,6 @@ import io.github.djlnorm.weights.format.Contents;
 import io.github.djlnorm.weights.format.WeightFiles;
 import io.github.djlnorm.weights.format.WeightFormat;
 import io.github.djlnorm.weights.storage.MalformedWeightsException;
-import io.github.djlnorm.weights.storage.SaveAgain;
 import io.github.djlnorm.weights.storage.Source;
 import io.github.djlnorm.weights.storage.Tensor;
 import java.io.IOException;
@@ -60,11 +59,13 @@ public final class StateDict implements AutoCloseable {
 
     private final Map<String, Tensor> tensors;
     private final Map<String, String> refused;
+    private final String cure;
     private final AutoCloseable source;
 
     private StateDict(Contents contents, AutoCloseable source) {
         this.tensors = Collections.unmodifiableMap(contents.tensors());
         this.refused = Collections.unmodifiableMap(contents.refused());
+        this.cure = contents.cure();
         this.source = source;
     }
 
@@ -188,7 +189,7 @@ public final class StateDict implements AutoCloseable {
      *     same name
      */
     public static StateDict of(Block block, UnaryOperator<String> names) {
-        return new StateDict(new Contents(BlockTensors.of(block, names), Map.of()), () -> {});
+        return new StateDict(new Contents(BlockTensors.of(block, names), Map.of(), ""), () -> {});
     }
 
     /**
@@ -209,6 +210,11 @@ public final class StateDict implements AutoCloseable {
         return refused;
     }
 
+    /** What makes DJL's types of {@link #refused} ones. */
+    String cure() {
+        return cure;
+    }
+
     /**
      * Reads a tensor into an array.
      *
@@ -226,7 +232,7 @@ public final class StateDict implements AutoCloseable {
                         "a tensor must be of a type that DJL has",
                         "a float or an integer type in " + name,
                         refused.get(name),
-                        "read the others, or save it again; " + SaveAgain.IN_PYTHON);
+                        "read the others, or " + cure);
             }
             throw Refusal.of(
                     "the name must be one of the state dict's",

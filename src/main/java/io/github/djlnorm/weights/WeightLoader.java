@@ -10,6 +10,7 @@ import io.github.djlnorm.weights.BlockTensors.Named;
 import io.github.djlnorm.weights.storage.Tensor;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -89,7 +90,8 @@ public final class WeightLoader {
                     "a tensor for each parameter",
                     report.problems(),
                     "map the names with optNames or optOrder, convert types with"
-                            + " optConvertTypes(true), or load what fits with optStrict(false)");
+                            + " optConvertTypes(true), or load what fits with optStrict(false)"
+                            + cure(stateDict, pairs.values()));
         }
         Map<String, Tensor> tensors = stateDict.tensors();
         try (NDManager scratch = NDManager.newBaseManager(Device.cpu())) {
@@ -104,6 +106,11 @@ public final class WeightLoader {
             }
         }
         return report;
+    }
+
+    private static String cure(StateDict stateDict, Collection<String> wanted) {
+        boolean isOneRefused = wanted.stream().anyMatch(stateDict.refused()::containsKey);
+        return isOneRefused ? "; for tensors that DJL cannot have, " + stateDict.cure() : "";
     }
 
     private Map<Named, String> pairs(List<Named> parameters, TensorNames tensors) {

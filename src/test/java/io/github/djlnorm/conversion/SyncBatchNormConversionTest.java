@@ -18,6 +18,7 @@ import io.github.djlnorm.Run;
 import io.github.djlnorm.SyncBatchNorm;
 import io.github.djlnorm.internal.DjlFields;
 import io.github.djlnorm.testing.Managed;
+import io.github.djlnorm.testing.OnPyTorch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,6 +31,7 @@ class SyncBatchNormConversionTest {
     @Managed private NDManager manager;
 
     @Test
+    @OnPyTorch("MXNet's BatchNorm refuses training outside of a graph")
     void aBatchNormGoesOnAsASyncBatchNormAndBack() {
         SequentialBlock net = initialized(batchNorm());
         NDArray x = manager.randomNormal(IMAGES);
@@ -57,6 +59,7 @@ class SyncBatchNormConversionTest {
     }
 
     @Test
+    @OnPyTorch("MXNet's BatchNorm refuses training outside of a graph")
     void theRunningStatisticsMoveOnFromWhereTheyWere() {
         SequentialBlock plain = initialized(batchNorm());
         SequentialBlock converted = initialized(batchNorm());

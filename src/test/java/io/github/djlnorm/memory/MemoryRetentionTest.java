@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.github.djlnorm.internal.kernel.CpuLibrary;
+import io.github.djlnorm.testing.OnPyTorch;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,6 +19,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@OnPyTorch("it starts a process with libtorch")
 class MemoryRetentionTest {
 
     private static final Path STATUS = Path.of("/proc/self/status");

@@ -36,6 +36,7 @@ import io.github.djlnorm.conversion.NormConversion;
 import io.github.djlnorm.convolutional.ConvNorm;
 import io.github.djlnorm.convolutional.WeightStandardizedConv;
 import io.github.djlnorm.testing.Managed;
+import io.github.djlnorm.testing.OnPyTorch;
 import io.github.djlnorm.torch.TorchFunction;
 import io.github.djlnorm.weights.StateDict;
 import io.github.djlnorm.weights.WeightLoader;
@@ -58,6 +59,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A network channels-last against the same network without. */
+@OnPyTorch("memory formats are libtorch's")
 class ChannelsLastTest {
 
     private static final Shape IMAGES = new Shape(2, 3, 12, 16);

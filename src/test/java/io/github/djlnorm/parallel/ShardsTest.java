@@ -30,6 +30,7 @@ import io.github.djlnorm.Arrays64;
 import io.github.djlnorm.Run;
 import io.github.djlnorm.SyncBatchNorm;
 import io.github.djlnorm.testing.Managed;
+import io.github.djlnorm.testing.OnPyTorch;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -45,6 +46,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Shards in threads, whose layers wait for each other, and what happens when one of them fails. */
 @Timeout(120)
+@OnPyTorch("autograd joins threads")
 class ShardsTest {
 
     private static final Shape SHAPE = new Shape(2, 3, 5);

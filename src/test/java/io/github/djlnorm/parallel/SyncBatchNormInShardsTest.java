@@ -10,6 +10,7 @@ import ai.djl.nn.norm.BatchNorm;
 import io.github.djlnorm.SyncBatchNorm;
 import io.github.djlnorm.testing.GarbageCollection;
 import io.github.djlnorm.testing.Managed;
+import io.github.djlnorm.testing.OnPyTorch;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A batch in shards with SyncBatchNorm, beside the whole batch with DJL's BatchNorm. */
+@OnPyTorch("autograd joins threads")
 class SyncBatchNormInShardsTest {
 
     private static final int STEPS = 5;

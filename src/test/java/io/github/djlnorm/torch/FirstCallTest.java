@@ -2,6 +2,7 @@ package io.github.djlnorm.torch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.djlnorm.testing.OnPyTorch;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What may be the first that a process asks for, before DJL has loaded its native library. */
+@OnPyTorch("it loads libtorch")
 class FirstCallTest {
 
     private static final Map<String, Supplier<Object>> CALLS =

@@ -219,6 +219,20 @@ class WeightLoaderTest {
     }
 
     @Test
+    void aTensorThatDjlCannotHaveComesWithTheCure() throws IOException {
+        TorchFile torch = new TorchFile().floats("bias", new long[] {2}, 1, 2);
+        torch.text("weight").global("torch._utils", "_rebuild_tensor_v2").raw('(');
+        torch.global("os", "system").raw(')', 'R', 'N', 'N', 'N', 't', 'R');
+        Block block = groupNorm(2);
+        try (StateDict dict = StateDict.read(torch.write(folder))) {
+            assertThatThrownBy(() -> WeightLoader.builder().build().load(dict, block))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("unfit [weight for weight: it depends on os.system]")
+                    .hasMessageContaining("in Python: import torch; s = torch.load(");
+        }
+    }
+
+    @Test
     void anotherTypeIsConvertedOnlyIfAsked() throws IOException {
         Path file =
                 new TorchFile()

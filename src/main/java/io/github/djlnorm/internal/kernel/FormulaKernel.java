@@ -7,11 +7,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 
-/**
- * The same formulas in NDArray operations, for engines other than PyTorch. Values are centered
- * twice, since the first mean is rounded by what is much beside a small deviation. The squares of
- * values beyond 1e18 in float32 overflow.
- */
+/** The same formulas in NDArray operations, for engines other than PyTorch. */
 final class FormulaKernel implements Kernel {
 
     static final FormulaKernel INSTANCE = new FormulaKernel();
@@ -55,11 +51,10 @@ final class FormulaKernel implements Kernel {
         NDArray count = valid.toType(values.getDataType(), false).sum(axis, true);
         NDArray empty = count.eq(0).toType(values.getDataType(), false);
         count = count.add(empty);
-        NDArray centered = values;
-        for (int time = 0; time < 2; time++) {
-            NDArray mean = centered.sum(axis, true).div(count);
-            centered = NDArrays.where(valid, centered.sub(mean), zeros);
-        }
+        NDArray mean = values.sum(axis, true).div(count);
+        NDArray centered = NDArrays.where(valid, values.sub(mean), zeros);
+        NDArray rest = centered.sum(axis, true).div(count);
+        centered = NDArrays.where(valid, centered.sub(rest), zeros);
         NDArray variance = centered.square().sum(axis, true).div(count);
         NDArray normalized = centered.div(variance.add(epsilon).add(empty).sqrt()).reshape(shape);
         NDArray y = scaled(normalized, epilogue);
@@ -91,11 +86,6 @@ final class FormulaKernel implements Kernel {
         return new NDList(mean.squeeze(1), centered(values, mean, axis).square().mean(axis));
     }
 
-    private static NDArray centered(NDArray values, NDArray mean, int[] axis) {
-        NDArray centered = values.sub(mean);
-        return centered.sub(centered.mean(axis, true));
-    }
-
     @Override
     public NDArray normalizeByConstants(
             NDArray x, NDArray mean, NDArray variance, double epsilon, Epilogue epilogue) {
@@ -125,6 +115,12 @@ final class FormulaKernel implements Kernel {
         NDArray mean = values.mean(axis, true);
         NDArray variance = centered(values, mean, axis).square().mean(axis);
         return new NDList(mean.squeeze(2), variance.add(epsilon).sqrt());
+    }
+
+    /** Twice, since the rounding of a mean that is large beside the deviation would stay in all. */
+    private static NDArray centered(NDArray values, NDArray mean, int[] axis) {
+        NDArray centered = values.sub(mean);
+        return centered.sub(centered.mean(axis, true));
     }
 
     private static NDArray finished(NDArray normalized, Epilogue epilogue, DataType type) {

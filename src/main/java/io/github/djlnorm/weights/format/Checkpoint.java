@@ -68,7 +68,7 @@ final class Checkpoint {
     }
 
     private Contents contents(Object object) throws MalformedWeightsException {
-        Contents contents = Contents.empty();
+        Contents contents = Contents.empty(SaveAgain.IN_PYTHON);
         for (Map.Entry<String, Object> named :
                 ModuleState.of(object, saved.classes(), allowance).entrySet()) {
             if (named.getValue() instanceof TorchNames.View view) {

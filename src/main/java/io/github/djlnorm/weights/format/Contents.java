@@ -9,10 +9,11 @@ import java.util.Map;
  *
  * @param tensors the tensors by name, in their order
  * @param refused the names of those that DJL cannot have, each with the reason
+ * @param cure what to do about those
  */
-public record Contents(Map<String, Tensor> tensors, Map<String, String> refused) {
+public record Contents(Map<String, Tensor> tensors, Map<String, String> refused, String cure) {
 
-    static Contents empty() {
-        return new Contents(new LinkedHashMap<>(), new LinkedHashMap<>());
+    static Contents empty(String cure) {
+        return new Contents(new LinkedHashMap<>(), new LinkedHashMap<>(), cure);
     }
 }

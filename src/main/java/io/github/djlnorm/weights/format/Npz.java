@@ -45,7 +45,7 @@ final class Npz {
 
     /** Reads what is in an archive; files that are no arrays are passed over. */
     static Contents read(Map<String, Entry> entries) throws IOException {
-        Contents contents = Contents.empty();
+        Contents contents = Contents.empty("save it as a float or an integer type");
         for (Map.Entry<String, Entry> named : entries.entrySet()) {
             String file = named.getKey();
             if (file.endsWith(SUFFIX)) {

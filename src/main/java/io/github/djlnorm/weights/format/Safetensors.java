@@ -12,6 +12,7 @@ import io.github.djlnorm.weights.storage.FileRange;
 import io.github.djlnorm.weights.storage.FileTensor;
 import io.github.djlnorm.weights.storage.MalformedWeightsException;
 import io.github.djlnorm.weights.storage.Printable;
+import io.github.djlnorm.weights.storage.SaveAgain;
 import io.github.djlnorm.weights.storage.Tensor;
 import io.github.djlnorm.weights.storage.UnusableTensorException;
 import java.io.IOException;
@@ -180,7 +181,7 @@ final class Safetensors {
                             .formatted(end, data.size()),
                     null);
         }
-        Contents contents = Contents.empty();
+        Contents contents = Contents.empty(SaveAgain.SAFETENSORS);
         for (Map.Entry<String, Entry> named : entries.entrySet()) {
             Entry entry = named.getValue();
             FileRange section = data.slice(entry.begin, entry.end - entry.begin);

@@ -12,5 +12,13 @@ public final class SaveAgain {
                     + " if torch.is_tensor(v) and not v.is_complex() and not v.is_meta},"
                     + " \"NEW.pth\")";
 
+    /** The same of what safetensors wrote. */
+    public static final String SAFETENSORS =
+            "in Python: import torch; from safetensors.torch import load_file, save_file;"
+                    + " save_file({k: v.float() if \"float8\" in str(v.dtype) else v"
+                    + " for k, v in load_file(\"FILE\").items()"
+                    + " if not v.is_complex() and v.dtype != torch.uint64},"
+                    + " \"NEW.safetensors\")";
+
     private SaveAgain() {}
 }

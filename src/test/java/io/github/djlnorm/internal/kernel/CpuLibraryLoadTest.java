@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.djlnorm.testing.OnPyTorch;
 import java.io.ByteArrayInputStream;
 import java.io.File;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever is wrong with the native library, loading it says so and nothing breaks. */
+@OnPyTorch("the library needs libtorch")
 class CpuLibraryLoadTest {
 
     private static final String RESOURCE = CpuLibrary.resource(CpuLibrary.platform());

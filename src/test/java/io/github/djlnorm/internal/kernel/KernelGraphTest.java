@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.github.djlnorm.testing.GarbageCollection;
+import io.github.djlnorm.testing.OnPyTorch;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whether all that autograd's graph of either arithmetic holds is libtorch's own. */
+@OnPyTorch("it compares kernels of libtorch's")
 class KernelGraphTest {
 
     private static final int CHANNELS = 6;

@@ -16,6 +16,7 @@ import io.github.djlnorm.Reference;
 import io.github.djlnorm.RootMeanSquare;
 import io.github.djlnorm.Run;
 import io.github.djlnorm.testing.Managed;
+import io.github.djlnorm.testing.OnPyTorch;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Both ways of doing the arithmetic, each against the formula in float64. */
+@OnPyTorch("it compares kernels of libtorch's")
 class KernelTest {
 
     private static final int INSTANCES = 2;

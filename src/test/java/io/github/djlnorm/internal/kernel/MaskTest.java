@@ -17,6 +17,7 @@ import io.github.djlnorm.InstanceNorm;
 import io.github.djlnorm.Reference;
 import io.github.djlnorm.Run;
 import io.github.djlnorm.testing.Managed;
+import io.github.djlnorm.testing.OnPyTorch;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Normalization of padded batches: what each instance would become alone, without its padding, is
  * what its valid positions become.
  */
+@OnPyTorch("it compares kernels of libtorch's")
 class MaskTest {
 
     private static final int INSTANCES = 3;

@@ -9,13 +9,15 @@ public enum Extra {
     /** Nothing. */
     NONE,
     /** ReLU in the same call. */
-    RELU("torch.relu(%s)", "nn.ReLU()", z -> Math.max(z, 0), z -> z > 0 ? 1 : 0),
+    RELU("torch.relu(y)", "nn.ReLU()", z -> Math.max(z, 0), z -> z > 0 ? 1 : 0),
     /** Leaky ReLU in the same call. */
     LEAKY_RELU(
-            "torch.leaky_relu(%s, 0.01)",
-            "nn.LeakyReLU()", z -> z > 0 ? z : 0.01 * z, z -> z > 0 ? 1 : 0.01),
+            "torch.max(y, torch.mul(y, 0.01))",
+            "nn.LeakyReLU()",
+            z -> z > 0 ? z : 0.01 * z,
+            z -> z > 0 ? 1 : 0.01),
     /** The hyperbolic tangent in the same call. */
-    TANH("torch.tanh(%s)", "nn.Tanh()", Math::tanh, z -> 1 - Math.tanh(z) * Math.tanh(z)),
+    TANH("torch.tanh(y)", "nn.Tanh()", Math::tanh, z -> 1 - Math.tanh(z) * Math.tanh(z)),
     /** Of each instance some positions are valid only, which a mask tells. */
     MASKED,
     /** The static function instead of the layer. */
@@ -46,7 +48,7 @@ public enum Extra {
     private final DoubleUnaryOperator slope;
 
     Extra() {
-        this("%s", "", z -> z, z -> 1);
+        this("y", "", z -> z, z -> 1);
     }
 
     Extra(String operator, String module, DoubleUnaryOperator function, DoubleUnaryOperator slope) {
@@ -81,9 +83,9 @@ public enum Extra {
         return slope.applyAsDouble(z);
     }
 
-    /** libtorch's expression of what becomes of an expression's value. */
-    String operator(String expression) {
-        return operator.formatted(expression);
+    /** libtorch's expression of what becomes of y, in TorchScript. */
+    public String operator() {
+        return operator;
     }
 
     /** The expression of PyTorch's module that does this, too. */

@@ -209,11 +209,6 @@ public record ParityCase(
         return Math.toIntExact(shape.slice(2).size());
     }
 
-    /** libtorch's operator and what else there is, as {@link Layer#operator} has it. */
-    public String operator(boolean training) {
-        return extra.operator(layer.operator(this, training));
-    }
-
     /** The expression of PyTorch's module, in Python, for an input (N, C, *), and a mask (N, *). */
     public String module() {
         return extra.module(layer.module(this));

@@ -34,6 +34,9 @@ import java.util.function.IntToDoubleFunction;
  *   <li>running variance: the largest value among all channels.
  * </ul>
  *
+ * <p>Where an activation follows, its slope is taken for 1 in all of that: the one of tanh is what
+ * little is left of 1 for large values.
+ *
  * <p>None of it depends on the mean of the input: an implementation that loses digits to a large
  * mean is shown with the full error.
  */
@@ -60,6 +63,7 @@ public final class Float64Formula implements Implementation {
         private final CaseData data;
         private final double[] gamma;
         private final double[] beta;
+        private final double[] arriving;
         private final double[] dy;
         private final int channels;
         private final int positions;
@@ -74,7 +78,8 @@ public final class Float64Formula implements Implementation {
             data = new CaseData(parityCase);
             gamma = data.gamma();
             beta = data.beta();
-            dy = data.dy();
+            arriving = data.dy();
+            dy = arriving.clone();
             channels = parityCase.channels();
             positions = parityCase.positions();
             xhat = new double[dy.length];
@@ -149,12 +154,12 @@ public final class Float64Formula implements Implementation {
                 perChannel(
                         Quantity.DGAMMA,
                         i -> dy[i] * xhat[i],
-                        i -> dy[i] * Math.max(Math.abs(xhat[i]), unit),
+                        i -> arriving[i] * Math.max(Math.abs(xhat[i]), unit),
                         values,
                         scales);
             }
             if (parityCase.affine().shift()) {
-                perChannel(Quantity.DBETA, i -> dy[i], i -> dy[i], values, scales);
+                perChannel(Quantity.DBETA, i -> dy[i], i -> arriving[i], values, scales);
             }
         }
 
@@ -163,8 +168,8 @@ public final class Float64Formula implements Implementation {
             double[] mask = data.mask();
             for (int i = 0; i < dy.length; i++) {
                 int c = channel(i);
-                double slope = parityCase.extra().slopeAt(gamma[c] * xhat[i] + beta[c]);
-                dy[i] *= slope * mask[i / (channels * positions) * positions + i % positions];
+                arriving[i] *= mask[i / (channels * positions) * positions + i % positions];
+                dy[i] = arriving[i] * parityCase.extra().slopeAt(gamma[c] * xhat[i] + beta[c]);
             }
         }
 
@@ -200,7 +205,10 @@ public final class Float64Formula implements Implementation {
                 largest =
                         larger(
                                 largest,
-                                rstd[i] * (Math.abs(own) + Math.abs(meanG) + Math.abs(common)));
+                                rstd[i]
+                                        * (Math.abs(gamma[channel(i)] * arriving[i])
+                                                + Math.abs(meanG)
+                                                + Math.abs(common)));
             }
             for (int i : places) {
                 scales[i] = largest;

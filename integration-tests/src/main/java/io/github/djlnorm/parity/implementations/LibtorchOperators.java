@@ -148,13 +148,15 @@ public final class LibtorchOperators implements Implementation {
                     def forward(self, %s) -> Tensor:
                     %s  x = %s
                       y = %s
+                      y = %s
                       return %s
                     """
                             .formatted(
                                     arguments,
                                     absent,
                                     channelsSecond("x"),
-                                    parityCase.operator(training),
+                                    parityCase.layer().operator(parityCase, training),
+                                    parityCase.extra().operator(),
                                     asGiven("y"));
             return TorchFunction.of(source, Map.of())
                     .call(inputs.toArray(NDArray[]::new))
