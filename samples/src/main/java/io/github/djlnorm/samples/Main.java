@@ -6,11 +6,14 @@ import io.github.djlnorm.samples.classification.PredictCommand;
 import io.github.djlnorm.samples.classification.TrainCommand;
 import io.github.djlnorm.samples.cli.BadInputException;
 import io.github.djlnorm.samples.cli.Suggestion;
+import io.github.djlnorm.samples.cli.UnreadableName;
 import io.github.djlnorm.samples.studies.batchsize.BatchSizeStudyCommand;
 import io.github.djlnorm.samples.studies.dataparallel.DataParallelCommand;
 import io.github.djlnorm.samples.studies.lighting.LightingStudyCommand;
 import io.github.djlnorm.samples.style.StylizeCommand;
 import io.github.djlnorm.samples.weights.WeightsCommand;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -18,6 +21,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The samples' program: trains image models with the layers of djl-norm and predicts with them. */
@@ -80,15 +84,25 @@ public final class Main {
         System.setProperty("OPT_OUT_TRACKING", "true");
         return new CommandLine(new Main())
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .registerConverter(Path.class, Main::path)
                 .setExecutionStrategy(Main::execute)
                 .setParameterExceptionHandler((e, args) -> reject(e.getCommandLine(), e))
                 .setExecutionExceptionHandler(
                         (e, command, parsed) -> {
-                            if (e instanceof BadInputException) {
+                            if (e instanceof BadInputException || UnreadableName.isIn(e)) {
                                 return reject(command, e);
                             }
                             throw e;
                         });
+    }
+
+    private static Path path(String argument) {
+        try {
+            return Path.of(argument);
+        } catch (InvalidPathException e) {
+            throw new TypeConversionException(
+                    UnreadableName.isIn(e) ? UnreadableName.MESSAGE : e.getMessage());
+        }
     }
 
     private static int execute(ParseResult parsed) {
@@ -101,6 +115,10 @@ public final class Main {
     }
 
     private static int reject(CommandLine command, Exception problem) {
+        if (UnreadableName.isIn(problem)) {
+            command.getErr().println("Error: " + UnreadableName.MESSAGE);
+            return BAD_INPUT;
+        }
         String advice = "";
         if (problem instanceof UnmatchedArgumentException unmatched) {
             advice = Suggestion.of(unmatched);

@@ -143,6 +143,7 @@ public final class WeightsCommand {
             WeightLoader loader =
                     WeightLoader.builder().optOrder(order).optConvertTypes(convertTypes).build();
             use(source, weights -> loader.load(weights, classifier.model().getBlock()));
+            classifier.forgetOptimizer();
             initialize(classifier);
             ResultFiles.create(output);
             classifier.save(output);
