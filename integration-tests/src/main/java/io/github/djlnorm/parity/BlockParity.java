@@ -6,13 +6,11 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import io.github.djlnorm.parity.arrays.Layout;
-import io.github.djlnorm.parity.arrays.Tensors;
 import io.github.djlnorm.parity.python.ModuleCall;
 import io.github.djlnorm.parity.python.ModuleResult;
 import io.github.djlnorm.parity.python.PyTorch;
 import io.github.djlnorm.parity.verdict.Judge;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -240,8 +238,9 @@ public final class BlockParity {
                             block,
                             () -> run(torch, module, List.of(built(module))).get(0),
                             leftOut);
+            BlockRun run = new BlockRun(block, parameters, type, training);
             for (List<BlockInput> inputs : calls) {
-                made.add(call(inputs, parameters, random, manager));
+                made.add(run.call(inputs, gradients, random, manager));
             }
         }
         List<ModuleResult> theirs =
@@ -276,27 +275,6 @@ public final class BlockParity {
                             + ":\n  "
                             + String.join("\n  ", complaints));
         }
-    }
-
-    private BlockCall call(
-            List<BlockInput> inputs,
-            Map<String, Parameter> parameters,
-            Random random,
-            NDManager manager) {
-        Map<String, double[]> sent = new HashMap<>();
-        parameters.forEach(
-                (name, parameter) ->
-                        sent.put("state/" + name, Tensors.values(parameter.getArray())));
-        for (int i = 0; i < inputs.size(); i++) {
-            sent.put("x0/" + i, inputs.get(i).draw(random, type));
-        }
-        BlockRun run = new BlockRun(block, parameters, type, training);
-        return new BlockCall(
-                inputs,
-                sent,
-                gradients
-                        ? run.backward(inputs, sent, random, manager)
-                        : run.forward(inputs, sent, manager));
     }
 
     private static List<ModuleResult> run(PyTorch torch, String module, List<ModuleCall> calls) {

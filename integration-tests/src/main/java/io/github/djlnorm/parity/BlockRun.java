@@ -13,12 +13,13 @@ import ai.djl.training.ParameterStore;
 import ai.djl.util.Pair;
 import io.github.djlnorm.parity.arrays.Tensors;
 import io.github.djlnorm.parity.implementations.Autograd;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** One call of the block, as DJL's training makes it. */
+/** Calls of a block, as DJL's training makes them. */
 final class BlockRun {
 
     private final Block block;
@@ -51,8 +52,25 @@ final class BlockRun {
         }
     }
 
+    /** Draws inputs, calls the block with them, and goes backward where gradients are wanted. */
+    BlockCall call(List<BlockInput> inputs, boolean gradients, Random random, NDManager manager) {
+        Map<String, double[]> sent = new HashMap<>();
+        parameters.forEach(
+                (name, parameter) ->
+                        sent.put("state/" + name, Tensors.values(parameter.getArray())));
+        for (int i = 0; i < inputs.size(); i++) {
+            sent.put("x0/" + i, inputs.get(i).draw(random, type));
+        }
+        return new BlockCall(
+                inputs,
+                sent,
+                gradients
+                        ? backward(inputs, sent, random, manager)
+                        : forward(inputs, sent, manager));
+    }
+
     /** Runs forward while nothing is recorded, and takes outputs and state. */
-    Map<String, BlockResult> forward(
+    private Map<String, BlockResult> forward(
             List<BlockInput> inputs, Map<String, double[]> sent, NDManager manager) {
         Map<String, BlockResult> results = new LinkedHashMap<>();
         try (NDManager scratch = manager.newSubManager()) {
@@ -67,7 +85,7 @@ final class BlockRun {
     }
 
     /** Runs forward and backward, and adds the gradients that it was given to what is sent. */
-    Map<String, BlockResult> backward(
+    private Map<String, BlockResult> backward(
             List<BlockInput> inputs, Map<String, double[]> sent, Random random, NDManager manager) {
         Map<String, BlockResult> results = new LinkedHashMap<>();
         try (NDManager scratch = manager.newSubManager()) {

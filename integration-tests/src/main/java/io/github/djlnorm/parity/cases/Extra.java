@@ -36,7 +36,7 @@ public enum Extra {
     SHARDS;
 
     /** What every layer with a scale and a shift takes. */
-    static final Set<Extra> ACTIVATIONS = EnumSet.of(RELU, LEAKY_RELU, TANH);
+    private static final Set<Extra> ACTIVATIONS = EnumSet.of(RELU, LEAKY_RELU, TANH);
 
     private final String operator;
     private final String module;
@@ -56,6 +56,25 @@ public enum Extra {
         this.module = module;
         this.function = function;
         this.slope = slope;
+    }
+
+    /** What a layer takes. */
+    static Set<Extra> of(Layer layer) {
+        Set<Extra> extras = EnumSet.of(NONE, TORCH_KERNEL, FORMULA_KERNEL, TWO_THREADS);
+        if (layer.isTrained()) {
+            extras.add(GAMMA_RECORDED);
+        }
+        if (layer.affines().contains(Affine.SHIFT)) {
+            extras.addAll(ACTIVATIONS);
+        }
+        switch (layer) {
+            case GROUP_NORM, INSTANCE_NORM ->
+                    extras.addAll(EnumSet.of(MASKED, FUNCTION, MASKED_FUNCTION));
+            case LAYER_NORM, RMS_NORM -> extras.add(FUNCTION);
+            case SYNC_BATCH_NORM -> extras.add(SHARDS);
+            default -> {}
+        }
+        return extras;
     }
 
     /** Whether the layer applies an activation. */

@@ -1,7 +1,6 @@
 package io.github.djlnorm.parity.cases;
 
 import java.lang.module.ModuleDescriptor.Version;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -25,11 +24,6 @@ public enum Layer {
             return "nn.GroupNorm(%d, %d, eps=%s, affine=%s)"
                     .formatted(c.groups(), c.channels(), eps(c), affine(c));
         }
-
-        @Override
-        Set<Extra> ownExtras() {
-            return EnumSet.of(Extra.MASKED, Extra.FUNCTION, Extra.MASKED_FUNCTION);
-        }
     },
 
     /** Statistics of each channel. */
@@ -47,11 +41,6 @@ public enum Layer {
         @Override
         public List<Running> moreRunnings() {
             return List.of(Running.FAST, Running.FROZEN);
-        }
-
-        @Override
-        Set<Extra> ownExtras() {
-            return EnumSet.of(Extra.MASKED, Extra.FUNCTION, Extra.MASKED_FUNCTION);
         }
 
         @Override
@@ -97,11 +86,6 @@ public enum Layer {
             return "on_last_axis(nn.LayerNorm(%d, eps=%s, elementwise_affine=%s))"
                     .formatted(c.channels(), eps(c), affine(c));
         }
-
-        @Override
-        Set<Extra> ownExtras() {
-            return EnumSet.of(Extra.FUNCTION);
-        }
     },
 
     /** The mean square of the channels at each position. */
@@ -142,16 +126,6 @@ public enum Layer {
         public Version since() {
             return Version.parse("2.4");
         }
-
-        @Override
-        int functionsAxis() {
-            return -1;
-        }
-
-        @Override
-        Set<Extra> ownExtras() {
-            return EnumSet.of(Extra.FUNCTION);
-        }
     },
 
     /** Statistics of each channel throughout the batch. */
@@ -177,11 +151,6 @@ public enum Layer {
         }
 
         @Override
-        public boolean joinsInstances() {
-            return true;
-        }
-
-        @Override
         public String operator(ParityCase c, boolean training) {
             return "torch.batch_norm(x, weight, bias, mean, var, %s, %s, %s, False)"
                     .formatted(python(training), torchMomentum(c), eps(c));
@@ -196,11 +165,6 @@ public enum Layer {
                             eps(c),
                             torchMomentum(c),
                             affine(c));
-        }
-
-        @Override
-        Set<Extra> ownExtras() {
-            return EnumSet.of(Extra.SHARDS);
         }
     },
 
@@ -270,20 +234,7 @@ public enum Layer {
 
     /** What else the layer takes. */
     public Set<Extra> extras() {
-        Set<Extra> extras =
-                EnumSet.of(Extra.NONE, Extra.TORCH_KERNEL, Extra.FORMULA_KERNEL, Extra.TWO_THREADS);
-        if (isTrained()) {
-            extras.add(Extra.GAMMA_RECORDED);
-        }
-        if (affines().contains(Affine.SHIFT)) {
-            extras.addAll(Extra.ACTIVATIONS);
-        }
-        extras.addAll(ownExtras());
-        return extras;
-    }
-
-    Set<Extra> ownExtras() {
-        return EnumSet.noneOf(Extra.class);
+        return Extra.of(this);
     }
 
     /** Which elements share statistics. */
@@ -298,12 +249,12 @@ public enum Layer {
 
     /** The axis of the channels in the static function. */
     int functionsAxis() {
-        return 1;
+        return this == RMS_NORM ? -1 : 1;
     }
 
     /** Whether statistics are those of the whole batch. */
     public boolean joinsInstances() {
-        return false;
+        return this == SYNC_BATCH_NORM;
     }
 
     /** Whether the parameters have gradients. */
