@@ -354,6 +354,16 @@ class RunningStatisticsTest {
     }
 
     @Test
+    void unfreezingABlockAroundAFrozenLayerLetsThemMoveAgain() {
+        InstanceNorm layer = tracking(InstanceNorm.builder());
+        layer.freezeParameters(true);
+
+        new SequentialBlock().add(layer).freezeParameters(false);
+
+        assertThat(moves(layer)).isTrue();
+    }
+
+    @Test
     void unfreezingDoesNotMakeThemTrainable() {
         InstanceNorm layer = tracking(InstanceNorm.builder());
         layer.freezeParameters(true);

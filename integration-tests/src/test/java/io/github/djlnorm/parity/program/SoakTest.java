@@ -50,7 +50,8 @@ class SoakTest {
                 one.layout(),
                 one.distribution(),
                 1,
-                one.seed());
+                one.seed(),
+                one.extra());
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.github.djlnorm.parity.verdict;
 import ai.djl.ndarray.types.Shape;
 import io.github.djlnorm.parity.arrays.Layout;
 import io.github.djlnorm.parity.cases.Distribution;
+import io.github.djlnorm.parity.cases.Extra;
 import io.github.djlnorm.parity.cases.Feasibility;
 import io.github.djlnorm.parity.cases.Layer;
 import io.github.djlnorm.parity.cases.Mode;
@@ -16,6 +17,13 @@ import net.jqwik.api.Combinators;
 /** Cases of any shape up to rank 6, and of any value of every other axis that goes with it. */
 final class RandomCases {
 
+    private static final List<Layer> LAYERS =
+            List.of(
+                    Layer.GROUP_NORM,
+                    Layer.INSTANCE_NORM,
+                    Layer.LAYER_NORM,
+                    Layer.RMS_NORM,
+                    Layer.FROZEN_BATCH_NORM);
     private static final int MOST_SPATIAL_AXES = 4;
     private static final int MOST_VALUES = 1 << 14;
     private static final int SEEDS = 1000;
@@ -24,7 +32,7 @@ final class RandomCases {
 
     static Arbitrary<ParityCase> any() {
         Arbitrary<ParityCase> plain =
-                Combinators.combine(Arbitraries.of(Layer.class), shapes())
+                Combinators.combine(Arbitraries.of(LAYERS), shapes())
                         .as(Plain::new)
                         .flatMap(Plain::grouped);
         Arbitrary<ParityCase> chosen =
@@ -70,7 +78,8 @@ final class RandomCases {
                 c.layout(),
                 c.distribution(),
                 epsilon,
-                seed);
+                seed,
+                Extra.NONE);
     }
 
     private static Arbitrary<Shape> shapes() {
