@@ -84,14 +84,6 @@ class NumericsTest {
         check(channelsLast, x, DataType.FLOAT32, EPSILON, 3);
     }
 
-    @ParameterizedTest
-    @ValueSource(doubles = {-1e4, -50, 50, 1e4})
-    void aMeanOfManyDeviationsCostsNoDigits(double mean) {
-        double[] x = floats(normal(10, SIZE, mean, 1), 1);
-
-        check(array(manager, x, SHAPE, DataType.FLOAT32), x, DataType.FLOAT32, EPSILON, 3);
-    }
-
     @Test
     void aSliceOfALargerArrayIsReadAtItsOwnPlace() {
         double[] x = normal(10, SIZE, 0, 1);
