@@ -18,6 +18,7 @@ import io.github.djlnorm.parity.cases.Mode;
 import io.github.djlnorm.parity.cases.ParityCase;
 import io.github.djlnorm.parity.cases.Quantity;
 import io.github.djlnorm.parity.cases.Running;
+import io.github.djlnorm.torch.TorchFunction;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +56,7 @@ public final class BlockRunner implements Implementation {
     }
 
     private Outcome run(ParityCase parityCase) {
-        int threads = JniUtils.getNumThreads();
+        int threads = TorchFunction.numThreads();
         JniUtils.setNumThreads(parityCase.extra() == Extra.TWO_THREADS ? 2 : threads);
         String kernel = System.getProperty(KERNEL);
         switch (parityCase.extra()) {

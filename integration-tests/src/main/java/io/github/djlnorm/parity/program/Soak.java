@@ -20,6 +20,7 @@ import io.github.djlnorm.parity.cases.Quantity;
 import io.github.djlnorm.parity.implementations.BlockRunner;
 import io.github.djlnorm.parity.implementations.Expected;
 import io.github.djlnorm.parity.implementations.Float64Formula;
+import io.github.djlnorm.parity.implementations.LibraryBlocks;
 import io.github.djlnorm.parity.implementations.Outcome;
 import io.github.djlnorm.parity.verdict.Deviation;
 import io.github.djlnorm.parity.verdict.Judge;
@@ -183,7 +184,7 @@ final class Soak implements AutoCloseable {
     private static String lifeOf(ParityCase one) {
         try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
             Shape shape = plain(one, 0);
-            Block layer = one.with(Layout.CONTIGUOUS).layer().block(one.with(Layout.CONTIGUOUS));
+            Block layer = LibraryBlocks.of(one.with(Layout.CONTIGUOUS));
             layer.initialize(manager, DataType.FLOAT32, shape);
             NDArray x = manager.randomNormal(shape);
             float[] before = forward(layer, x);
@@ -194,7 +195,7 @@ final class Soak implements AutoCloseable {
                 // as it must
             }
             byte[] file = file(layer);
-            Block loaded = one.layer().block(one.with(Layout.CONTIGUOUS));
+            Block loaded = LibraryBlocks.of(one.with(Layout.CONTIGUOUS));
             load(loaded, manager, file);
             if (!Arrays.equals(before, forward(loaded, x))) {
                 return "has another answer once it is loaded";

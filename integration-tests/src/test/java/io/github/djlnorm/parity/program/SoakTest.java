@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.djlnorm.parity.cases.ParityCase;
 import io.github.djlnorm.parity.implementations.BlockRunner;
+import io.github.djlnorm.parity.implementations.LibraryBlocks;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongUnaryOperator;
@@ -29,8 +30,8 @@ class SoakTest {
                         "changing",
                         one ->
                                 calls.incrementAndGet() % 2 == 0
-                                        ? one.layer().block(one)
-                                        : one.layer().block(withEpsilonOne(one)));
+                                        ? LibraryBlocks.of(one)
+                                        : LibraryBlocks.of(withEpsilonOne(one)));
         try (Soak soak = new Soak(changing, 1)) {
             assertThat(soak.round())
                     .anyMatch(failure -> failure.endsWith("ULP off"))
