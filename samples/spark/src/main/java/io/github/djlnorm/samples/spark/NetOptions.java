@@ -37,7 +37,7 @@ final class NetOptions {
     @Option(
             names = "--learning-rate",
             paramLabel = "RATE",
-            defaultValue = "0.02",
+            defaultValue = "0.003",
             description =
                     "The step size of gradient descent with a momentum of 0.9. Default:"
                             + " ${DEFAULT-VALUE}.")

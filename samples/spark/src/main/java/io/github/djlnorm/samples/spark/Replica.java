@@ -18,21 +18,19 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.function.Function;
 
 /**
- * A net as it is in one of the processes that train it. One task uses it at a time; a process keeps
- * as many as it has had tasks at once.
+ * A net as it is in one of the processes that train it. One task uses it at a time, since DJL
+ * collects gradients once at a time in a process.
  */
 final class Replica {
 
     private static final int COLORS = 3;
-    private static final Map<NetDescription, Deque<Replica>> IDLE = new ConcurrentHashMap<>();
+    private static final Map<NetDescription, Replica> OF_THIS_PROCESS = new HashMap<>();
 
     private final NDManager manager = NDManager.newBaseManager();
     private final Block block;
@@ -44,18 +42,9 @@ final class Replica {
         block.initialize(manager, DataType.FLOAT32, shape(1));
     }
 
-    /** Does something with a replica of this process. */
-    static <T> T use(NetDescription description, Function<Replica, T> work) {
-        Deque<Replica> idle = IDLE.computeIfAbsent(description, d -> new ConcurrentLinkedDeque<>());
-        Replica replica = idle.poll();
-        if (replica == null) {
-            replica = new Replica(description);
-        }
-        try {
-            return work.apply(replica);
-        } finally {
-            idle.push(replica);
-        }
+    /** Does something with this process's replica, which waits for those who do so already. */
+    static synchronized <T> T use(NetDescription description, Function<Replica, T> work) {
+        return work.apply(OF_THIS_PROCESS.computeIfAbsent(description, Replica::new));
     }
 
     /** Takes over the parameters of a net, as {@link #parameters(Block)} gave them. */

@@ -148,29 +148,28 @@ final class ScoreCommand implements Callable<Integer> {
 
     private void score(SparkSession session, Dataset<Row> input, byte[] content) {
         long start = System.nanoTime();
-        try (TaskProgress progress = new TaskProgress(session.sparkContext(), "tasks")) {
-            Dataset<Row> scores = Scoring.of(input, content);
-            try {
-                if (format == Format.CSV) {
-                    scores.write().option("header", "true").csv(output);
-                } else {
-                    scores.write().parquet(output);
-                }
-            } catch (Exception e) {
-                if (e instanceof AnalysisException) {
-                    throw new BadInputException(
-                            "cannot write to "
-                                    + output
-                                    + ": "
-                                    + firstLine(e)
-                                    + " Give another --output",
-                            e);
-                }
-                throw e;
-            }
-        }
+        Dataset<Row> scores = Scoring.of(input, content);
+        TaskProgress.during(session.sparkContext(), () -> write(scores));
         double seconds = (System.nanoTime() - start) / 1e9;
         report(written(session), seconds, session.sparkContext().defaultParallelism());
+    }
+
+    private void write(Dataset<Row> scores) {
+        try {
+            if (format == Format.CSV) {
+                scores.write().option("header", "true").csv(output);
+            } else {
+                scores.write().parquet(output);
+            }
+        } catch (Exception e) {
+            if (e instanceof AnalysisException) {
+                throw new BadInputException(
+                        "cannot write to %s: %s Give another --output"
+                                .formatted(output, firstLine(e)),
+                        e);
+            }
+            throw e;
+        }
     }
 
     private Dataset<Row> written(SparkSession session) {

@@ -8,15 +8,25 @@ import org.apache.spark.scheduler.SparkListenerStageSubmitted;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 
 /** Shows on a terminal how far Spark's tasks are. */
-final class TaskProgress extends SparkListener implements AutoCloseable {
+final class TaskProgress extends SparkListener {
 
-    private final SparkContext spark;
     private final ProgressBar bar;
 
-    TaskProgress(SparkContext spark, String task) {
-        this.spark = spark;
-        bar = Console.progressBar(task, 0);
-        spark.addSparkListener(this);
+    private TaskProgress(ProgressBar bar) {
+        this.bar = bar;
+    }
+
+    /** Does something, and shows the tasks that it takes. */
+    static void during(SparkContext spark, Runnable work) {
+        try (ProgressBar bar = Console.progressBar("tasks", 0)) {
+            TaskProgress progress = new TaskProgress(bar);
+            spark.addSparkListener(progress);
+            try {
+                work.run();
+            } finally {
+                spark.removeSparkListener(progress);
+            }
+        }
     }
 
     @Override
@@ -29,11 +39,5 @@ final class TaskProgress extends SparkListener implements AutoCloseable {
         if (task.taskInfo().successful()) {
             bar.step();
         }
-    }
-
-    @Override
-    public void close() {
-        spark.removeSparkListener(this);
-        bar.close();
     }
 }
