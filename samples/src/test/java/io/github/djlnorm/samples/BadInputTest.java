@@ -68,6 +68,12 @@ class BadInputTest {
                 "batch-size-study --bacth-size=2 | Unknown option: '--bacth-size=2'; did you mean"
                         + " --batch-size?",
                 "data-paralel --quick | did you mean data-parallel? (see 'djl-norm --help')",
+                "compare --norm group:8,group:8 | --norm must be different ones but is [group:8,"
+                        + " group:8]",
+                "stylize --norm batch,batch | --norm must be different ones but is [batch, batch]",
+                "data-parallel --norm batch,batch | --norm must be different ones",
+                "batch-size-study --batch-size 2,4,2 | --batch-size must be different ones but is"
+                        + " [2, 4, 2]",
                 "compare --norm batch,gruop:8 | group:N, group-exact:N",
                 "compare --norm batch,gruop:8 | ; did you mean group:8?",
                 "train --net resnet20 | ; did you mean resnet:N?",

@@ -45,7 +45,9 @@ class PackagesTest {
         below.put("cli", List.of());
         below.put("plot", List.of());
         below.put("nets", List.of());
-        below.put("data", List.of("cli"));
+        below.put("images", List.of("cli"));
+        below.put("data", List.of("cli", "images"));
+        below.put("optimizers", List.of("cli"));
         List<String> base = List.copyOf(below.keySet());
         below.put("classification", base);
         List<String> subject = List.copyOf(below.keySet());

@@ -2,7 +2,7 @@ package io.github.djlnorm.samples.classification;
 
 import ai.djl.training.Trainer;
 import ai.djl.training.listener.TrainingListenerAdapter;
-import io.github.djlnorm.samples.cli.BadInputException;
+import io.github.djlnorm.samples.cli.ResultFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -22,8 +22,7 @@ final class CheckpointListener extends TrainingListenerAdapter {
         try {
             classifier.save(folder);
         } catch (IOException e) {
-            throw new BadInputException(
-                    "cannot write to " + folder + ": make room there or give another --output", e);
+            throw ResultFiles.unwritable(folder, e);
         }
     }
 }

@@ -7,11 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32C;
 
-/**
- * A checksum at a file's end, so that a damaged file is refused before a parser meets it.
- *
- * <p>DJL reads a model file from the front and does not mind the eight bytes after it.
- */
+/** A checksum at a file's end, so that a damaged file is refused before a parser meets it. */
 final class Checksum {
 
     private Checksum() {}

@@ -9,6 +9,7 @@ import ai.djl.modality.cv.translator.ImageClassificationTranslator;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.github.djlnorm.samples.cli.BadInputException;
+import io.github.djlnorm.samples.optimizers.OptimizerState;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,12 +25,15 @@ public final class Classifier implements AutoCloseable {
     /** The file in a model folder. */
     public static final String FILE = ModelFile.name(NAME);
 
-    private static final String HISTORY = "history";
+    // A property for each epoch, since DJL writes no value of more than 65,535 bytes.
+    private static final String EPOCH = "epoch.";
+    private static final String EPOCHS = "epochs";
     private static final String COMMAND = "train";
 
     private final Model model;
     private final ModelCard card;
     private final List<EpochReport> history = new ArrayList<>();
+    private OptimizerState optimizerState = new OptimizerState();
 
     /** Creates a model that is yet to be trained. */
     public Classifier(ModelCard card) {
@@ -62,8 +66,7 @@ public final class Classifier implements AutoCloseable {
         try {
             classifier = new Classifier(ModelCard.read(content));
             classifier.model.load(new ByteArrayInputStream(content));
-            EpochReport.parseAll(classifier.model.getProperty(HISTORY))
-                    .forEach(classifier.history::add);
+            classifier.loadTraining(ModelFile.more(content));
             return classifier;
         } catch (IOException | MalformedModelException | IllegalArgumentException e) {
             if (classifier != null) {
@@ -71,6 +74,14 @@ public final class Classifier implements AutoCloseable {
             }
             throw ModelFile.unusable(file, COMMAND, e);
         }
+    }
+
+    private void loadTraining(byte[] state) throws IOException {
+        int epochs = Integer.parseInt(model.getProperty(EPOCHS));
+        for (int epoch = 1; epoch <= epochs; epoch++) {
+            history.add(EpochReport.parse(model.getProperty(EPOCH + epoch)));
+        }
+        optimizerState = OptimizerState.decode(state, model.getBlock());
     }
 
     /**
@@ -84,8 +95,7 @@ public final class Classifier implements AutoCloseable {
         if (!classifier.card.equals(card)) {
             classifier.close();
             throw new BadInputException(
-                    "%s holds another model (%s), not %s: give the options that it was trained with"
-                            .formatted(path, classifier.card.text(), card.text()));
+                    "%s holds another model, %s".formatted(path, classifier.card.difference(card)));
         }
         return classifier;
     }
@@ -95,6 +105,17 @@ public final class Classifier implements AutoCloseable {
         return List.copyOf(history);
     }
 
+    /** What an optimizer goes on from, and keeps up to date. */
+    OptimizerState optimizerState() {
+        return optimizerState;
+    }
+
+    /** Says that the parameters are no longer those that an optimizer left. */
+    public void forgetOptimizer() {
+        optimizerState.close();
+        optimizerState = new OptimizerState();
+    }
+
     /** Notes an epoch that the model was trained for. */
     void trained(EpochReport report) {
         history.add(report);
@@ -102,8 +123,9 @@ public final class Classifier implements AutoCloseable {
 
     /** Saves the model so that the folder holds a whole one at every moment. */
     public void save(Path folder) throws IOException {
-        model.setProperty(HISTORY, EpochReport.csv(history));
-        ModelFile.save(model, ModelCard.FORMAT, folder);
+        model.setProperty(EPOCHS, Integer.toString(history.size()));
+        history.forEach(report -> model.setProperty(EPOCH + report.epoch(), report.csv()));
+        ModelFile.save(model, ModelCard.FORMAT, folder, optimizerState.encode(model.getBlock()));
     }
 
     /** Makes what tells the most probable classes of images. */
@@ -135,6 +157,7 @@ public final class Classifier implements AutoCloseable {
 
     @Override
     public void close() {
+        optimizerState.close();
         model.close();
     }
 }

@@ -2,7 +2,7 @@ package io.github.djlnorm.samples.classification;
 
 import io.github.djlnorm.Norm;
 import io.github.djlnorm.samples.cli.NormConverter;
-import io.github.djlnorm.samples.cli.ResultFiles;
+import io.github.djlnorm.samples.cli.OutputFolder;
 import io.github.djlnorm.samples.data.ImageData;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -67,22 +67,23 @@ public final class CompareCommand implements Callable<Integer> {
         options.apply(batchSize, epochs, norms);
         PrintWriter out = spec.commandLine().getOut();
         ImageData data = options.load(batchSize, false);
-        ResultFiles.create(output);
-        Map<String, List<EpochReport>> trainings = new LinkedHashMap<>();
-        for (Norm norm : norms) {
-            ModelCard card = options.card(norm, data.classes());
-            out.println(card.heading(data, batchSize));
-            try (Classifier classifier = new Classifier(card)) {
-                trainings.put(
-                        norm.toString(),
-                        options.training(epochs)
-                                .run(classifier, data, report -> out.println(report.line())));
+        try (OutputFolder folder = OutputFolder.open(output)) {
+            Map<String, List<EpochReport>> trainings = new LinkedHashMap<>();
+            for (Norm norm : norms) {
+                ModelCard card = options.card(norm, data.classes());
+                out.println(card.heading(data, batchSize));
+                try (Classifier classifier = new Classifier(card)) {
+                    trainings.put(
+                            norm.toString(),
+                            options.training(epochs)
+                                    .run(classifier, data, report -> out.println(report.line())));
+                }
             }
+            NormComparison.of(trainings, batchSize).lines().forEach(out::println);
+            Path chart = folder.file("curves.png");
+            CurvesChart.write(chart, "batch size " + batchSize, trainings);
+            out.println("chart: " + chart);
         }
-        NormComparison.of(trainings, batchSize).lines().forEach(out::println);
-        Path chart = output.resolve("curves.png");
-        CurvesChart.write(chart, "batch size " + batchSize, trainings);
-        out.println("chart: " + chart);
         return 0;
     }
 }

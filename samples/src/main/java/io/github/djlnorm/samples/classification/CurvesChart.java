@@ -1,15 +1,14 @@
 package io.github.djlnorm.samples.classification;
 
+import io.github.djlnorm.samples.data.ImageFiles;
 import io.github.djlnorm.samples.plot.CurveStyle;
+import io.github.djlnorm.samples.plot.Figure;
 import java.awt.BasicStroke;
 import java.awt.Color;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
-import org.knowm.xchart.BitmapEncoder;
-import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
@@ -24,8 +23,7 @@ final class CurvesChart {
     private CurvesChart() {}
 
     /** Writes a PNG file with the curves of one or more trainings, by name. */
-    static void write(Path file, String title, Map<String, List<EpochReport>> trainings)
-            throws IOException {
+    static void write(Path file, String title, Map<String, List<EpochReport>> trainings) {
         XYChart loss =
                 chart("Loss, " + title, trainings, EpochReport::trainLoss, EpochReport::testLoss);
         loss.getStyler().setLegendPosition(LegendPosition.InsideNE);
@@ -36,7 +34,7 @@ final class CurvesChart {
                         EpochReport::trainAccuracy,
                         EpochReport::testAccuracy);
         accuracy.getStyler().setLegendPosition(LegendPosition.InsideSE);
-        BitmapEncoder.saveBitmap(List.of(loss, accuracy), 1, 2, file.toString(), BitmapFormat.PNG);
+        ImageFiles.write(file, Figure.beside(List.of(Figure.of(loss), Figure.of(accuracy))));
     }
 
     private static XYChart chart(

@@ -36,11 +36,6 @@ final class EpochListener extends TrainingListenerAdapter {
     }
 
     @Override
-    public void onTrainingBegin(Trainer trainer) {
-        begin();
-    }
-
-    @Override
     public void onTrainingBatch(Trainer trainer, BatchData batchData) {
         int size = batchData.getBatch().getSize();
         seen += size;
@@ -61,15 +56,17 @@ final class EpochListener extends TrainingListenerAdapter {
                         values.get("validate_Accuracy"),
                         seen * 1e9 / (end - start));
         reader.accept(report);
-        begin();
     }
 
     @Override
     public void onTrainingEnd(Trainer trainer) {
-        bar.close();
+        if (bar != null) {
+            bar.close();
+        }
     }
 
-    private void begin() {
+    /** Says that an epoch begins. */
+    void begin() {
         bar = Console.progressBar("epoch " + epoch, images);
         seen = 0;
         start = System.nanoTime();

@@ -1,8 +1,6 @@
 package io.github.djlnorm.samples.classification;
 
-import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
 
 /**
  * How far training has come after an epoch.
@@ -22,20 +20,16 @@ public record EpochReport(
         double testAccuracy,
         double imagesPerSecond) {
 
-    /** The numbers of several epochs, a line for each. */
-    static String csv(List<EpochReport> reports) {
-        return reports.stream()
-                .map(
-                        r ->
-                                String.join(
-                                        ",",
-                                        Integer.toString(r.epoch),
-                                        Double.toString(r.trainLoss),
-                                        Double.toString(r.trainAccuracy),
-                                        Double.toString(r.testLoss),
-                                        Double.toString(r.testAccuracy),
-                                        Double.toString(r.imagesPerSecond)))
-                .collect(Collectors.joining("\n"));
+    /** The numbers in a line. */
+    String csv() {
+        return String.join(
+                ",",
+                Integer.toString(epoch),
+                Double.toString(trainLoss),
+                Double.toString(trainAccuracy),
+                Double.toString(testLoss),
+                Double.toString(testAccuracy),
+                Double.toString(imagesPerSecond));
     }
 
     /**
@@ -43,11 +37,8 @@ public record EpochReport(
      *
      * @throws IllegalArgumentException if it is something else
      */
-    static List<EpochReport> parseAll(String csv) {
-        return csv.lines().map(line -> parse(line.split(",", -1))).toList();
-    }
-
-    private static EpochReport parse(String[] fields) {
+    static EpochReport parse(String csv) {
+        String[] fields = csv.split(",", -1);
         if (fields.length != 6) {
             throw new IllegalArgumentException("expected 6 numbers, got " + fields.length);
         }

@@ -24,7 +24,7 @@ import java.util.stream.IntStream;
  */
 public record ModelCard(Net net, Norm norm, List<String> classes, Preprocessing preprocessing) {
 
-    static final String FORMAT = "djl-norm-samples/2";
+    static final String FORMAT = "djl-norm-samples/3";
 
     /**
      * Reads the card from a model's file.
@@ -56,6 +56,20 @@ public record ModelCard(Net net, Norm norm, List<String> classes, Preprocessing 
     String text() {
         return "%s with %s for %d classes at %d pixels"
                 .formatted(net, norm, classes.size(), preprocessing.imageSize());
+    }
+
+    /** What makes a model another one than is asked for, and what to do about it. */
+    String difference(ModelCard asked) {
+        if (text().equals(asked.text())) {
+            return "of the classes %s, not %s: give the images that it was trained with"
+                    .formatted(without(classes, asked.classes), without(asked.classes, classes));
+        }
+        return "%s, not %s: give the options that it was trained with"
+                .formatted(text(), asked.text());
+    }
+
+    private static List<String> without(List<String> names, List<String> others) {
+        return names.stream().filter(name -> !others.contains(name)).toList();
     }
 
     /** The line above a training's reports. */

@@ -2,6 +2,9 @@ package io.github.djlnorm.samples.classification;
 
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
+import io.github.djlnorm.samples.optimizers.OptimizerState;
+import io.github.djlnorm.samples.optimizers.ResumableAdam;
+import io.github.djlnorm.samples.optimizers.ResumableSgd;
 
 /**
  * How parameters follow their gradients.
@@ -34,10 +37,10 @@ public record Optimization(Method method, float learningRate, Schedule schedule)
     /**
      * Makes the optimizer.
      *
-     * @param done the number of steps that were made before
+     * @param state what it goes on from, and keeps up to date
      * @param all the number of steps at the end of training
      */
-    public Optimizer newOptimizer(int done, int all) {
+    public Optimizer newOptimizer(OptimizerState state, int all) {
         Tracker rate =
                 switch (schedule) {
                     case CONSTANT -> Tracker.fixed(learningRate);
@@ -48,15 +51,15 @@ public record Optimization(Method method, float learningRate, Schedule schedule)
                                     .setMaxUpdates(all)
                                     .build();
                 };
-        Tracker tracker = update -> rate.getNewValue(update + done);
         return switch (method) {
-            case ADAM -> Optimizer.adam().optLearningRateTracker(tracker).build();
+            case ADAM -> new ResumableAdam(Optimizer.adam().optLearningRateTracker(rate), state);
             case SGD ->
-                    Optimizer.sgd()
-                            .setLearningRateTracker(tracker)
-                            .optMomentum(MOMENTUM)
-                            .optWeightDecays(WEIGHT_DECAY)
-                            .build();
+                    new ResumableSgd(
+                            Optimizer.sgd()
+                                    .setLearningRateTracker(rate)
+                                    .optMomentum(MOMENTUM)
+                                    .optWeightDecays(WEIGHT_DECAY),
+                            state);
         };
     }
 }

@@ -6,6 +6,7 @@ import ai.djl.modality.Classifications.Classification;
 import ai.djl.modality.cv.Image;
 import io.github.djlnorm.samples.cli.OptionRules;
 import io.github.djlnorm.samples.data.ImageFiles;
+import io.github.djlnorm.samples.images.BadImages;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -45,10 +46,16 @@ public final class PredictCommand implements Callable<Integer> {
         new OptionRules(spec).requirePositive("--top", top);
         try (Classifier classifier = Classifier.load(model);
                 Predictor<Image, Classifications> predictor = classifier.newPredictor(top)) {
+            BadImages bad = new BadImages();
             for (Path image : images) {
-                Classifications result = predictor.predict(ImageFiles.read(image));
-                spec.commandLine().getOut().println(image + ": " + text(result));
+                bad.attempt(
+                        image,
+                        () -> {
+                            Classifications result = predictor.predict(ImageFiles.read(image));
+                            spec.commandLine().getOut().println(image + ": " + text(result));
+                        });
             }
+            bad.refuse();
         }
         return 0;
     }

@@ -3,7 +3,7 @@ package io.github.djlnorm.samples.classification;
 import io.github.djlnorm.Norm;
 import io.github.djlnorm.samples.cli.NormConverter;
 import io.github.djlnorm.samples.cli.OptionRules;
-import io.github.djlnorm.samples.cli.ResultFiles;
+import io.github.djlnorm.samples.cli.OutputFolder;
 import io.github.djlnorm.samples.data.ImageData;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -62,8 +62,8 @@ public final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--resume",
             description =
-                    "Goes on with the training whose model is in --output, up to --epochs in all."
-                            + " The optimizer starts anew, since DJL cannot save its state.")
+                    "Goes on with the training whose model is in --output, up to --epochs in all, as"
+                            + " if it had never stopped.")
     private boolean resume;
 
     @Option(
@@ -89,11 +89,11 @@ public final class TrainCommand implements Callable<Integer> {
         }
         PrintWriter out = spec.commandLine().getOut();
         ImageData data = options.load(batchSize, augment);
-        ResultFiles.create(output);
         ModelCard card = options.card(norm, data.classes());
         out.println(card.heading(data, batchSize));
-        try (Classifier classifier =
-                resume ? Classifier.load(output, card) : new Classifier(card)) {
+        try (OutputFolder folder = OutputFolder.open(output);
+                Classifier classifier =
+                        resume ? Classifier.load(output, card) : new Classifier(card)) {
             List<EpochReport> reports =
                     options.training(epochs)
                             .run(
@@ -101,9 +101,9 @@ public final class TrainCommand implements Callable<Integer> {
                                     data,
                                     report -> out.println(report.line()),
                                     new CheckpointListener(classifier, output));
-            Path chart = output.resolve("curves.png");
+            Path chart = folder.file("curves.png");
             CurvesChart.write(chart, "batch size " + batchSize, Map.of(norm.toString(), reports));
-            out.println("model: " + output.resolve(Classifier.FILE));
+            out.println("model: " + folder.file(Classifier.FILE));
             out.println("chart: " + chart);
             if (export != null) {
                 Export.write(export, classifier.model().getBlock());

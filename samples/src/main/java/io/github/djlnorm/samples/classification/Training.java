@@ -27,8 +27,11 @@ import java.util.function.Consumer;
  */
 public record Training(int epochs, Optimization optimization, int seed) {
 
+    private static final int LARGE_PRIME = 1_000_003;
+
     /**
-     * Trains a classifier, which notes its epochs.
+     * Trains a classifier, which notes its epochs. One that was saved after some of them and loaded
+     * goes on to the same numbers, bit by bit, as one that was not.
      *
      * @param reader is told about every epoch
      * @param listeners are called after every epoch's report
@@ -46,7 +49,7 @@ public record Training(int epochs, Optimization optimization, int seed) {
                     "the model has had %d epochs: give more --epochs than that".formatted(done));
         }
         Engine engine = Engine.getInstance();
-        engine.setRandomSeed(seed + done);
+        engine.setRandomSeed(seed);
         EpochListener reports =
                 new EpochListener(
                         done + 1,
@@ -60,7 +63,7 @@ public record Training(int epochs, Optimization optimization, int seed) {
                         .optDevices(new Device[] {engine.defaultDevice()})
                         .optOptimizer(
                                 optimization.newOptimizer(
-                                        done * data.batches(), epochs * data.batches()))
+                                        classifier.optimizerState(), epochs * data.batches()))
                         .optExecutorService()
                         .addEvaluator(new Accuracy())
                         .addTrainingListeners(
@@ -70,7 +73,14 @@ public record Training(int epochs, Optimization optimization, int seed) {
                         .addTrainingListeners(listeners);
         try (Trainer trainer = classifier.model().newTrainer(config)) {
             trainer.initialize(classifier.card().preprocessing().batchShape(1));
-            EasyTrain.fit(trainer, epochs - done, data.train(), data.test());
+            for (int epoch = done; epoch < epochs; epoch++) {
+                if (epoch > 0) {
+                    // So that an epoch's order does not depend on where a training stopped.
+                    engine.setRandomSeed(seed * LARGE_PRIME + epoch);
+                }
+                reports.begin();
+                EasyTrain.fit(trainer, 1, data.train(), data.test());
+            }
         } catch (TrainingDivergedException e) {
             throw new TrainingDiverged(optimization.learningRate(), e);
         }

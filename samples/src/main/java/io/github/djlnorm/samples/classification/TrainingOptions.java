@@ -75,6 +75,7 @@ public final class TrainingOptions {
                 "at least " + net.minImageSize() + " for " + net,
                 imageSize);
         rules.requireAboveZero("--learning-rate", learningRate);
+        rules.requireDistinct("--norm", norms);
         norms.forEach(
                 norm ->
                         rules.requireFits(
@@ -91,7 +92,7 @@ public final class TrainingOptions {
         return new Preprocessing(imageSize);
     }
 
-    ImageData load(int batchSize, boolean augment) throws IOException, TranslateException {
+    ImageData load(int batchSize, boolean augment) {
         return common.load(preprocessing(), batchSize, augment);
     }
 

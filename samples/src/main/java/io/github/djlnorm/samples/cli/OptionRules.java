@@ -1,5 +1,6 @@
 package io.github.djlnorm.samples.cli;
 
+import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
@@ -23,6 +24,11 @@ public record OptionRules(CommandSpec command) {
 
     public void requireAboveZero(String option, float value) {
         require(value > 0 && Float.isFinite(value), option, "a number above 0", value);
+    }
+
+    public void requireDistinct(String option, List<?> values) {
+        boolean distinct = values.stream().distinct().count() == values.size();
+        require(distinct, option, "different ones", values);
     }
 
     /** Builds something to see whether that is refused. */

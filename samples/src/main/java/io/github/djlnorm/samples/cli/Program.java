@@ -1,10 +1,13 @@
 package io.github.djlnorm.samples.cli;
 
 import io.github.djlnorm.memory.MemoryRetention;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
+import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** How the samples' programs run commands, and what they say where one cannot be used. */
@@ -27,15 +30,25 @@ public final class Program {
         System.setProperty("OPT_OUT_TRACKING", "true");
         return new CommandLine(main)
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .registerConverter(Path.class, Program::path)
                 .setExecutionStrategy(Program::execute)
                 .setParameterExceptionHandler((e, args) -> reject(e.getCommandLine(), e))
                 .setExecutionExceptionHandler(
                         (e, command, parsed) -> {
-                            if (e instanceof BadInputException) {
+                            if (e instanceof BadInputException || UnreadableName.isIn(e)) {
                                 return reject(command, e);
                             }
                             throw e;
                         });
+    }
+
+    private static Path path(String argument) {
+        try {
+            return Path.of(argument);
+        } catch (InvalidPathException e) {
+            throw new TypeConversionException(
+                    UnreadableName.isIn(e) ? UnreadableName.MESSAGE : e.getMessage());
+        }
     }
 
     private static int execute(ParseResult parsed) {
@@ -48,6 +61,10 @@ public final class Program {
     }
 
     private static int reject(CommandLine command, Exception problem) {
+        if (UnreadableName.isIn(problem)) {
+            command.getErr().println("Error: " + UnreadableName.MESSAGE);
+            return BAD_INPUT;
+        }
         String advice = "";
         if (problem instanceof UnmatchedArgumentException unmatched) {
             advice = Suggestion.of(unmatched);

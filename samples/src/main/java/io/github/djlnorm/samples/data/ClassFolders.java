@@ -2,6 +2,7 @@ package io.github.djlnorm.samples.data;
 
 import io.github.djlnorm.samples.cli.BadInputException;
 import io.github.djlnorm.samples.cli.Console;
+import io.github.djlnorm.samples.images.BadImages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,26 +15,27 @@ import java.util.stream.Stream;
 import me.tongfei.progressbar.ProgressBar;
 
 /**
- * Checks a data folder before training costs time: {@code train} and {@code test} folders with the
- * same class folders, and in every class folder images that can be read.
+ * A data folder, checked before training costs time: {@code train} and {@code test} folders with
+ * the same class folders, and in every class folder images that can be read. Links count as what
+ * they lead to.
+ *
+ * @param classes the names of the classes, by label
+ * @param train the images to train with
+ * @param test the images to test with
  */
-final class ClassFolders {
+record ClassFolders(List<String> classes, FolderImages train, FolderImages test) {
 
-    static final String TRAIN = "train";
-    static final String TEST = "test";
-
-    // What DJL's ImageFolder takes for an image; it passes over every other file.
+    private static final String TRAIN = "train";
+    private static final String TEST = "test";
     private static final Set<String> EXTENSIONS =
             Set.of("jpg", "jpeg", "png", "bmp", "wbmp", "gif");
 
-    private ClassFolders() {}
-
     /**
-     * Checks a data folder.
+     * Finds and checks the images of a data folder.
      *
      * @throws BadInputException if it cannot be trained on
      */
-    static void check(Path data) {
+    static ClassFolders open(Path data) {
         if (!Files.isDirectory(data)) {
             throw new BadInputException(
                     "no data folder "
@@ -68,11 +70,14 @@ final class ClassFolders {
                             + data.resolve(TRAIN)
                             + ": give at least two classes");
         }
-        List<Path> images = new ArrayList<>();
-        for (String split : List.of(TRAIN, TEST)) {
-            train.forEach(name -> images.addAll(images(data.resolve(split).resolve(name))));
-        }
-        readAll(images);
+        List<String> classes = List.copyOf(train);
+        ClassFolders folders =
+                new ClassFolders(
+                        classes,
+                        images(data.resolve(TRAIN), classes),
+                        images(data.resolve(TEST), classes));
+        folders.readAll();
+        return folders;
     }
 
     private static Set<String> classes(Path data, String split) {
@@ -98,6 +103,18 @@ final class ClassFolders {
         return names;
     }
 
+    private static FolderImages images(Path split, List<String> classes) {
+        List<Path> files = new ArrayList<>();
+        List<Integer> labels = new ArrayList<>();
+        for (int label = 0; label < classes.size(); label++) {
+            for (Path file : images(split.resolve(classes.get(label)))) {
+                files.add(file);
+                labels.add(label);
+            }
+        }
+        return new FolderImages(List.copyOf(files), List.copyOf(labels));
+    }
+
     private static List<Path> images(Path folder) {
         List<Path> images = list(folder).stream().filter(ClassFolders::isImage).toList();
         if (images.isEmpty()) {
@@ -117,23 +134,27 @@ final class ClassFolders {
         return !name.startsWith(".") && EXTENSIONS.contains(extension) && Files.isRegularFile(path);
     }
 
+    /** What is in a folder, in an order that depends on nothing but the names. */
     private static List<Path> list(Path folder) {
         try (Stream<Path> paths = Files.list(folder)) {
-            return paths.toList();
+            return paths.sorted().toList();
         } catch (IOException e) {
             throw new BadInputException("cannot list " + folder + ": check its permissions", e);
         }
     }
 
-    private static void readAll(List<Path> images) {
-        try (ProgressBar bar = Console.progressBar("checking images", images.size())) {
-            images.parallelStream()
+    private void readAll() {
+        List<Path> files = Stream.concat(train.files().stream(), test.files().stream()).toList();
+        BadImages bad = new BadImages();
+        try (ProgressBar bar = Console.progressBar("checking images", files.size())) {
+            files.parallelStream()
                     .forEach(
-                            image -> {
-                                ImageFiles.read(image);
+                            file -> {
+                                bad.attempt(file, () -> ImageFiles.read(file));
                                 bar.step();
                             });
         }
+        bad.refuse();
     }
 
     private static Set<String> without(Set<String> names, Set<String> others) {

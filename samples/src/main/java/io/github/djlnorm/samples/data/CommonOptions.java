@@ -1,8 +1,6 @@
 package io.github.djlnorm.samples.data;
 
-import ai.djl.translate.TranslateException;
 import io.github.djlnorm.samples.cli.OptionRules;
-import java.io.IOException;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
@@ -47,8 +45,7 @@ public final class CommonOptions {
         return seed;
     }
 
-    public ImageData load(Preprocessing preprocessing, int batchSize, boolean augment)
-            throws IOException, TranslateException {
+    public ImageData load(Preprocessing preprocessing, int batchSize, boolean augment) {
         return data == null
                 ? ImageData.shapes(preprocessing, batchSize, seed, augment)
                 : ImageData.folders(data, preprocessing, batchSize, augment);

@@ -4,8 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.translate.Transform;
-import ai.djl.util.RandomUtils;
+import java.util.SplittableRandom;
 
 /**
  * Augmentation: mirrors every other image from left to right and moves all of them by some pixels,
@@ -13,14 +12,12 @@ import ai.djl.util.RandomUtils;
  *
  * @param padding the largest number of pixels to move by; what moves in is zero
  */
-record FlipAndCrop(int padding) implements Transform {
+record FlipAndCrop(int padding) {
 
     /** Augments an image of shape (C, H, W). */
-    @Override
-    public NDArray transform(NDArray image) {
-        NDArray seen = RandomUtils.nextInt(2) == 0 ? image : image.flip(2);
-        return moved(
-                seen, RandomUtils.nextInt(2 * padding + 1), RandomUtils.nextInt(2 * padding + 1));
+    NDArray transform(NDArray image, SplittableRandom random) {
+        NDArray seen = random.nextBoolean() ? image : image.flip(2);
+        return moved(seen, random.nextInt(2 * padding + 1), random.nextInt(2 * padding + 1));
     }
 
     /** What is seen of an image through a window with the given offsets into its padded self. */

@@ -1,11 +1,7 @@
 package io.github.djlnorm.samples.data;
 
-import ai.djl.basicdataset.cv.classification.ImageFolder;
 import ai.djl.training.dataset.RandomAccessDataset;
-import ai.djl.translate.Pipeline;
-import ai.djl.translate.TranslateException;
 import io.github.djlnorm.samples.cli.BadInputException;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -31,20 +27,14 @@ public record ImageData(
 
     /** The embedded data set. */
     static ImageData shapes(Preprocessing preprocessing, int batchSize, int seed, boolean augment) {
-        return new ImageData(
+        return of(
                 "drawn shapes",
                 ShapeKind.names(),
+                ShapeImages.draw(TRAIN_SHAPES, seed),
+                ShapeImages.draw(TEST_SHAPES, ~(long) seed),
+                preprocessing,
                 batchSize,
-                ShapeImages.builder()
-                        .setImages(TRAIN_SHAPES, seed)
-                        .setSampling(batchSize, true)
-                        .optPipeline(preprocessing.trainingPipeline(augment))
-                        .build(),
-                ShapeImages.builder()
-                        .setImages(TEST_SHAPES, ~(long) seed)
-                        .setSampling(TEST_BATCH, false)
-                        .optPipeline(preprocessing.pipeline())
-                        .build());
+                augment);
     }
 
     /**
@@ -53,27 +43,57 @@ public record ImageData(
      * @throws BadInputException if the folder cannot be trained on
      */
     public static ImageData folders(
-            Path data, Preprocessing preprocessing, int batchSize, boolean augment)
-            throws IOException, TranslateException {
-        ClassFolders.check(data);
-        ImageFolder train =
-                folder(data.resolve(ClassFolders.TRAIN), preprocessing.trainingPipeline(augment))
-                        .setSampling(batchSize, true)
-                        .build();
-        ImageFolder test =
-                folder(data.resolve(ClassFolders.TEST), preprocessing.pipeline())
+            Path data, Preprocessing preprocessing, int batchSize, boolean augment) {
+        ClassFolders folders = ClassFolders.open(data);
+        return of(
+                data.toString(),
+                folders.classes(),
+                folders.train(),
+                folders.test(),
+                preprocessing,
+                batchSize,
+                augment);
+    }
+
+    private static ImageData of(
+            String name,
+            List<String> classes,
+            LabeledImages.Source train,
+            LabeledImages.Source test,
+            Preprocessing preprocessing,
+            int batchSize,
+            boolean augment) {
+        return new ImageData(
+                name,
+                classes,
+                batchSize,
+                LabeledImages.builder()
+                        .setSource(train)
+                        .setPreprocessing(preprocessing)
+                        .optAugmentation(augment ? preprocessing.augmentation() : null)
+                        .setSampling(
+                                batchSize, true, leavesOneOut(train.labels().size(), batchSize))
+                        .build(),
+                LabeledImages.builder()
+                        .setSource(test)
+                        .setPreprocessing(preprocessing)
                         .setSampling(TEST_BATCH, false)
-                        .build();
-        test.prepare();
-        return new ImageData(data.toString(), train.getSynset(), batchSize, train, test);
+                        .build());
+    }
+
+    /**
+     * Whether an image would be alone in the last batch. It is left out, in each epoch another one:
+     * it may have one value per channel, which makes BatchNorm's running variance no number any
+     * more.
+     */
+    static boolean leavesOneOut(long images, int batchSize) {
+        return images > batchSize && images % batchSize == 1;
     }
 
     /** The number of training steps in an epoch. */
     public int batches() {
-        return Math.toIntExact((train.size() + batchSize - 1) / batchSize);
-    }
-
-    private static ImageFolder.Builder folder(Path folder, Pipeline pipeline) {
-        return ImageFolder.builder().setRepositoryPath(folder).optPipeline(pipeline);
+        long images = train.size();
+        long used = leavesOneOut(images, batchSize) ? images - 1 : images;
+        return Math.toIntExact((used + batchSize - 1) / batchSize);
     }
 }

@@ -2,10 +2,11 @@ package io.github.djlnorm.samples.data;
 
 import ai.djl.modality.cv.Image;
 import ai.djl.modality.cv.ImageFactory;
-import io.github.djlnorm.samples.cli.BadInputException;
 import io.github.djlnorm.samples.cli.ResultFiles;
+import io.github.djlnorm.samples.images.BadImage;
+import io.github.djlnorm.samples.images.ImageDecoder;
 import java.awt.image.BufferedImage;
-import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import javax.imageio.ImageIO;
@@ -16,25 +17,22 @@ public final class ImageFiles {
     private ImageFiles() {}
 
     /**
-     * Reads an image.
+     * Reads an image, as {@link ImageDecoder} tells.
      *
-     * @throws BadInputException if there is no such file or it holds no readable image
+     * @throws BadImage if there is no such file or its image cannot be used
      */
     public static Image read(Path file) {
-        if (!Files.isRegularFile(file)) {
-            throw new BadInputException("no such image file: " + file);
-        }
-        try {
-            return ImageFactory.getInstance().fromFile(file);
-        } catch (IOException | RuntimeException e) {
-            // Java's decoders also meet damaged files with unchecked exceptions.
-            throw new BadInputException(
-                    "cannot read image " + file + ": remove it or save it again as JPEG or PNG", e);
-        }
+        return ImageFactory.getInstance().fromImage(ImageDecoder.decode(file));
     }
 
     /** Writes a PNG file so that it is there as a whole or not at all. */
-    public static void write(Path file, BufferedImage image) throws IOException {
-        ResultFiles.replace(file, partial -> ImageIO.write(image, "png", partial.toFile()));
+    public static void write(Path file, BufferedImage image) {
+        ResultFiles.replace(
+                file,
+                partial -> {
+                    try (OutputStream stream = Files.newOutputStream(partial)) {
+                        ImageIO.write(image, "png", stream);
+                    }
+                });
     }
 }

@@ -1,7 +1,6 @@
 package io.github.djlnorm.samples.data;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.training.dataset.ArrayDataset;
@@ -25,7 +24,7 @@ public final class MemoryImages implements AutoCloseable {
     private final Split test;
 
     /**
-     * Reads images and preprocesses them.
+     * Reads images, preprocessed.
      *
      * @param mostToTrain how many to train with at most, spread over all of them
      * @param mostToTest how many to test with at most, spread over all of them
@@ -55,8 +54,7 @@ public final class MemoryImages implements AutoCloseable {
         for (int i = 0; i < size; i++) {
             try (NDManager scratch = manager.newSubManager()) {
                 Record image = dataset.get(scratch, chosen.get(i));
-                NDList tensor = preprocessing.pipeline().transform(image.getData());
-                float[] values = tensor.singletonOrThrow().toFloatArray();
+                float[] values = image.getData().singletonOrThrow().toFloatArray();
                 System.arraycopy(values, 0, pixels, i * perImage, perImage);
                 labels[i] =
                         image.getLabels()
@@ -107,14 +105,9 @@ public final class MemoryImages implements AutoCloseable {
     /** Preprocessed images and their labels. */
     public record Split(NDArray images, NDArray labels) {
 
-        /**
-         * The images in random order. One that would be alone in the last batch, in each epoch
-         * another one, is left out: it may have one value per channel, which makes BatchNorm's
-         * running variance no number any more.
-         */
+        /** The images in random order. */
         public RandomAccessDataset toTrain(int batchSize) {
-            long count = labels.size();
-            return dataset(batchSize, true, count > batchSize && count % batchSize == 1);
+            return dataset(batchSize, true, ImageData.leavesOneOut(labels.size(), batchSize));
         }
 
         public RandomAccessDataset toTest() {

@@ -4,6 +4,7 @@ import ai.djl.modality.cv.transform.Normalize;
 import ai.djl.modality.cv.transform.Resize;
 import ai.djl.modality.cv.transform.ToTensor;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.translate.Pipeline;
@@ -59,9 +60,14 @@ public record Preprocessing(int imageSize, List<Float> mean, List<Float> std) {
         return manager.create(array(values), new Shape(1, values.size(), 1, 1));
     }
 
-    /** As {@link #pipeline}, with random changes after it if the images are to be augmented. */
-    Pipeline trainingPipeline(boolean augment) {
-        return augment ? pipeline().add(new FlipAndCrop(imageSize / 8)) : pipeline();
+    /** Preprocesses an image of shape (H, W, 3) with levels up to 255. */
+    NDArray of(NDArray image) {
+        return pipeline().transform(new NDList(image)).singletonOrThrow();
+    }
+
+    /** Random changes of preprocessed images. */
+    FlipAndCrop augmentation() {
+        return new FlipAndCrop(imageSize / 8);
     }
 
     private static float[] array(List<Float> values) {

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.nn.Block;
 import ai.djl.nn.SequentialBlock;
+import ai.djl.nn.core.Linear;
 import ai.djl.training.ParameterStore;
 import io.github.djlnorm.samples.classification.Classifier;
 import io.github.djlnorm.samples.data.Preprocessing;
@@ -31,12 +32,16 @@ final class ClassifierFeatures implements FeatureNet {
         net.setReturnIntermediate(true);
         preprocessing = classifier.card().preprocessing();
         List<Block> children = net.getChildren().values();
-        // What has no parameters only pools, and the last one is the linear layer after them.
         stages =
-                IntStream.range(0, children.size() - 1)
-                        .filter(i -> !children.get(i).getParameters().isEmpty())
+                IntStream.range(0, children.size())
+                        .filter(i -> isStage(children.get(i)))
                         .boxed()
                         .toList();
+    }
+
+    /** What has no parameters only pools, and the linear layer gives no feature maps. */
+    private static boolean isStage(Block child) {
+        return !child.getParameters().isEmpty() && !(child instanceof Linear);
     }
 
     @Override

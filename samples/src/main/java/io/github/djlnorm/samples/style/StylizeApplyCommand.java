@@ -6,6 +6,8 @@ import io.github.djlnorm.samples.cli.BadInputException;
 import io.github.djlnorm.samples.cli.ResultFiles;
 import io.github.djlnorm.samples.data.ImageFiles;
 import io.github.djlnorm.samples.data.Pixels;
+import io.github.djlnorm.samples.images.BadImage;
+import io.github.djlnorm.samples.images.BadImages;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -50,11 +52,17 @@ final class StylizeApplyCommand implements Callable<Integer> {
         requireDistinctNames();
         try (Stylizer stylizer = Stylizer.load(model)) {
             ResultFiles.create(output);
+            BadImages bad = new BadImages();
             for (Path image : images) {
-                Path painted = target(image);
-                ImageFiles.write(painted, paint(stylizer, image));
-                spec.commandLine().getOut().println(painted);
+                bad.attempt(
+                        image,
+                        () -> {
+                            Path painted = target(image);
+                            ImageFiles.write(painted, paint(stylizer, image));
+                            spec.commandLine().getOut().println(painted);
+                        });
             }
+            bad.refuse();
         }
         return 0;
     }
@@ -80,14 +88,10 @@ final class StylizeApplyCommand implements Callable<Integer> {
     private static BufferedImage paint(Stylizer stylizer, Path file) {
         Image image = ImageFiles.read(file);
         if (Math.min(image.getWidth(), image.getHeight()) < Stylizer.MIN_SIZE) {
-            throw new BadInputException(
-                    "image %s has %dx%d pixels: give one of %dx%d or more"
-                            .formatted(
-                                    file,
-                                    image.getWidth(),
-                                    image.getHeight(),
-                                    Stylizer.MIN_SIZE,
-                                    Stylizer.MIN_SIZE));
+            throw new BadImage(
+                    "image %s has %dx%d pixels"
+                            .formatted(file, image.getWidth(), image.getHeight()),
+                    "give one of %dx%d or more".formatted(Stylizer.MIN_SIZE, Stylizer.MIN_SIZE));
         }
         try (NDManager manager = NDManager.newBaseManager()) {
             return Pixels.image(stylizer.apply(Pixels.of(manager, image)));

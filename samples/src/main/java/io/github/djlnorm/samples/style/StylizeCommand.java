@@ -2,8 +2,8 @@ package io.github.djlnorm.samples.style;
 
 import ai.djl.ndarray.NDManager;
 import io.github.djlnorm.Norm;
-import io.github.djlnorm.samples.cli.BadInputException;
 import io.github.djlnorm.samples.cli.NormConverter;
+import io.github.djlnorm.samples.cli.OutputFolder;
 import io.github.djlnorm.samples.cli.ResultFiles;
 import io.github.djlnorm.samples.data.MemoryImages;
 import io.github.djlnorm.samples.data.Pixels;
@@ -62,15 +62,15 @@ public final class StylizeCommand implements Callable<Integer> {
         BufferedImage style = options.styleImage();
         try (FeatureNet net = options.loadFeatureNet();
                 MemoryImages contents = options.loadContents();
-                NDManager manager = NDManager.newBaseManager()) {
+                NDManager manager = NDManager.newBaseManager();
+                OutputFolder folder = OutputFolder.open(output)) {
             PerceptualLoss loss = options.loss(net, Pixels.of(manager, style));
-            ResultFiles.create(output);
             StylizeGallery results = new StylizeGallery(style, contents.test().images());
             for (Norm norm : norms) {
                 out.println(options.heading(norm, contents));
                 train(norm, loss, contents, results);
             }
-            results.write(output, out);
+            results.write(folder.path(), out);
         }
         return 0;
     }
@@ -108,8 +108,7 @@ public final class StylizeCommand implements Callable<Integer> {
         try {
             stylizer.save(output);
         } catch (IOException e) {
-            throw new BadInputException(
-                    "cannot write to " + output + ": make room there or give another --output", e);
+            throw ResultFiles.unwritable(output, e);
         }
     }
 }

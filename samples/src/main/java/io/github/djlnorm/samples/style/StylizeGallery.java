@@ -6,7 +6,6 @@ import io.github.djlnorm.samples.cli.ResultFiles;
 import io.github.djlnorm.samples.data.ImageFiles;
 import io.github.djlnorm.samples.data.Pixels;
 import java.awt.image.BufferedImage;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -47,7 +46,7 @@ final class StylizeGallery {
     }
 
     /** Writes the pictures and the losses, and tells what there is. */
-    void write(Path folder, PrintWriter out) throws IOException {
+    void write(Path folder, PrintWriter out) {
         StylizeSummary summary = new StylizeSummary(trainings);
         summary.lines().forEach(out::println);
         Path grid = folder.resolve("grid.png");

@@ -152,6 +152,7 @@ final class StylizeOptions {
         rules.requireAboveZero("--learning-rate", learningRate);
         rules.requirePositive("--seeds", seeds);
         common.apply(rules);
+        rules.requireDistinct("--norm", norms);
         norms.forEach(
                 norm ->
                         rules.requireFits(

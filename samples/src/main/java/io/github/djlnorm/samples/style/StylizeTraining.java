@@ -12,6 +12,7 @@ import ai.djl.training.loss.Loss;
 import io.github.djlnorm.samples.classification.Optimization;
 import io.github.djlnorm.samples.classification.TrainingDiverged;
 import io.github.djlnorm.samples.cli.Console;
+import io.github.djlnorm.samples.optimizers.OptimizerState;
 import io.github.djlnorm.samples.style.LossReport.Losses;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,7 +50,8 @@ record StylizeTraining(int steps, int batchSize, float learningRate, int seed) {
         Random random = new Random(seed);
         List<LossReport> reports = new ArrayList<>();
         List<Losses> losses = new ArrayList<>();
-        try (Trainer trainer = stylizer.model().newTrainer(config(engine));
+        try (OptimizerState state = new OptimizerState();
+                Trainer trainer = stylizer.model().newTrainer(config(engine, state));
                 ProgressBar bar = Console.progressBar(stylizer.card().norm().toString(), steps)) {
             trainer.initialize(train.getShape());
             for (int step = 1; step <= steps; step++) {
@@ -69,14 +71,14 @@ record StylizeTraining(int steps, int batchSize, float learningRate, int seed) {
         return reports;
     }
 
-    private DefaultTrainingConfig config(Engine engine) {
+    private DefaultTrainingConfig config(Engine engine, OptimizerState state) {
         Optimization optimization =
                 new Optimization(
                         Optimization.Method.ADAM, learningRate, Optimization.Schedule.COSINE);
         // DJL asks for a loss on labels, of which there are none here.
         return new DefaultTrainingConfig(Loss.l2Loss())
                 .optDevices(new Device[] {engine.defaultDevice()})
-                .optOptimizer(optimization.newOptimizer(0, steps));
+                .optOptimizer(optimization.newOptimizer(state, steps));
     }
 
     private NDArray batch(NDArray images, Random random, NDManager scratch) {

@@ -138,8 +138,8 @@ public final class WeightsCommand {
             WeightLoader loader =
                     WeightLoader.builder().optOrder(order).optConvertTypes(convertTypes).build();
             use(source, weights -> loader.load(weights, classifier.model().getBlock()));
-            // DJL saves a block that it loaded only after this, which leaves its values as they
-            // are.
+            classifier.forgetOptimizer();
+            // DJL saves a block that it loaded only after this, which leaves its values.
             classifier.initialize();
             ResultFiles.create(output);
             classifier.save(output);

@@ -8,8 +8,10 @@ import ai.djl.nn.Parameter;
 import io.github.djlnorm.samples.CommandResult;
 import io.github.djlnorm.samples.SpacedFolder;
 import io.github.djlnorm.samples.data.Pictures;
+import io.github.djlnorm.samples.images.PictureFiles;
 import io.github.djlnorm.weights.StateDict;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,10 +79,25 @@ class TrainCommandTest {
         assertThat(prediction.out())
                 .containsPattern("STAR/0.png: [A-Z]+ 0\\.\\d{4}, [A-Z]+ 0\\.\\d{4}\\R");
 
+        // The good ones among bad ones are predicted.
         Path missing = folder.resolve("missing.png");
+        Path half = PictureFiles.writeHalf(folder.resolve("half.jpg"));
         CommandResult failure =
-                CommandResult.of("predict", "--model", output.toString(), missing.toString());
-        assertThat(failure.err().lines()).containsExactly("Error: no such image file: " + missing);
+                CommandResult.of(
+                        "predict",
+                        "--model",
+                        output.toString(),
+                        missing.toString(),
+                        half.toString(),
+                        image.toString());
+        assertThat(failure.out()).contains("STAR/0.png: ").hasLineCount(1);
+        assertThat(failure.err().lines())
+                .containsExactly(
+                        "Error: 2 images cannot be used (cannot read image "
+                                + half
+                                + "; no such image file: "
+                                + missing
+                                + "): remove them or save them again as JPEG or PNG");
         assertThat(failure.status()).isEqualTo(2);
     }
 
@@ -122,7 +139,7 @@ class TrainCommandTest {
     }
 
     @Test
-    void aResumedTrainingGoesOnWithTheSavedModel() {
+    void aResumedTrainingGoesOnWithTheSavedModel() throws IOException {
         Path output = folder.resolve("output");
         String[] options = {
             "train",
@@ -152,8 +169,17 @@ class TrainCommandTest {
                 CommandResult.of(with(options, "--epochs", "3", "--resume", "--norm", "batch"));
         assertThat(other.status()).isEqualTo(2);
         assertThat(other.err())
-                .contains("holds another model (resnet:8 with group:8 for 3 classes at 32 pixels)")
-                .contains("not resnet:8 with batch for 3 classes at 32 pixels");
+                .contains("holds another model, resnet:8 with group:8 for 3 classes at 32 pixels,")
+                .contains("not resnet:8 with batch for 3 classes at 32 pixels: give the options");
+
+        for (String split : List.of("train", "test")) {
+            Path star = data.resolve(split).resolve("STAR");
+            Files.move(star, star.resolveSibling("SUN"));
+        }
+        CommandResult renamed = CommandResult.of(with(options, "--epochs", "3", "--resume"));
+        assertThat(renamed.status()).isEqualTo(2);
+        assertThat(renamed.err())
+                .contains("holds another model, of the classes [STAR], not [SUN]: give the images");
     }
 
     private static String[] with(String[] options, String... more) {

@@ -10,6 +10,11 @@ import ai.djl.modality.cv.Image;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.training.Trainer;
+import ai.djl.training.listener.TrainingListener;
+import ai.djl.training.listener.TrainingListenerAdapter;
+import ai.djl.training.optimizer.Optimizer;
 import ai.djl.translate.TranslateException;
 import io.github.djlnorm.Norm;
 import io.github.djlnorm.samples.SpacedFolder;
@@ -19,6 +24,7 @@ import io.github.djlnorm.samples.data.ImageFiles;
 import io.github.djlnorm.samples.data.Pictures;
 import io.github.djlnorm.samples.data.Preprocessing;
 import io.github.djlnorm.samples.nets.Net;
+import io.github.djlnorm.samples.optimizers.OptimizerState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -117,17 +123,115 @@ class TrainingTest {
     }
 
     @Test
-    void aCosineGoesOnWhereItWas() {
+    void aCosineGoesOnWhereItWas() throws IOException {
         Optimization optimization =
                 new Optimization(Optimization.Method.SGD, 0.4f, Optimization.Schedule.COSINE);
-        // Half way down the wave the rate is half of that at the start; a weight of 0 and a
-        // gradient
-        // of 1 become minus the rate.
-        try (NDManager manager = NDManager.newBaseManager()) {
+        // Half way down the wave the rate is half of that at the start. With a momentum of 1 from
+        // 49 gradients of 0 and one of 1, a weight of 0 becomes minus the rate.
+        try (Classifier classifier = classifier("convnet", "none");
+                NDManager manager = NDManager.newBaseManager()) {
             NDArray weight = manager.zeros(new Shape(1));
-            optimization.newOptimizer(49, 100).update("weight", weight, manager.ones(new Shape(1)));
+            NDArray none = manager.zeros(new Shape(1));
+            OptimizerState state = new OptimizerState();
+            Optimizer first = optimization.newOptimizer(state, 100);
+            for (int step = 1; step <= 49; step++) {
+                first.update("weight", weight, none);
+            }
+            Block block = classifier.model().getBlock();
+            OptimizerState saved = OptimizerState.decode(state.encode(block), block);
+            optimization
+                    .newOptimizer(saved, 100)
+                    .update("weight", weight, manager.ones(new Shape(1)));
             assertThat(weight.getFloat()).isCloseTo(-0.2f, within(1e-6f));
         }
+    }
+
+    /** As a training that was cut off after the second of four epochs, and one that was not. */
+    @ParameterizedTest
+    @CsvSource({
+        "ADAM, CONSTANT, convnet, group:4",
+        "ADAM, COSINE, resnet:8, batch",
+        "SGD, CONSTANT, resnet:8, group:4",
+        "SGD, COSINE, convnet, batch"
+    })
+    void aResumedTrainingEqualsAnUninterruptedOne(
+            Optimization.Method method, Optimization.Schedule schedule, String net, String norm)
+            throws Exception {
+        Training training = new Training(4, new Optimization(method, 0.01f, schedule), 7);
+        List<float[]> expected;
+        List<EpochReport> expectedReports;
+        try (Classifier whole = classifier(net, norm)) {
+            expectedReports = training.run(whole, images(), report -> {});
+            expected = parameters(whole);
+        }
+        try (Classifier first = classifier(net, norm)) {
+            assertThatThrownBy(() -> training.run(first, images(), report -> {}, stopAfter(2)))
+                    .hasMessage("stopped");
+            first.save(folder);
+        }
+        try (Classifier second = Classifier.load(folder)) {
+            List<EpochReport> reports = training.run(second, images(), report -> {});
+            assertThat(parameters(second)).usingRecursiveComparison().isEqualTo(expected);
+            assertThat(reports)
+                    .usingRecursiveComparison()
+                    .ignoringFields("imagesPerSecond")
+                    .isEqualTo(expectedReports);
+        }
+    }
+
+    @Test
+    void anotherOptimizerDoesNotGoOn() throws Exception {
+        try (Classifier classifier = classifier("convnet", "none")) {
+            train(classifier, 1);
+            classifier.save(folder);
+        }
+        Optimization other =
+                new Optimization(Optimization.Method.SGD, 0.01f, Optimization.Schedule.CONSTANT);
+        try (Classifier classifier = Classifier.load(folder)) {
+            assertThatThrownBy(
+                            () -> new Training(2, other, 1).run(classifier, images(), report -> {}))
+                    .isInstanceOf(BadInputException.class)
+                    .hasMessage(
+                            "the training to go on with has the optimizer adam, not sgd: give that"
+                                    + " one");
+        }
+    }
+
+    @Test
+    void aHistoryOfThousandsOfEpochsIsSaved() throws Exception {
+        try (Classifier classifier = classifier("convnet", "none")) {
+            train(classifier, 1);
+            for (int epoch = 2; epoch <= 3000; epoch++) {
+                classifier.trained(new EpochReport(epoch, 1.0 / 3, 2.0 / 3, 0.1, 0.2, 1e6 / 7));
+            }
+            classifier.save(folder);
+            try (Classifier loaded = Classifier.load(folder)) {
+                assertThat(loaded.history()).isEqualTo(classifier.history());
+            }
+        }
+    }
+
+    private ImageData images() {
+        return ImageData.folders(data, PREPROCESSING, 5, true);
+    }
+
+    private static TrainingListener stopAfter(int epochs) {
+        return new TrainingListenerAdapter() {
+            private int left = epochs;
+
+            @Override
+            public void onEpoch(Trainer trainer) {
+                if (--left == 0) {
+                    throw new IllegalStateException("stopped");
+                }
+            }
+        };
+    }
+
+    private static List<float[]> parameters(Classifier classifier) {
+        return classifier.model().getBlock().getParameters().values().stream()
+                .map(parameter -> parameter.getArray().toFloatArray())
+                .toList();
     }
 
     private static Classifier classifier(String net, String norm) {

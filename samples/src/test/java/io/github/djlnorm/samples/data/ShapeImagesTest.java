@@ -36,9 +36,9 @@ class ShapeImagesTest {
     void everyClassHasAsManyImages() {
         ShapeImages images = images(50, 5);
         int[] counts = new int[10];
-        IntStream.range(0, 50).forEach(i -> counts[(int) images.getClassNumber(i)]++);
+        images.labels().forEach(label -> counts[label]++);
         assertThat(counts).containsOnly(5);
-        assertThat(images.getClasses()).hasSize(10).doesNotHaveDuplicates();
+        assertThat(ShapeKind.names()).hasSize(10).doesNotHaveDuplicates();
     }
 
     /** Two kinds that overlap almost wholly, in whatever turn, could not be told apart. */
@@ -56,11 +56,11 @@ class ShapeImagesTest {
     }
 
     private static ShapeImages images(int count, long seed) {
-        return ShapeImages.builder().setImages(count, seed).setSampling(1, false).build();
+        return ShapeImages.draw(count, seed);
     }
 
     private static int[] pixels(ShapeImages images, int index) {
-        BufferedImage image = (BufferedImage) images.getImage(index).getWrappedImage();
+        BufferedImage image = (BufferedImage) images.image(index).getWrappedImage();
         return image.getRGB(0, 0, image.getWidth(), image.getHeight(), null, 0, image.getWidth());
     }
 

@@ -103,6 +103,7 @@ public final class BatchSizeStudyCommand implements Callable<Integer> {
         // What suits the smallest batch suits all.
         options.apply(Collections.min(batchSizes), epochs, study.norms());
         study.check(rules);
+        rules.requireDistinct("--batch-size", batchSizes);
         PrintWriter out = spec.commandLine().getOut();
         try (MemoryImages images = options.loadToMemory(quick ? QUICK_IMAGES : Integer.MAX_VALUE)) {
             String setting =
@@ -146,7 +147,7 @@ public final class BatchSizeStudyCommand implements Callable<Integer> {
         return (System.nanoTime() - start) / 1e9;
     }
 
-    private int report(BatchSizeReport report, PrintWriter out) throws IOException {
+    private int report(BatchSizeReport report, PrintWriter out) {
         report.lines().forEach(out::println);
         Path numbers = study.output().resolve("summary.csv");
         ResultFiles.write(numbers, report.summary().csv());

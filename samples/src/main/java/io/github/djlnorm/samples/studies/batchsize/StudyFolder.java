@@ -1,15 +1,10 @@
 package io.github.djlnorm.samples.studies.batchsize;
 
-import static java.nio.file.StandardOpenOption.CREATE;
-import static java.nio.file.StandardOpenOption.DELETE_ON_CLOSE;
-import static java.nio.file.StandardOpenOption.WRITE;
-
 import ai.djl.translate.TranslateException;
 import io.github.djlnorm.samples.cli.BadInputException;
 import io.github.djlnorm.samples.cli.ResultFiles;
+import io.github.djlnorm.samples.cli.RunLock;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -79,23 +74,37 @@ final class StudyFolder {
      */
     Optional<BatchSizeResult> carryOut(StudyRun run, Trainer trainer)
             throws IOException, TranslateException {
-        try (FileChannel lock = FileChannel.open(runs.lock(run), CREATE, WRITE, DELETE_ON_CLOSE)) {
-            if (!isFree(lock) || runs.result(run).isPresent()) {
-                return Optional.empty();
-            }
-            BatchSizeResult result = trainer.train(run);
-            runs.keep(run, result);
-            return Optional.of(result);
+        if (runs.result(run).isPresent()) {
+            return Optional.empty();
+        }
+        Optional<RunLock> lock = take(runs.lock(run));
+        if (lock.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return runs.result(run).isPresent()
+                    ? Optional.empty()
+                    : Optional.of(train(run, trainer));
+        } finally {
+            // Who locks the file that was deleted finds the result.
+            Files.deleteIfExists(runs.lock(run));
+            lock.get().close();
         }
     }
 
-    private static boolean isFree(FileChannel lock) throws IOException {
+    private static Optional<RunLock> take(Path file) {
         try {
-            return lock.tryLock() != null;
-        } catch (OverlappingFileLockException e) {
-            // This process has it already.
-            return false;
+            return RunLock.take(file);
+        } catch (IOException e) {
+            throw ResultFiles.unwritable(file, e);
         }
+    }
+
+    private BatchSizeResult train(StudyRun run, Trainer trainer)
+            throws IOException, TranslateException {
+        BatchSizeResult result = trainer.train(run);
+        runs.keep(run, result);
+        return result;
     }
 
     /** Does the work of a run. */

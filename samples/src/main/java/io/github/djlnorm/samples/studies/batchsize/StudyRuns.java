@@ -75,7 +75,7 @@ record StudyRuns(Path folder) {
     }
 
     /** Keeps a result, as a whole or not at all. */
-    void keep(StudyRun run, BatchSizeResult result) throws IOException {
+    void keep(StudyRun run, BatchSizeResult result) {
         ResultFiles.write(file(run), List.of(BatchSizeResult.HEADER, result.line()));
     }
 

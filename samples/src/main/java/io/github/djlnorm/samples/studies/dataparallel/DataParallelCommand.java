@@ -6,6 +6,7 @@ import io.github.djlnorm.samples.classification.Optimization;
 import io.github.djlnorm.samples.classification.TrainingOptions;
 import io.github.djlnorm.samples.cli.BadInputException;
 import io.github.djlnorm.samples.cli.OptionRules;
+import io.github.djlnorm.samples.cli.OutputFolder;
 import io.github.djlnorm.samples.cli.ResultFiles;
 import io.github.djlnorm.samples.data.ImageFiles;
 import io.github.djlnorm.samples.data.MemoryImages;
@@ -13,7 +14,6 @@ import io.github.djlnorm.samples.studies.StudyDefaults;
 import io.github.djlnorm.samples.studies.StudyOptions;
 import io.github.djlnorm.samples.studies.StudyOptions.Trial;
 import io.github.djlnorm.samples.studies.dataparallel.DataParallelTraining.TrainingTrace;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -87,8 +87,9 @@ public final class DataParallelCommand implements Callable<Integer> {
         study.check(rules);
         rules.requirePositive("--steps", steps);
         PrintWriter out = spec.commandLine().getOut();
-        ResultFiles.create(study.output());
-        try (MemoryImages images = options.loadToMemory(quick ? QUICK_IMAGES : Integer.MAX_VALUE)) {
+        try (OutputFolder folder = OutputFolder.open(study.output());
+                MemoryImages images =
+                        options.loadToMemory(quick ? QUICK_IMAGES : Integer.MAX_VALUE)) {
             if (images.trainingImages() < BATCH) {
                 throw new BadInputException(
                         "%d images to train on are no batch of %d: give more with --data"
@@ -101,7 +102,7 @@ public final class DataParallelCommand implements Callable<Integer> {
                             .stream()
                             .flatMap(List::stream)
                             .toList();
-            report(new DataParallelSummary(results), out);
+            report(new DataParallelSummary(results), folder, out);
         }
         return 0;
     }
@@ -127,14 +128,14 @@ public final class DataParallelCommand implements Callable<Integer> {
         return "seed %d, %s".formatted(results.get(0).seed(), results.get(0).norm());
     }
 
-    private void report(DataParallelSummary summary, PrintWriter out) throws IOException {
+    private void report(DataParallelSummary summary, OutputFolder folder, PrintWriter out) {
         out.println();
         summary.lines(BATCH, options.smallestMap()).forEach(out::println);
-        Path differences = study.output().resolve("differences.csv");
+        Path differences = folder.file("differences.csv");
         ResultFiles.write(differences, summary.differencesCsv());
-        Path losses = study.output().resolve("losses.csv");
+        Path losses = folder.file("losses.csv");
         ResultFiles.write(losses, summary.lossesCsv());
-        Path figure = study.output().resolve("data-parallel.png");
+        Path figure = folder.file("data-parallel.png");
         ImageFiles.write(figure, DataParallelFigure.draw(summary));
         out.println();
         out.println("numbers: " + differences + ", " + losses);

@@ -17,6 +17,7 @@ import io.github.djlnorm.samples.classification.Classifier;
 import io.github.djlnorm.samples.classification.Optimization;
 import io.github.djlnorm.samples.data.MemoryImages;
 import io.github.djlnorm.samples.nets.GraphNumbers;
+import io.github.djlnorm.samples.optimizers.OptimizerState;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,15 +55,18 @@ record DataParallelTraining(Optimization optimization, int batchSize, int steps,
     TrainingTrace run(Classifier classifier, MemoryImages.Split images, int parts) {
         Engine engine = Engine.getInstance();
         engine.setRandomSeed(seed);
-        DefaultTrainingConfig config =
-                new DefaultTrainingConfig(Loss.softmaxCrossEntropyLoss())
-                        .optDevices(new Device[] {engine.defaultDevice()})
-                        .optOptimizer(optimization.newOptimizer(0, steps));
-        try (Trainer trainer = classifier.model().newTrainer(config)) {
+        try (OptimizerState state = new OptimizerState();
+                Trainer trainer = classifier.model().newTrainer(config(engine, state))) {
             trainer.initialize(classifier.card().preprocessing().batchShape(1));
             boolean atOnce = classifier.card().norm().kind() == NormKind.SYNC_BATCH;
             return run(trainer, images, parts, atOnce);
         }
+    }
+
+    private DefaultTrainingConfig config(Engine engine, OptimizerState state) {
+        return new DefaultTrainingConfig(Loss.softmaxCrossEntropyLoss())
+                .optDevices(new Device[] {engine.defaultDevice()})
+                .optOptimizer(optimization.newOptimizer(state, steps));
     }
 
     private TrainingTrace run(

@@ -7,6 +7,7 @@ import io.github.djlnorm.samples.classification.Classifier;
 import io.github.djlnorm.samples.classification.Training;
 import io.github.djlnorm.samples.classification.TrainingOptions;
 import io.github.djlnorm.samples.cli.OptionRules;
+import io.github.djlnorm.samples.cli.OutputFolder;
 import io.github.djlnorm.samples.cli.ResultFiles;
 import io.github.djlnorm.samples.data.ImageFiles;
 import io.github.djlnorm.samples.data.MemoryImages;
@@ -90,14 +91,14 @@ public final class LightingStudyCommand implements Callable<Integer> {
         study.check(rules);
         rules.requirePositive("--images", most);
         PrintWriter out = spec.commandLine().getOut();
-        ResultFiles.create(study.output());
-        try (MemoryImages images = options.loadToMemory(most)) {
+        try (OutputFolder folder = OutputFolder.open(study.output());
+                MemoryImages images = options.loadToMemory(most)) {
             out.printf(
                     "%s, %d images, %d epochs, %d seeds%n",
                     options.describe(), images.trainingImages(), epochs, study.seeds());
             List<LightingResult> results =
                     study.carryOut(trial -> result(images, trial), LightingResult::line, out);
-            report(new LightingSummary(results), images.test().images(), out);
+            report(new LightingSummary(results), images.test().images(), folder, out);
         }
         return 0;
     }
@@ -117,12 +118,12 @@ public final class LightingStudyCommand implements Callable<Integer> {
         }
     }
 
-    private void report(LightingSummary summary, NDArray examples, PrintWriter out)
-            throws IOException {
+    private void report(
+            LightingSummary summary, NDArray examples, OutputFolder folder, PrintWriter out) {
         summary.lines().forEach(out::println);
-        Path numbers = study.output().resolve("lighting.csv");
+        Path numbers = folder.file("lighting.csv");
         ResultFiles.write(numbers, summary.csv());
-        Path figure = study.output().resolve("lighting.png");
+        Path figure = folder.file("lighting.png");
         ImageFiles.write(figure, LightingFigure.draw(summary, examples, options.preprocessing()));
         out.println();
         out.println("numbers: " + numbers);

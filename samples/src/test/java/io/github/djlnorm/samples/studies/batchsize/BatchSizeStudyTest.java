@@ -71,6 +71,20 @@ class BatchSizeStudyTest {
     }
 
     @Test
+    void whatThisProcessIsAboutIsDoneOnce() throws Exception {
+        StudyFolder study = new StudyFolder(folder, "setting");
+        List<StudyRun> carriedOut = new ArrayList<>();
+        study.carryOut(
+                RUNS.get(0),
+                run -> {
+                    study.carryOut(run, again -> carriedOutAnd(carriedOut, again));
+                    return carriedOutAnd(carriedOut, run);
+                });
+        assertThat(carriedOut).containsExactly(RUNS.get(0));
+        assertThat(folder.resolve("runs")).isDirectoryNotContaining("glob:**.lock");
+    }
+
+    @Test
     void anotherStudyIsRefused() throws Exception {
         new StudyFolder(folder, "20 layers");
         assertThatThrownBy(() -> new StudyFolder(folder, "8 layers"))

@@ -1,0 +1,97 @@
+package io.github.djlnorm.samples.images;
+
+import java.awt.image.BufferedImage;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import javax.imageio.IIOException;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.stream.ImageInputStream;
+import javax.imageio.stream.MemoryCacheImageInputStream;
+
+/**
+ * Reads an image file as it is meant to be seen: upright, on white where it is transparent, the
+ * first one of several, and as a whole or not at all.
+ */
+public final class ImageDecoder {
+
+    private static final String CURE = "remove it or save it again as JPEG or PNG";
+
+    private ImageDecoder() {}
+
+    /**
+     * Reads an image of red, green and blue with 8 bits each.
+     *
+     * @throws BadImage if there is no such file, or it holds no whole image, or too large a one
+     */
+    public static BufferedImage decode(Path file) {
+        if (!Files.isRegularFile(file)) {
+            throw new BadImage("no such image file: " + file, "give one that exists");
+        }
+        try (InputStream content = Files.newInputStream(file);
+                ImageInputStream stream = new MemoryCacheImageInputStream(content)) {
+            Iterator<ImageReader> readers = ImageIO.getImageReaders(stream);
+            if (!readers.hasNext()) {
+                throw new IIOException("of no known format");
+            }
+            ImageReader reader = readers.next();
+            try {
+                reader.setInput(stream);
+                return decode(reader, file);
+            } finally {
+                reader.dispose();
+            }
+        } catch (BadImage e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            // Java's decoders also meet damaged files with unchecked exceptions.
+            BadImage refusal = new BadImage("cannot read image " + file, CURE);
+            refusal.initCause(e);
+            throw refusal;
+        }
+    }
+
+    private static BufferedImage decode(ImageReader reader, Path file) throws IOException {
+        long pixels = (long) reader.getWidth(0) * reader.getHeight(0);
+        if (pixels > PixelMemory.MOST) {
+            throw new BadImage(
+                    "image %s has %dx%d pixels, of which Java's memory holds %d"
+                            .formatted(
+                                    file,
+                                    reader.getWidth(0),
+                                    reader.getHeight(0),
+                                    PixelMemory.MOST),
+                    "scale it down");
+        }
+        PixelMemory.take(pixels);
+        try {
+            return decodeAll(reader);
+        } finally {
+            PixelMemory.release(pixels);
+        }
+    }
+
+    private static BufferedImage decodeAll(ImageReader reader) throws IOException {
+        List<String> warnings = new ArrayList<>();
+        reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
+        Orientation orientation = Orientation.of(reader);
+        BufferedImage image = reader.read(0);
+        refuseParts(warnings);
+        return orientation.upright(Levels.of(image));
+    }
+
+    /** A JPEG that ends too early is gray from there on, of which the decoder only warns. */
+    private static void refuseParts(List<String> warnings) throws IOException {
+        for (String warning : warnings) {
+            if (warning.contains("Truncated File") || warning.contains("premature end")) {
+                throw new EOFException(warning);
+            }
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package io.github.djlnorm.samples.optimizers;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.training.optimizer.Adam;
+import java.util.Map;
+import java.util.function.Function;
+
+/** DJL's Adam, whose moments can be saved. */
+public final class ResumableAdam extends Adam {
+
+    private final OptimizerState state;
+
+    /** Creates an optimizer that goes on from a state, and keeps it up to date. */
+    public ResumableAdam(Builder builder, OptimizerState state) {
+        super(builder);
+        this.state = state;
+        state.resume("adam");
+    }
+
+    @Override
+    protected int updateCount(String parameterId) {
+        return state.count(super.updateCount(parameterId));
+    }
+
+    @Override
+    protected NDArray withDefaultState(
+            Map<String, Map<Device, NDArray>> arrays,
+            String key,
+            Device device,
+            Function<String, NDArray> initial) {
+        return super.withDefaultState(arrays, key, device, id -> state.next(id, initial.apply(id)));
+    }
+}
