@@ -29,6 +29,13 @@ final class Cluster {
                             + " what spark-submit says, else local[2].")
     private String master;
 
+    /** Leaves the master to the options. */
+    Cluster() {}
+
+    Cluster(String master) {
+        this.master = master;
+    }
+
     /**
      * Starts a session.
      *

@@ -1,13 +1,14 @@
 package io.github.djlnorm.samples.spark;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.index.NDIndex;
 import io.github.djlnorm.samples.data.CommonOptions;
 import io.github.djlnorm.samples.data.MemoryImages;
+import io.github.djlnorm.samples.data.Pixels;
 import io.github.djlnorm.samples.data.Preprocessing;
-import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import javax.imageio.ImageIO;
 import org.apache.spark.sql.Dataset;
@@ -34,11 +35,12 @@ final class DrawnImages {
         Preprocessing values = Preprocessing.resizing(SIZE);
         try (MemoryImages images =
                 new MemoryImages(common.load(values, 1, false), values, 0, Integer.MAX_VALUE)) {
-            Images drawn = TrainingImages.of(images.test());
-            for (int i = 0; i < drawn.size(); i++) {
-                Images image = drawn.image(i);
-                String kind = images.classes().get((int) image.labels()[0]);
-                rows.add(RowFactory.create("%04d-%s.png".formatted(i, kind), png(image.pixels())));
+            float[] labels = images.test().labels().toFloatArray();
+            for (int i = 0; i < labels.length; i++) {
+                String kind = images.classes().get((int) labels[i]);
+                try (NDArray pixels = images.test().images().get(new NDIndex("{}:{}", i, i + 1))) {
+                    rows.add(RowFactory.create("%04d-%s.png".formatted(i, kind), png(pixels)));
+                }
             }
         }
         return session.createDataFrame(rows, SCHEMA).repartition(parts(session));
@@ -49,19 +51,9 @@ final class DrawnImages {
         return 3 * session.sparkContext().defaultParallelism();
     }
 
-    private static byte[] png(float[] pixels) throws IOException {
-        BufferedImage image = new BufferedImage(SIZE, SIZE, BufferedImage.TYPE_INT_RGB);
-        int positions = SIZE * SIZE;
-        for (int i = 0; i < positions; i++) {
-            int rgb = 0;
-            for (float value :
-                    Arrays.asList(pixels[i], pixels[positions + i], pixels[2 * positions + i])) {
-                rgb = rgb << 8 | Math.round(value * 255);
-            }
-            image.setRGB(i % SIZE, i / SIZE, rgb);
-        }
+    private static byte[] png(NDArray pixels) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ImageIO.write(image, "png", out);
+        ImageIO.write(Pixels.image(pixels), "png", out);
         return out.toByteArray();
     }
 }

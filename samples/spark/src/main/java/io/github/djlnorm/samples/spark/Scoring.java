@@ -7,8 +7,10 @@ import ai.djl.modality.cv.Image;
 import ai.djl.modality.cv.ImageFactory;
 import ai.djl.translate.TranslateException;
 import io.github.djlnorm.samples.classification.Classifier;
+import io.github.djlnorm.samples.images.BadImage;
+import io.github.djlnorm.samples.images.ImageDecoder;
+import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -95,25 +97,18 @@ final class Scoring {
         while (rows.hasNext() && images.size() < BATCH && scored.size() < BATCH) {
             Row row = rows.next();
             String path = row.getString(0);
+            byte[] content = row.isNullAt(1) ? new byte[0] : (byte[]) row.get(1);
             try {
-                images.add(decoded(row.isNullAt(1) ? new byte[0] : (byte[]) row.get(1)));
+                BufferedImage image = ImageDecoder.decode(new ByteArrayInputStream(content), path);
+                images.add(ImageFactory.getInstance().fromImage(image));
                 paths.add(path);
-            } catch (IOException | RuntimeException e) {
-                // Java's decoders also meet damaged files with unchecked exceptions.
-                scored.add(RowFactory.create(path, null, null, "no readable image: " + e));
+            } catch (BadImage e) {
+                scored.add(RowFactory.create(path, null, null, e.getMessage()));
             }
         }
         if (!images.isEmpty()) {
             predict(net, paths, images, scored);
         }
-    }
-
-    private static Image decoded(byte[] content) throws IOException {
-        Image image = ImageFactory.getInstance().fromInputStream(new ByteArrayInputStream(content));
-        if (image.getWrappedImage() == null) {
-            throw new IOException("of no known format");
-        }
-        return image;
     }
 
     private static void predict(

@@ -7,7 +7,7 @@ import io.github.djlnorm.samples.cli.BadInputException;
 import io.github.djlnorm.samples.cli.Console;
 import io.github.djlnorm.samples.cli.NormConverter;
 import io.github.djlnorm.samples.cli.OptionRules;
-import io.github.djlnorm.samples.cli.ResultFiles;
+import io.github.djlnorm.samples.cli.OutputFolder;
 import io.github.djlnorm.samples.data.CommonOptions;
 import io.github.djlnorm.samples.data.MemoryImages;
 import io.github.djlnorm.samples.data.Preprocessing;
@@ -119,11 +119,11 @@ final class TrainCommand implements Callable<Integer> {
                         "the model has had %d steps: give more --steps than that"
                                 .formatted(start.losses().size()));
             }
-            ResultFiles.create(output);
-            try (SparkSession session = cluster.start()) {
+            try (OutputFolder folder = OutputFolder.open(output);
+                    SparkSession session = cluster.start()) {
                 train(session, plan, classifier, images, start, out);
+                classifier.save(folder.path());
             }
-            classifier.save(output);
             out.printf(
                     Locale.ROOT,
                     "accuracy on %d other images: %.1f %%%n",
