@@ -24,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import javax.imageio.ImageIO;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -93,14 +92,15 @@ class ClusterIT {
     @Test
     void anExecutorThatDiesInTrainingChangesNothing() throws IOException {
         float[] undisturbed = trained(Norm.group(4), 2, checkpoint -> {});
-        List<Long> killed = new ArrayList<>();
+        List<ProcessHandle> killed = new ArrayList<>();
         float[] disturbed =
                 trained(
                         Norm.group(4),
                         2,
                         checkpoint -> {
                             if (checkpoint.losses().size() == STEPS / 2) {
-                                killed.add(killAnExecutor());
+                                killed.add(executors().get(0));
+                                kill(killed.get(0));
                             }
                         });
         assertThat(killed).hasSize(1);
@@ -113,13 +113,13 @@ class ClusterIT {
         Path images = writeImages();
         Files.writeString(images.resolve("bad.png"), "no image");
         byte[] model = model();
-        AtomicBoolean killed = new AtomicBoolean();
+        ProcessHandle victim = executors().get(0);
         SparkListener killer =
                 new SparkListener() {
                     @Override
                     public void onTaskEnd(SparkListenerTaskEnd task) {
-                        if (kill && killed.compareAndSet(false, true)) {
-                            killAnExecutor();
+                        if (kill && victim.isAlive()) {
+                            kill(victim);
                         }
                     }
                 };
@@ -132,7 +132,7 @@ class ClusterIT {
         } finally {
             spark.sc().removeSparkListener(killer);
         }
-        assertThat(killed.get()).isEqualTo(kill);
+        assertThat(victim.isAlive()).isEqualTo(!kill);
         List<Row> rows = session.read().parquet(output).collectAsList();
         assertThat(rows).hasSize(IMAGES + 1);
         Map<String, Row> byName =
@@ -164,33 +164,28 @@ class ClusterIT {
     /** Real processes, or nothing of this would be shown. */
     @Test
     void theExecutorsAreProcesses() {
-        List<Long> processes =
-                spark.parallelize(List.of(1, 2, 3, 4), 4)
-                        .map(
-                                i -> {
-                                    Thread.sleep(500); // so that both get some
-                                    return ProcessHandle.current().pid();
-                                })
-                        .distinct()
-                        .collect();
-        assertThat(processes).hasSize(2).doesNotContain(ProcessHandle.current().pid());
+        assertThat(executors()).hasSize(2).doesNotContain(ProcessHandle.current());
     }
 
-    private static long killAnExecutor() {
-        ProcessHandle executor =
-                ProcessHandle.current()
-                        .descendants()
-                        .filter(
-                                process ->
-                                        process.info()
-                                                .commandLine()
-                                                .orElse("")
-                                                .contains("CoarseGrainedExecutorBackend"))
-                        .findFirst()
-                        .orElseThrow();
+    /** The processes that tasks run in. */
+    private static List<ProcessHandle> executors() {
+        return spark
+                .parallelize(List.of(1, 2, 3, 4), 4)
+                .map(
+                        i -> {
+                            Thread.sleep(300); // so that both get some
+                            return ProcessHandle.current().pid();
+                        })
+                .distinct()
+                .collect()
+                .stream()
+                .map(pid -> ProcessHandle.of(pid).orElseThrow())
+                .toList();
+    }
+
+    private static void kill(ProcessHandle executor) {
         executor.destroyForcibly();
         executor.onExit().join();
-        return executor.pid();
     }
 
     private float[] trained(Norm norm, int partitions, TrainingPlan.Listener listener)
