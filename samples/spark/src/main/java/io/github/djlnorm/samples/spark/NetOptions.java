@@ -14,7 +14,7 @@ final class NetOptions {
     @Option(
             names = "--net",
             paramLabel = "NET",
-            defaultValue = "convnet",
+            defaultValue = "resnet:8",
             converter = NetConverter.class,
             description = "The net: " + Net.CHOICES + ". Default: ${DEFAULT-VALUE}.")
     private Net net;
@@ -37,7 +37,7 @@ final class NetOptions {
     @Option(
             names = "--learning-rate",
             paramLabel = "RATE",
-            defaultValue = "0.003",
+            defaultValue = "0.02",
             description =
                     "The step size of gradient descent with a momentum of 0.9. Default:"
                             + " ${DEFAULT-VALUE}.")
