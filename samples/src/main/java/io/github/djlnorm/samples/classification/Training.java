@@ -27,8 +27,6 @@ import java.util.function.Consumer;
  */
 public record Training(int epochs, Optimization optimization, int seed) {
 
-    private static final int LARGE_PRIME = 1_000_003;
-
     /**
      * Trains a classifier, which notes its epochs. One that was saved after some of them and loaded
      * goes on to the same numbers, bit by bit, as one that was not.
@@ -73,11 +71,11 @@ public record Training(int epochs, Optimization optimization, int seed) {
                         .addTrainingListeners(listeners);
         try (Trainer trainer = classifier.model().newTrainer(config)) {
             trainer.initialize(classifier.card().preprocessing().batchShape(1));
+            for (int epoch = 0; epoch < done; epoch++) {
+                // Draws the order that this epoch had, from which the next one's follows.
+                data.train().getData(trainer.getManager());
+            }
             for (int epoch = done; epoch < epochs; epoch++) {
-                if (epoch > 0) {
-                    // So that an epoch's order does not depend on where a training stopped.
-                    engine.setRandomSeed(seed * LARGE_PRIME + epoch);
-                }
                 reports.begin();
                 EasyTrain.fit(trainer, 1, data.train(), data.test());
             }

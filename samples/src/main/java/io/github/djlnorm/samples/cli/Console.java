@@ -5,6 +5,7 @@ import java.util.function.Consumer;
 import me.tongfei.progressbar.DelegatingProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
 import picocli.CommandLine.Help.Ansi;
 
 /** The terminal, if there is one. */
@@ -22,6 +23,7 @@ public final class Console {
         ProgressBarBuilder builder =
                 ProgressBar.builder().setTaskName(task).setInitialMax(steps).clearDisplayOnFinish();
         if (!Ansi.AUTO.enabled()) {
+            builder.setStyle(ProgressBarStyle.ASCII);
             builder.setConsumer(new DelegatingProgressBarConsumer(new Lines(System.nanoTime())));
         }
         return builder.build();

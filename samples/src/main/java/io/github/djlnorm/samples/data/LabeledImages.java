@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.training.dataset.Batch;
 import ai.djl.training.dataset.RandomAccessDataset;
 import ai.djl.training.dataset.Record;
+import ai.djl.training.dataset.Sampler;
 import ai.djl.translate.TranslateException;
 import ai.djl.util.Progress;
 import ai.djl.util.RandomUtils;
@@ -57,12 +58,12 @@ final class LabeledImages extends RandomAccessDataset {
 
     /** Starts a pass over the images, whose changes follow from DJL's seed at this moment. */
     @Override
-    public Iterable<Batch> getData(NDManager manager, ExecutorService executor)
+    public Iterable<Batch> getData(NDManager manager, Sampler order, ExecutorService executor)
             throws IOException, TranslateException {
         if (augmentation != null) {
             pass = (long) RandomUtils.nextInt() << 32;
         }
-        return super.getData(manager, executor);
+        return super.getData(manager, order, executor);
     }
 
     @Override

@@ -1,8 +1,7 @@
 package io.github.djlnorm.samples.style;
 
 import io.github.djlnorm.samples.cli.BadInputException;
-import io.github.djlnorm.samples.data.ImageFiles;
-import java.awt.Color;
+import io.github.djlnorm.samples.images.ImageDecoder;
 import java.awt.Graphics2D;
 import java.awt.Image;
 import java.awt.image.BufferedImage;
@@ -33,7 +32,7 @@ final class StyleImages {
                     "no style '%s': use %s or an image file"
                             .formatted(style, String.join(", ", StylePainting.names())));
         }
-        BufferedImage image = (BufferedImage) ImageFiles.read(file).getWrappedImage();
+        BufferedImage image = ImageDecoder.decode(file);
         int shorter = Math.min(image.getWidth(), image.getHeight());
         if (Math.max(image.getWidth(), image.getHeight()) > (long) MAX_RATIO * shorter) {
             throw new BadInputException(
@@ -43,19 +42,14 @@ final class StyleImages {
         return scale(image);
     }
 
-    /** Scales the shorter side to the drawn images' size, onto white where it is transparent. */
+    /** Scales the shorter side to the drawn images' size. */
     private static BufferedImage scale(BufferedImage image) {
         double scale = (double) StylePainting.SIZE / Math.min(image.getWidth(), image.getHeight());
         int width = (int) Math.round(scale * image.getWidth());
         int height = (int) Math.round(scale * image.getHeight());
         BufferedImage scaled = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = scaled.createGraphics();
-        graphics.drawImage(
-                image.getScaledInstance(width, height, Image.SCALE_SMOOTH),
-                0,
-                0,
-                Color.WHITE,
-                null);
+        graphics.drawImage(image.getScaledInstance(width, height, Image.SCALE_SMOOTH), 0, 0, null);
         graphics.dispose();
         return scaled;
     }

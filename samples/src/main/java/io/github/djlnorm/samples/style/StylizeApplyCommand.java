@@ -1,14 +1,10 @@
 package io.github.djlnorm.samples.style;
 
-import ai.djl.modality.cv.Image;
-import ai.djl.ndarray.NDManager;
 import io.github.djlnorm.samples.cli.BadInputException;
 import io.github.djlnorm.samples.cli.ResultFiles;
 import io.github.djlnorm.samples.data.ImageFiles;
-import io.github.djlnorm.samples.data.Pixels;
-import io.github.djlnorm.samples.images.BadImage;
 import io.github.djlnorm.samples.images.BadImages;
-import java.awt.image.BufferedImage;
+import io.github.djlnorm.samples.images.ImageDecoder;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -52,13 +48,15 @@ final class StylizeApplyCommand implements Callable<Integer> {
         requireDistinctNames();
         try (Stylizer stylizer = Stylizer.load(model)) {
             ResultFiles.create(output);
+            Painter painter = new Painter(stylizer);
             BadImages bad = new BadImages();
             for (Path image : images) {
                 bad.attempt(
                         image,
                         () -> {
                             Path painted = target(image);
-                            ImageFiles.write(painted, paint(stylizer, image));
+                            ImageFiles.write(
+                                    painted, painter.paint(image, ImageDecoder.decode(image)));
                             spec.commandLine().getOut().println(painted);
                         });
             }
@@ -83,18 +81,5 @@ final class StylizeApplyCommand implements Callable<Integer> {
         String name = image.getFileName().toString();
         int dot = name.lastIndexOf('.');
         return output.resolve((dot > 0 ? name.substring(0, dot) : name) + "-stylized.png");
-    }
-
-    private static BufferedImage paint(Stylizer stylizer, Path file) {
-        Image image = ImageFiles.read(file);
-        if (Math.min(image.getWidth(), image.getHeight()) < Stylizer.MIN_SIZE) {
-            throw new BadImage(
-                    "image %s has %dx%d pixels"
-                            .formatted(file, image.getWidth(), image.getHeight()),
-                    "give one of %dx%d or more".formatted(Stylizer.MIN_SIZE, Stylizer.MIN_SIZE));
-        }
-        try (NDManager manager = NDManager.newBaseManager()) {
-            return Pixels.image(stylizer.apply(Pixels.of(manager, image)));
-        }
     }
 }

@@ -182,6 +182,36 @@ class TrainCommandTest {
                 .contains("holds another model, of the classes [STAR], not [SUN]: give the images");
     }
 
+    /**
+     * 12 images in batches of 11: one is left over, with one value in each channel's deepest map.
+     */
+    @Test
+    void batchNormStandsAnImageThatIsLeftOver() throws IOException {
+        Path output = folder.resolve("output");
+        CommandResult run =
+                CommandResult.of(
+                        "train",
+                        "--data",
+                        data.toString(),
+                        "--net",
+                        "resnet:8",
+                        "--image-size",
+                        "4",
+                        "--norm",
+                        "batch",
+                        "--batch-size",
+                        "11",
+                        "--output",
+                        output.toString());
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out()).contains("epoch  3 ").doesNotContain("NaN");
+        try (Classifier classifier = Classifier.load(output)) {
+            for (Parameter parameter : classifier.model().getBlock().getParameters().values()) {
+                assertThat(parameter.getArray().isNaN().any().getBoolean()).isFalse();
+            }
+        }
+    }
+
     private static String[] with(String[] options, String... more) {
         return Stream.concat(Stream.of(options), Stream.of(more)).toArray(String[]::new);
     }
