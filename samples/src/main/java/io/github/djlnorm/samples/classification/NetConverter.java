@@ -6,7 +6,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** Reads a net from the command line. */
-public final class NetConverter implements ITypeConverter<Net> {
+final class NetConverter implements ITypeConverter<Net> {
 
     @Override
     public Net convert(String value) {

@@ -1,7 +1,6 @@
 package io.github.djlnorm.samples.spark;
 
 import io.github.djlnorm.Norm;
-import io.github.djlnorm.samples.classification.NetConverter;
 import io.github.djlnorm.samples.cli.OptionRules;
 import io.github.djlnorm.samples.data.Preprocessing;
 import io.github.djlnorm.samples.nets.Net;
@@ -15,9 +14,8 @@ final class NetOptions {
             names = "--net",
             paramLabel = "NET",
             defaultValue = "resnet:8",
-            converter = NetConverter.class,
             description = "The net: " + Net.CHOICES + ". Default: ${DEFAULT-VALUE}.")
-    private Net net;
+    private String name;
 
     @Option(
             names = "--image-size",
@@ -46,6 +44,8 @@ final class NetOptions {
     void check(OptionRules rules, List<Norm> norms) {
         rules.requirePositive("--batch-size", batchSize);
         rules.requireAboveZero("--learning-rate", learningRate);
+        rules.requireFits("--net", () -> Net.parse(name));
+        Net net = net();
         rules.require(
                 imageSize >= net.minImageSize(),
                 "--image-size",
@@ -62,7 +62,7 @@ final class NetOptions {
     }
 
     Net net() {
-        return net;
+        return Net.parse(name);
     }
 
     Preprocessing preprocessing() {
