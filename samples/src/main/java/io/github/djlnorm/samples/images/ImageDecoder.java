@@ -23,6 +23,10 @@ public final class ImageDecoder {
 
     private static final String CURE = "remove it or save it again as JPEG or PNG";
 
+    static {
+        findReaders();
+    }
+
     private ImageDecoder() {}
 
     /**
@@ -54,6 +58,21 @@ public final class ImageDecoder {
             BadImage refusal = new BadImage("cannot read image " + file, CURE);
             refusal.initCause(e);
             throw refusal;
+        }
+    }
+
+    /**
+     * Has Java look for readers beside this class. Else it looks where the thread that is first to
+     * read an image does, which inside Maven's process is not here.
+     */
+    private static void findReaders() {
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        thread.setContextClassLoader(ImageDecoder.class.getClassLoader());
+        try {
+            ImageIO.scanForPlugins();
+        } finally {
+            thread.setContextClassLoader(before);
         }
     }
 
