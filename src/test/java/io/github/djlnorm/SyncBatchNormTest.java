@@ -102,6 +102,19 @@ class SyncBatchNormTest {
     }
 
     @Test
+    @OnPyTorch("the formula rounds a batch's mean to the type of its values")
+    void aLargeMeanCostsNoDigits() {
+        SyncBatchNorm layer = layer(SyncBatchNorm.builder(), DataType.FLOAT32);
+        double[] x = normal(77, SIZE, 1e4, 1);
+
+        NDArray y = Run.forward(layer, input(x, DataType.FLOAT32), Run.TRAINING);
+
+        Reference expected = expected(x, GAMMA, BETA, 1e-5);
+        assertThat(Arrays64.values(channelsFirst(y)))
+                .containsExactly(expected.output, within(2e-6));
+    }
+
+    @Test
     void theChannelsMayBeLast() {
         SyncBatchNorm layer = SyncBatchNorm.builder().optAxis(-1).build();
         Run.initialized(layer, manager, INSTANCES, POSITIONS, CHANNELS);

@@ -5,22 +5,18 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
-import ai.djl.util.Pair;
 import io.github.djlnorm.parity.arrays.Layout;
-import io.github.djlnorm.parity.arrays.Tensors;
 import io.github.djlnorm.parity.python.ModuleCall;
 import io.github.djlnorm.parity.python.ModuleResult;
 import io.github.djlnorm.parity.python.PyTorch;
 import io.github.djlnorm.parity.verdict.Judge;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -59,6 +55,7 @@ public final class BlockParity {
     private DataType type = DataType.FLOAT32;
     private boolean training = true;
     private boolean gradients = true;
+    private double slack = Judge.SLACK;
     private long seed;
     private String definitions = "";
 
@@ -162,12 +159,32 @@ public final class BlockParity {
     }
 
     /**
-     * Compares outputs and state only, of blocks that nothing is differentiated through.
+     * Compares outputs and state only, with nothing recorded by autograd: as in inference, where
+     * other kernels may run, and for blocks that nothing is differentiated through.
      *
      * @return this comparison
      */
     public BlockParity withoutGradients() {
         gradients = false;
+        return this;
+    }
+
+    /**
+     * Sets by how many ULP the block may be further from the exact values than PyTorch is. A
+     * network of many layers needs more than a layer does, since each rounds what the next works
+     * on: in float64, where nothing tells PyTorch's own error, a thousand. Defaults to {@value
+     * Judge#SLACK}.
+     *
+     * @param ulp the number, 0 or more
+     * @return this comparison
+     * @throws IllegalArgumentException if it is negative or no number
+     */
+    public BlockParity allowing(double ulp) {
+        if (!(ulp >= 0)) {
+            throw new IllegalArgumentException(
+                    "an allowed error is a number of ULP: expected 0 or more, got " + ulp);
+        }
+        slack = ulp;
         return this;
     }
 
@@ -210,17 +227,20 @@ public final class BlockParity {
             throw new IllegalArgumentException(
                     "a comparison needs an input: expected 1 or more, got 0; call input(shape)");
         }
-        List<Call> made = new ArrayList<>();
+        List<BlockCall> made = new ArrayList<>();
         Random random = new Random(seed);
         try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
-            initialize(manager, random);
+            if (!block.isInitialized()) {
+                BlockRun.initialize(block, type, calls.get(0), manager, random);
+            }
             Map<String, Parameter> parameters =
                     names.resolve(
                             block,
                             () -> run(torch, module, List.of(built(module))).get(0),
                             leftOut);
+            BlockRun run = new BlockRun(block, parameters, type, training);
             for (List<BlockInput> inputs : calls) {
-                made.add(call(inputs, parameters, random, manager));
+                made.add(run.call(inputs, gradients, random, manager));
             }
         }
         List<ModuleResult> theirs =
@@ -231,12 +251,19 @@ public final class BlockParity {
                                 .flatMap(
                                         call ->
                                                 Stream.of(type, DataType.FLOAT64)
-                                                        .map(t -> ofModule(module, call, t)))
+                                                        .map(
+                                                                t ->
+                                                                        call.ofModule(
+                                                                                definitions,
+                                                                                module,
+                                                                                t,
+                                                                                training)))
                                 .toList());
         List<String> complaints = new ArrayList<>();
         for (int i = 0; i < made.size(); i++) {
-            Call call = made.get(i);
-            new ModuleComparison(call.ours, theirs.get(2 * i), theirs.get(2 * i + 1), leftOut)
+            BlockCall call = made.get(i);
+            new ModuleComparison(
+                            call.ours(), theirs.get(2 * i), theirs.get(2 * i + 1), leftOut, slack)
                     .complaints()
                     .forEach(complaint -> complaints.add(complaint + ", input " + call.shapes()));
         }
@@ -247,51 +274,6 @@ public final class BlockParity {
                             + module
                             + ":\n  "
                             + String.join("\n  ", complaints));
-        }
-    }
-
-    private void initialize(NDManager manager, Random random) {
-        if (block.isInitialized()) {
-            return;
-        }
-        block.initialize(
-                manager, type, calls.get(0).stream().map(BlockInput::shape).toArray(Shape[]::new));
-        for (Pair<String, Parameter> pair : block.getParameters()) {
-            if (pair.getValue().requiresGradient()) {
-                RandomArrays.randomize(pair.getValue().getArray(), random);
-            }
-        }
-    }
-
-    private Call call(
-            List<BlockInput> inputs,
-            Map<String, Parameter> parameters,
-            Random random,
-            NDManager manager) {
-        Map<String, double[]> sent = new HashMap<>();
-        parameters.forEach(
-                (name, parameter) ->
-                        sent.put("state/" + name, Tensors.values(parameter.getArray())));
-        for (int i = 0; i < inputs.size(); i++) {
-            sent.put("x0/" + i, inputs.get(i).draw(random, type));
-        }
-        BlockRun run = new BlockRun(block, parameters, type, training);
-        return new Call(
-                inputs,
-                sent,
-                gradients
-                        ? run.backward(inputs, sent, random, manager)
-                        : run.forward(inputs, sent, manager));
-    }
-
-    /** A call of the block: what it was given, and what it gave. */
-    private record Call(
-            List<BlockInput> inputs, Map<String, double[]> sent, Map<String, BlockResult> ours) {
-
-        String shapes() {
-            return inputs.stream()
-                    .map(input -> input.shape().toString())
-                    .collect(Collectors.joining(" and "));
         }
     }
 
@@ -310,16 +292,5 @@ public final class BlockParity {
     private ModuleCall built(String module) {
         return new ModuleCall(
                 definitions, module, List.of(), type, Layout.CONTIGUOUS, List.of(), Map.of());
-    }
-
-    private ModuleCall ofModule(String module, Call call, DataType precision) {
-        return new ModuleCall(
-                definitions,
-                module,
-                call.inputs.stream().map(input -> input.ofModule(precision)).toList(),
-                precision,
-                Layout.CONTIGUOUS,
-                List.of(training),
-                call.sent);
     }
 }

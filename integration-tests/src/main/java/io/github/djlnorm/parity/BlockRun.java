@@ -5,17 +5,21 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
+import ai.djl.util.Pair;
 import io.github.djlnorm.parity.arrays.Tensors;
+import io.github.djlnorm.parity.implementations.Autograd;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** One call of the block, as DJL's training makes it. */
+/** Calls of a block, as DJL's training makes them. */
 final class BlockRun {
 
     private final Block block;
@@ -36,13 +40,44 @@ final class BlockRun {
         this.training = training;
     }
 
-    /** Runs forward, and takes outputs and state. */
-    Map<String, BlockResult> forward(
+    /** Initializes a block, and fills what it trains with random values. */
+    static void initialize(
+            Block block, DataType type, List<BlockInput> inputs, NDManager manager, Random random) {
+        block.initialize(
+                manager, type, inputs.stream().map(BlockInput::shape).toArray(Shape[]::new));
+        for (Pair<String, Parameter> pair : block.getParameters()) {
+            if (pair.getValue().requiresGradient()) {
+                RandomArrays.randomize(pair.getValue().getArray(), random);
+            }
+        }
+    }
+
+    /** Draws inputs, calls the block with them, and goes backward where gradients are wanted. */
+    BlockCall call(List<BlockInput> inputs, boolean gradients, Random random, NDManager manager) {
+        Map<String, double[]> sent = new HashMap<>();
+        parameters.forEach(
+                (name, parameter) ->
+                        sent.put("state/" + name, Tensors.values(parameter.getArray())));
+        for (int i = 0; i < inputs.size(); i++) {
+            sent.put("x0/" + i, inputs.get(i).draw(random, type));
+        }
+        return new BlockCall(
+                inputs,
+                sent,
+                gradients
+                        ? backward(inputs, sent, random, manager)
+                        : forward(inputs, sent, manager));
+    }
+
+    /** Runs forward while nothing is recorded, and takes outputs and state. */
+    private Map<String, BlockResult> forward(
             List<BlockInput> inputs, Map<String, double[]> sent, NDManager manager) {
         Map<String, BlockResult> results = new LinkedHashMap<>();
         try (NDManager scratch = manager.newSubManager()) {
             NDList xs = inputs(inputs, sent, scratch);
-            NDList ys = block.forward(new ParameterStore(scratch, false), xs, training);
+            NDList ys =
+                    Autograd.without(
+                            () -> block.forward(new ParameterStore(scratch, false), xs, training));
             outputs(ys, results);
             state(results);
         }
@@ -50,7 +85,7 @@ final class BlockRun {
     }
 
     /** Runs forward and backward, and adds the gradients that it was given to what is sent. */
-    Map<String, BlockResult> backward(
+    private Map<String, BlockResult> backward(
             List<BlockInput> inputs, Map<String, double[]> sent, Random random, NDManager manager) {
         Map<String, BlockResult> results = new LinkedHashMap<>();
         try (NDManager scratch = manager.newSubManager()) {

@@ -18,22 +18,26 @@ final class ModuleComparison {
     private final ModuleResult single;
     private final ModuleResult exact;
     private final Set<String> leftOut;
+    private final double slack;
 
     /**
      * @param ours the block's arrays
      * @param single the module's, in the block's type
      * @param exact the module's, in double precision
      * @param leftOut the names of parameters and buffers that the module has alone
+     * @param slack what the block may be further off than the module, in ULP
      */
     ModuleComparison(
             Map<String, BlockResult> ours,
             ModuleResult single,
             ModuleResult exact,
-            Set<String> leftOut) {
+            Set<String> leftOut,
+            double slack) {
         this.ours = ours;
         this.single = single;
         this.exact = exact;
         this.leftOut = leftOut;
+        this.slack = slack;
     }
 
     List<String> complaints() {
@@ -63,7 +67,8 @@ final class ModuleComparison {
             return "%s has the shape %s, PyTorch's %s"
                     .formatted(result.label(), result.shape(), shape);
         }
-        return result.complaint(values, truth, name.startsWith("y/") || name.startsWith("dx/"));
+        boolean byInstance = name.startsWith("y/") || name.startsWith("dx/");
+        return result.complaint(values, truth, byInstance, slack);
     }
 
     private static String words(String name) {

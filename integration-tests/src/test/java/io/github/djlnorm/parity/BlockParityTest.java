@@ -1,5 +1,6 @@
 package io.github.djlnorm.parity;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -20,6 +21,7 @@ import io.github.djlnorm.GroupNorm;
 import io.github.djlnorm.InstanceNorm;
 import io.github.djlnorm.parity.python.PyTorch;
 import io.github.djlnorm.parity.python.PyTorchSearch;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -141,6 +143,67 @@ class BlockParityTest {
                 BlockParity.of(Activation.reluBlock()).define(two).input(SHAPE),
                 "Two()",
                 "the block has no output 1");
+    }
+
+    @Test
+    void whatIsAllowedBesidesIsForRoundingOnly() {
+        BlockParity inSingle =
+                BlockParity.of(LambdaBlock.singleton(x -> x.div(3).mul(7)))
+                        .withoutGradients()
+                        .type(DataType.FLOAT64)
+                        .input(SHAPE);
+        String module =
+                """
+                class Rounded(nn.Module):
+                    def forward(self, x):
+                        return x * (7 / 3) * (1 + 2 ** -45)
+                """;
+
+        inSingle.define(module).allowing(300).check(torch, "Rounded()");
+        assertRejected(inSingle.allowing(100), "Rounded()", "ULP off", "allowed 100.00");
+        assertThatThrownBy(() -> inSingle.allowing(-1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("expected 0 or more, got -1.0");
+    }
+
+    @Test
+    void aVectorIsMeasuredByItsLargestElement() {
+        BlockParity.of(LambdaBlock.singleton(x -> x.sum(new int[] {1})))
+                .input(new Shape(64, 999))
+                .define(
+                        """
+                        class Total(nn.Module):
+                            def forward(self, x):
+                                return x.double().flip(1).sum(1).to(x.dtype)
+                        """)
+                .check(torch, "Total()");
+    }
+
+    @Test
+    void withoutGradientsNothingIsRecorded() {
+        List<String> kernels = new ArrayList<>();
+        String module = "nn.Sequential(nn.GroupNorm(4, 12))";
+
+        BlockParity.of(telling(kernels))
+                .evaluating()
+                .withoutGradients()
+                .input(SHAPE)
+                .check(torch, module);
+        assertThat(kernels).last().isEqualTo("CpuKernel");
+        BlockParity.of(telling(kernels)).evaluating().input(SHAPE).check(torch, module);
+        assertThat(kernels).last().isEqualTo("TorchKernel");
+    }
+
+    private static Block telling(List<String> kernels) {
+        GroupNorm layer = GroupNorm.builder().setNumGroups(4).build();
+        return new SequentialBlock()
+                .add(layer)
+                .add(
+                        LambdaBlock.singleton(
+                                x -> {
+                                    kernels.add(layer.getKernel(x));
+                                    return x;
+                                }));
     }
 
     @Test

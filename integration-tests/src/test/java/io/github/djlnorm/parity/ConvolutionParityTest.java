@@ -1,17 +1,16 @@
 package io.github.djlnorm.parity;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Activation;
 import ai.djl.nn.Block;
+import ai.djl.nn.LambdaBlock;
+import io.github.djlnorm.FusedActivation;
 import io.github.djlnorm.Norm;
 import io.github.djlnorm.convolutional.ConvNorm;
 import io.github.djlnorm.convolutional.ConvTranspose;
 import io.github.djlnorm.convolutional.WeightStandardizedConv;
-import io.github.djlnorm.models.CifarResNet;
 import io.github.djlnorm.parity.python.PyTorch;
 import io.github.djlnorm.parity.python.PyTorchSearch;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -23,8 +22,29 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The library's convolutions, and what is built of them, against real PyTorch. */
+/** The library's convolutions, and stages of them, against real PyTorch. */
 class ConvolutionParityTest {
+
+    private static final String STANDARDIZED =
+            """
+            class Standard(nn.Module):
+                def __init__(self, eps):
+                    super().__init__()
+                    self.eps = eps
+
+                def forward(self, weight):
+                    var, mean = torch.var_mean(
+                        weight, list(range(1, weight.dim())), correction=0, keepdim=True)
+                    return (weight - mean) / torch.sqrt(var + self.eps)
+
+            class Standardized(nn.Conv2d):
+                def __init__(self, eps, *args, **options):
+                    super().__init__(*args, **options)
+                    self.standard = Standard(eps)
+
+                def forward(self, x):
+                    return self._conv_forward(x, self.standard(self.weight), self.bias)
+            """;
 
     private static PyTorchSearch search;
 
@@ -130,81 +150,83 @@ class ConvolutionParityTest {
         return ConvNorm.builder().setKernelShape(new Shape(3, 3)).setFilters(8);
     }
 
-    @Test
-    void standardizedConvolutionEqualsItsFormula() {
-        WeightStandardizedConv convolution =
-                WeightStandardizedConv.builder()
-                        .setKernelShape(new Shape(3, 3))
-                        .setFilters(8)
-                        .optStride(new Shape(2, 2))
-                        .optPadding(new Shape(1, 1))
-                        .optGroups(2)
-                        .optBias(true)
-                        .build();
+    static Stream<Arguments> stages() {
+        return Stream.of(
+                Arguments.of(
+                        ConvNorm.convGroupNorm(8, 4),
+                        "nn.Conv2d(6, 8, 3, 1, 1, bias=False), nn.GroupNorm(4, 8), nn.ReLU()"),
+                Arguments.of(
+                        ConvNorm.convInstanceNorm(8),
+                        "nn.Conv2d(6, 8, 3, 1, 1, bias=False), nn.InstanceNorm2d(8, affine=True),"
+                                + " nn.ReLU()"),
+                Arguments.of(
+                        stage().setNorm(Norm.none()).optActivation(null).optBias(false).build(),
+                        "nn.Conv2d(6, 8, 3, 1, 1, bias=False)"),
+                Arguments.of(
+                        stage().setNorm(Norm.group(2))
+                                .optBias(true)
+                                .optActivation(FusedActivation.TANH)
+                                .build(),
+                        "nn.Conv2d(6, 8, 3, 1, 1), nn.GroupNorm(2, 8), nn.Tanh()"),
+                Arguments.of(
+                        stage().setNorm(Norm.group(4))
+                                .optGroups(2)
+                                .optDilation(new Shape(2, 1))
+                                .optPadding(new Shape(0, 2))
+                                .optActivation(Activation::geluBlock)
+                                .build(),
+                        "nn.Conv2d(6, 8, 3, 1, (0, 2), (2, 1), 2, bias=False), nn.GroupNorm(4, 8),"
+                                + " nn.GELU()"),
+                Arguments.of(
+                        stage().setNorm(Norm.group(4)).optWeightStandardized(true).build(),
+                        "Standardized(1e-5, 6, 8, 3, 1, 1, bias=False), nn.GroupNorm(4, 8),"
+                                + " nn.ReLU()"));
+    }
 
-        BlockParity.of(convolution)
+    @ParameterizedTest
+    @MethodSource
+    void stages(ConvNorm stage, String modules) {
+        BlockParity.of(stage)
+                .define(STANDARDIZED)
                 .input(new Shape(2, 6, 7, 9))
-                .define(
-                        """
-                        class Standardized(nn.Conv2d):
-                            def forward(self, x):
-                                var, mean = torch.var_mean(
-                                    self.weight, (1, 2, 3), correction=0, keepdim=True)
-                                weight = (self.weight - mean) / torch.sqrt(var + 1e-5)
-                                return self._conv_forward(x, weight, self.bias)
-                        """)
-                .check(torch, "Standardized(6, 8, 3, stride=2, padding=1, groups=2)");
+                .check(torch, "nn.Sequential(%s)".formatted(modules));
+    }
+
+    static Stream<Arguments> standardized() {
+        return Stream.of(
+                Arguments.of(
+                        standardized(3, 3)
+                                .optStride(new Shape(2, 2))
+                                .optPadding(new Shape(1, 1))
+                                .optGroups(2)
+                                .optBias(true),
+                        new Shape(2, 6, 7, 9),
+                        "Standardized(1e-5, 6, 8, 3, 2, 1, groups=2)"),
+                Arguments.of(
+                        standardized(3, 2).optDilation(new Shape(1, 2)).optEpsilon(1e-3f),
+                        new Shape(2, 6, 7, 9),
+                        "Standardized(1e-3, 6, 8, (3, 2), dilation=(1, 2), bias=False)"));
+    }
+
+    private static WeightStandardizedConv.Builder standardized(long... kernel) {
+        return WeightStandardizedConv.builder().setKernelShape(new Shape(kernel)).setFilters(8);
+    }
+
+    @ParameterizedTest
+    @MethodSource("standardized")
+    void standardizedConvolutionEqualsItsFormula(
+            WeightStandardizedConv.Builder builder, Shape input, String module) {
+        BlockParity.of(builder.build()).define(STANDARDIZED).input(input).check(torch, module);
     }
 
     @Test
-    void residualNetworkEqualsItsModule() {
-        Block net =
-                CifarResNet.builder()
-                        .setNumLayers(8)
-                        .setOutSize(10)
-                        .setNorm(Norm.group(2))
-                        .optWidth(4)
-                        .build();
-        List<String> names = new ArrayList<>(List.of("0.weight", "1.weight", "1.bias"));
-        for (int stage = 3; stage <= 5; stage++) {
-            for (String name :
-                    List.of("0.weight", "1.weight", "1.bias", "3.weight", "4.weight", "4.bias")) {
-                names.add(stage + ".branch." + name);
-            }
-            if (stage > 3) {
-                for (String name : List.of("0.weight", "1.weight", "1.bias")) {
-                    names.add(stage + ".shortcut." + name);
-                }
-            }
-        }
-        names.addAll(List.of("8.weight", "8.bias"));
-        assertThat(net.getParameters()).hasSameSizeAs(names);
-
-        parity(net, names)
-                .input(new Shape(2, 3, 16, 16))
-                .define(
-                        """
-                        def conv(before, after, kernel, stride):
-                            return [nn.Conv2d(before, after, kernel, stride, kernel // 2, bias=False),
-                                    nn.GroupNorm(2, after)]
-
-                        class Residual(nn.Module):
-                            def __init__(self, before, after, stride):
-                                super().__init__()
-                                self.branch = nn.Sequential(
-                                    *conv(before, after, 3, stride), nn.ReLU(),
-                                    *conv(after, after, 3, 1))
-                                self.shortcut = nn.Identity() if stride == 1 else nn.Sequential(
-                                    *conv(before, after, 1, stride))
-
-                            def forward(self, x):
-                                return torch.relu(self.branch(x) + self.shortcut(x))
-                        """)
-                .check(
-                        torch,
-                        "nn.Sequential(*conv(3, 4, 3, 1), nn.ReLU(), Residual(4, 4, 1),"
-                                + " Residual(4, 8, 2), Residual(8, 16, 2),"
-                                + " nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(16, 10))");
+    void standardizingFunctionEqualsItsFormula() {
+        BlockParity.of(
+                        LambdaBlock.singleton(
+                                weight -> WeightStandardizedConv.standardize(weight, 1e-3f)))
+                .define(STANDARDIZED)
+                .input(new Shape(8, 6, 3, 3))
+                .check(torch, "Standard(1e-3)");
     }
 
     /** A comparison whose parameters are named in the block's order. */

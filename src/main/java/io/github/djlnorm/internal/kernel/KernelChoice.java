@@ -17,8 +17,6 @@ public final class KernelChoice {
      */
     public static final String PROPERTY = "io.github.djlnorm.kernel";
 
-    private static final String FORCED = System.getProperty(PROPERTY, "cpu");
-
     private KernelChoice() {}
 
     /**
@@ -40,14 +38,19 @@ public final class KernelChoice {
      * @param manager a manager of arrays that kernels are to work on
      */
     public static void prepare(NDManager manager) {
-        if (FORCED.equals("cpu") && TorchFunction.takesArraysOf(manager)) {
+        if (forced().equals("cpu") && TorchFunction.takesArraysOf(manager)) {
             CpuLibrary.isLoaded();
         }
     }
 
     /** The kernel for an input, which may pass on to TorchKernel what it does not take. */
     static Kernel of(NDArray x, Epilogue epilogue) {
-        return TorchFunction.takes(x) ? of(FORCED, x, epilogue) : FormulaKernel.INSTANCE;
+        return TorchFunction.takes(x) ? of(forced(), x, epilogue) : FormulaKernel.INSTANCE;
+    }
+
+    /** Asked for each call, so that a test can compare the kernels in one process. */
+    private static String forced() {
+        return System.getProperty(PROPERTY, "cpu");
     }
 
     /** As {@link #of}, for work that autograd may record for the sake of other arrays. */

@@ -45,7 +45,7 @@ final class TorchKernel implements Kernel {
 
     @Override
     public NDList meanAndVariance(NDArray x) {
-        return call(TorchSource.MEAN_AND_VARIANCE, 0, 0, Activation.NONE, x);
+        return call(TorchStatisticsSource.MEAN_AND_VARIANCE, 0, 0, Activation.NONE, x);
     }
 
     @Override
@@ -62,7 +62,7 @@ final class TorchKernel implements Kernel {
 
     @Override
     public NDList meanAndDeviation(NDArray x, double epsilon) {
-        return call(TorchSource.MEAN_AND_DEVIATION, 0, epsilon, Activation.NONE, x);
+        return call(TorchStatisticsSource.MEAN_AND_DEVIATION, 0, epsilon, Activation.NONE, x);
     }
 
     private NDList call(

@@ -14,7 +14,7 @@ final class TorchSource {
      * libtorch's kernels read a parameter's memory as if it were dense, and fail in the backward
      * pass where one of scale and shift is absent.
      */
-    private static final String COMMON =
+    static final String COMMON =
             """
             def numbers(self, settings: Tensor) -> Tuple[int, float, int]:
               numbers = annotate(List[float], settings.tolist())
@@ -63,7 +63,7 @@ final class TorchSource {
      * two, which changes no digit of the result. Large ones become so large that epsilon, which is
      * not multiplied, is still negligible.
      */
-    private static final String RANGE =
+    static final String RANGE =
             """
             def magnitude(self, x: Tensor) -> float:
               if x.element_size() == 8:
@@ -220,37 +220,9 @@ final class TorchSource {
             """;
 
     /*
-     * Values are centered twice, as in VALID. Means of float32 values are kept in float64, since
-     * what shards differ by is what rounding would take from a large mean.
+     * x * a + b with constants a and b would lose the digits that a large mean and x share. So would
+     * a mean that is rounded to the type of x: what it is rounded by goes into the shift.
      */
-    static final String MEAN_AND_VARIANCE =
-            COMMON
-                    + RANGE
-                    + """
-            def moments(self, values: Tensor, axes: List[int]) -> Tuple[Tensor, Tensor]:
-              center = torch.mean(values.detach(), axes, True)
-              centered = values - center
-              rest = torch.mean(centered, axes, True)
-              variance = torch.mean(torch.square(centered - rest), axes, True)
-              return (center.to(7) + rest.to(7), variance.to(7))
-            def forward(self, x: Tensor, settings: Tensor) -> Tuple[Tensor, Tensor]:
-              values = x.to(self.statistics_type(x))
-              axes = [0]
-              for i in range(x.dim() - 2):
-                axes = torch.append(axes, i + 2)
-              mean, variance = self.moments(values, axes)
-              far = self.out_of_range(variance.detach().to(values.dtype))
-              if not x.is_cuda and bool(torch.any(far)):
-                largest = torch.amax(torch.abs(values.detach()), axes, True)
-                scale = torch.where(far, self.into_range(largest), torch.ones_like(largest))
-                mean, variance = self.moments(values * scale, axes)
-                scale = scale.to(7)
-                mean = mean / scale
-                variance = variance / scale / scale
-              return (mean.flatten(), variance.flatten())
-            """;
-
-    /* x * a + b with constants a and b would lose the digits that a large mean and x share. */
     static final String CONSTANTS =
             COMMON
                     + """
@@ -260,9 +232,18 @@ final class TorchSource {
               scale = torch.rsqrt(variance.to(7) + epsilon)
               if self.given(gamma):
                 scale = scale * gamma.to(7)
-              y = (x.to(type) - self.per_channel(mean.to(type), x)) * self.per_channel(scale.to(type), x)
+              center = mean.to(type)
+              y = (x.to(type) - self.per_channel(center, x)) * self.per_channel(scale.to(type), x)
+              shift = annotate(Optional[Tensor], None)
               if self.given(beta):
-                y = y + self.per_channel(beta.to(type), x)
+                shift = beta.to(type)
+              if mean.element_size() == 8 and type == 6:
+                rest = (center.to(7) - mean) * scale
+                if self.given(beta):
+                  rest = rest + beta.to(7)
+                shift = rest.to(type)
+              if shift is not None:
+                y = y + self.per_channel(shift, x)
               return self.finished(y, x, activation)
             """;
 
@@ -283,17 +264,6 @@ final class TorchSource {
               if self.given(gamma):
                 y = y * self.per_channel(gamma.to(y.dtype), x)
               return self.finished(y, x, activation)
-            """;
-
-    /* hypot is the root of a sum of squares that neither overflows nor underflows on the way. */
-    static final String MEAN_AND_DEVIATION =
-            COMMON
-                    + """
-            def forward(self, x: Tensor, settings: Tensor) -> Tuple[Tensor, Tensor]:
-              groups, epsilon, activation = self.numbers(settings)
-              values = torch.flatten(x, 2).to(self.statistics_type(x))
-              deviation, mean = torch.std_mean(values, [2], False)
-              return (mean, torch.hypot(deviation, torch.full_like(deviation, epsilon ** 0.5)))
             """;
 
     private TorchSource() {}

@@ -72,6 +72,22 @@ class KernelTest {
 
     @ParameterizedTest
     @MethodSource("kernels")
+    void aLargeMeanCostsNoDigits(Kernel kernel) {
+        double[] large = normal(44, x.length, 1e4, 1);
+        Reference expected =
+                new Reference(large, INSTANCES, CHANNELS, POSITIONS, 3, gamma, beta, EPSILON);
+        Epilogue epilogue = Epilogue.of(trained(gamma), trained(beta));
+        NDArray input = array(manager, large, SHAPE, DataType.FLOAT32);
+        NDArray mask = manager.ones(new Shape(INSTANCES, 3, 4));
+
+        assertThat(Arrays64.values(kernel.normalizeGroups(input, 3, EPSILON, epilogue)))
+                .containsExactly(expected.output, within(4e-6));
+        assertThat(Arrays64.values(kernel.normalizeValid(input, mask, 3, EPSILON, epilogue)))
+                .containsExactly(expected.output, within(4e-6));
+    }
+
+    @ParameterizedTest
+    @MethodSource("kernels")
     void normalizesWithoutScaleAndShift(Kernel kernel) {
         double[] ones = filled(gamma, 1);
         Reference expected =

@@ -12,6 +12,8 @@ public enum Layout {
     SLICE,
     /** An input (N, *, C), normalized along its last axis. */
     LAST_AXIS,
+    /** An input (N, A, C, *), normalized along its third axis; A is the first axis of *. */
+    THIRD_AXIS,
     /** One instance (C, *) without the batch axis. */
     UNBATCHED
 }

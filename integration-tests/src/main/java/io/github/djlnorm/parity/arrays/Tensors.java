@@ -33,7 +33,8 @@ public final class Tensors {
                     inOrder(manager, values, shape, type, lastTwoExchanged(rank))
                             .transpose(inverse(lastTwoExchanged(rank)));
             case SLICE -> slice(manager, values, shape, type);
-            case LAST_AXIS -> inOrder(manager, values, shape, type, channelsLast(rank));
+            case LAST_AXIS, THIRD_AXIS ->
+                    inOrder(manager, values, shape, type, order(layout, rank));
             case UNBATCHED -> create(manager, values, shape.slice(1), type);
         };
     }
@@ -41,7 +42,7 @@ public final class Tensors {
     /** The shape that a layer sees. */
     public static Shape seen(Shape shape, Layout layout) {
         return switch (layout) {
-            case LAST_AXIS -> permuted(shape, channelsLast(shape.dimension()));
+            case LAST_AXIS, THIRD_AXIS -> permuted(shape, order(layout, shape.dimension()));
             case UNBATCHED -> shape.slice(1);
             default -> shape;
         };
@@ -55,10 +56,10 @@ public final class Tensors {
     /** The values of what a layer gave for a layout, in the order (N, C, *). */
     public static double[] values(NDArray array, Shape shape, Layout layout) {
         double[] values = values(array);
-        if (layout != Layout.LAST_AXIS) {
+        if (layout != Layout.LAST_AXIS && layout != Layout.THIRD_AXIS) {
             return values;
         }
-        int[] order = channelsLast(shape.dimension());
+        int[] order = order(layout, shape.dimension());
         return permute(values, permuted(shape, order), inverse(order));
     }
 
@@ -89,6 +90,14 @@ public final class Tensors {
         dimensions[dimensions.length - 1] += 2;
         return create(manager, wide, new Shape(dimensions), type)
                 .get(new NDIndex("..., 1:" + (row + 1)));
+    }
+
+    private static int[] order(Layout layout, int rank) {
+        return layout == Layout.LAST_AXIS ? channelsLast(rank) : channelsThird(rank);
+    }
+
+    private static int[] channelsThird(int rank) {
+        return IntStream.range(0, rank).map(i -> i == 1 ? 2 : i == 2 ? 1 : i).toArray();
     }
 
     private static int[] channelsLast(int rank) {

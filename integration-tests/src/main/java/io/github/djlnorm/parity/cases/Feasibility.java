@@ -26,6 +26,10 @@ public final class Feasibility {
         if (shape != null) {
             return Optional.of(shape);
         }
+        String extra = extras(c);
+        if (extra != null) {
+            return Optional.of(extra);
+        }
         return Optional.ofNullable(c.layer() == Layer.INSTANCE_NORM ? instanceNorms(c) : others(c))
                 .or(() -> Optional.ofNullable(statistics(c)));
     }
@@ -42,13 +46,61 @@ public final class Feasibility {
         if (values > MOST_VALUES) {
             return "a case has at most %d values, got %.0f".formatted(MOST_VALUES, values);
         }
+        if (c.layout() == Layout.THIRD_AXIS && axes.length < 3) {
+            return "no third axis, got " + c.shape();
+        }
         if (!(c.epsilon() >= 0) || Float.isInfinite(c.epsilon())) {
             return "epsilon is a number of at least 0, got " + c.epsilon();
         }
         return null;
     }
 
+    /** What an extra does not go with. */
+    private static String extras(ParityCase c) {
+        Extra extra = c.extra();
+        if ((extra.isMasked() || extra.isFunction()) && c.running() != Running.OFF) {
+            return "running statistics go with no mask and no static function";
+        }
+        if (extra.isMasked() && c.positions() < 2) {
+            return "a mask needs positions that it leaves out";
+        }
+        if (extra.isFunction() && c.axis() != c.layer().functionsAxis()) {
+            return "the static function has its channels on axis " + c.layer().functionsAxis();
+        }
+        if (extra.isFunction() && c.layout() == Layout.UNBATCHED) {
+            return "the static function takes a batch";
+        }
+        if (extra == Extra.TORCH_KERNEL && c.mode() != Mode.INFER) {
+            return "libtorch's kernel runs in training anyway";
+        }
+        if (extra == Extra.FORMULA_KERNEL && c.distribution() == Distribution.LARGE_MAGNITUDE) {
+            return "the formula's squares overflow";
+        }
+        if (extra == Extra.FORMULA_KERNEL
+                && c.layer().joinsInstances()
+                && c.distribution() != Distribution.NORMAL) {
+            return "the formula rounds a batch's mean to the type of its values";
+        }
+        if (extra == Extra.GAMMA_RECORDED
+                && (!c.affine().scale()
+                        || c.mode() == Mode.INFER
+                        || c.running() == Running.FROZEN)) {
+            return "only a trained scale is recorded";
+        }
+        return null;
+    }
+
     private static String others(ParityCase c) {
+        if (c.layer().joinsInstances()
+                && c.precision().input() == DataType.FLOAT64
+                && c.distribution().hasLargeMean()) {
+            return "a batch's mean is rounded to float64, by us and by PyTorch";
+        }
+        if (c.layer().joinsInstances()
+                && c.mode() == Mode.TRAIN
+                && c.positions() * c.instances() < 2) {
+            return c.layer().title() + " has no statistics of one value per channel";
+        }
         return c.layout() == Layout.UNBATCHED
                 ? "only InstanceNorm takes an instance without the batch axis"
                 : null;

@@ -3,6 +3,7 @@ package io.github.djlnorm.parity.cases;
 import ai.djl.ndarray.types.Shape;
 import io.github.djlnorm.parity.arrays.Layout;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -18,10 +19,12 @@ import java.util.stream.Stream;
  *
  * <ul>
  *   <li>quick: each core configuration with all or no parameters meets each value of each of these
- *       axes, the others staying plain, and the pairs where libtorch is known to fail: 1,090 cases;
+ *       axes and each extra, the others staying plain, and the pairs where libtorch is known to
+ *       fail;
  *   <li>full: each core configuration meets each <i>pair</i> of values of the axes rank, precision,
- *       layout and distribution, and each epsilon with each precision and each distribution; and
- *       larger and odd shapes: 21,372 cases.
+ *       layout and distribution, and each epsilon with each precision and each distribution; larger
+ *       and odd shapes; each extra with other layouts, ranks, types and distributions; and the
+ *       quick grid with other seeds.
  * </ul>
  */
 public final class Grid {
@@ -43,7 +46,11 @@ public final class Grid {
             List.of(EMPTY, ONE_INSTANCE, new Shape(3, CHANNELS, 1, 2));
     private static final Shape LARGE = new Shape(5, CHANNELS, 33, 31);
 
+    private static final Shape TWO_THREADS_WORK = new Shape(3, CHANNELS, 33, 31);
+    private static final Set<Layout> IN_PAIRS = EnumSet.complementOf(EnumSet.of(Layout.THIRD_AXIS));
+
     private static final int SEEDS = 1000;
+    private static final int QUICK_SEEDS = 2;
 
     private final Set<ParityCase> cases = new LinkedHashSet<>();
 
@@ -85,7 +92,57 @@ public final class Grid {
             // Where an epsilon of 1e-12 differs from none.
             add(core.withEpsilon(TINY_EPSILON).with(Distribution.TINY_SPREAD));
             add(core.withEpsilon(TINY_EPSILON).with(Precision.FLOAT64));
+            add(core.with(Layout.THIRD_AXIS));
+            if (!repeatsTraining(core)) {
+                extras(core).forEach(this::add);
+                add(core.with(Extra.FORMULA_KERNEL).with(Distribution.LARGE_MEAN));
+            }
         }
+    }
+
+    /** What a layer takes besides, with the plain values of all else. */
+    private static Stream<ParityCase> extras(ParityCase core) {
+        Stream<ParityCase> extras =
+                core.layer().extras().stream()
+                        .filter(extra -> extra != Extra.NONE)
+                        .filter(extra -> extra != Extra.TWO_THREADS || hasAll(core))
+                        .map(core::with)
+                        .map(Grid::asExtraNeeds);
+        Stream<ParityCase> runnings =
+                core.running() == core.layer().runnings().get(0)
+                        ? core.layer().moreRunnings().stream().map(core::with)
+                        : Stream.empty();
+        return Stream.concat(extras, runnings);
+    }
+
+    /** Two threads need work for both, and functions their axis. */
+    private static ParityCase asExtraNeeds(ParityCase one) {
+        if (one.extra() == Extra.TWO_THREADS) {
+            return one.with(TWO_THREADS_WORK);
+        }
+        boolean onLastAxis = one.extra().isFunction() && one.layer().functionsAxis() < 0;
+        return onLastAxis ? one.with(Layout.LAST_AXIS) : one;
+    }
+
+    /**
+     * The same, with other layouts, ranks, types and distributions; but in half precision many
+     * values are so near an activation's kink that rounding takes them to the other side.
+     */
+    private static Stream<ParityCase> variantsOfExtra(ParityCase one) {
+        if (one.extra() == Extra.TWO_THREADS) {
+            return Stream.of(one.with(Layout.CHANNELS_LAST));
+        }
+        return Stream.of(
+                        Stream.of(Layout.CHANNELS_LAST, Layout.LAST_AXIS, Layout.THIRD_AXIS)
+                                .map(one::with),
+                        RANKS.stream().map(one::with),
+                        Stream.of(Precision.FLOAT64, Precision.FLOAT16)
+                                .filter(p -> p == Precision.FLOAT64 || !one.extra().isActivation())
+                                .map(one::with),
+                        Stream.of(Distribution.MEAN_8, Distribution.CONSTANT)
+                                .filter(d -> !one.extra().isActivation())
+                                .map(one::with))
+                .flatMap(s -> s);
     }
 
     /** Returns the grid that takes minutes, with the seed 0. */
@@ -102,13 +159,17 @@ public final class Grid {
     public static List<ParityCase> full(int seed) {
         Grid grid = new Grid(seed);
         grid.addQuick();
+        for (int more = 1; more < QUICK_SEEDS; more++) {
+            grid.cases.addAll(quick(seed + more));
+        }
         for (ParityCase core : core()) {
-            if (repeatsTraining(core)) {
+            if (repeatsTraining(core) || isLikeOthers(core)) {
                 continue;
             }
             variants(core).flatMap(Grid::variants).forEach(grid::add);
             ODD_SHAPES.forEach(shape -> variants(core.with(shape)).forEach(grid::add));
             grid.add(core.with(LARGE));
+            extras(core).flatMap(Grid::variantsOfExtra).forEach(grid::add);
         }
         for (int channels : new int[] {1, 7, 64}) {
             Shape shape = new Shape(2, channels, 9, 6);
@@ -124,8 +185,18 @@ public final class Grid {
         return one.mode() == Mode.EVAL && !one.running().tracked();
     }
 
+    /** Scale, shift and moving statistics of SyncBatchNorm are those of the other layers. */
+    private static boolean isLikeOthers(ParityCase one) {
+        return one.layer().joinsInstances()
+                && !(hasAllOrNone(one) && one.running() == one.layer().runnings().get(0));
+    }
+
     private static boolean hasAllOrNone(ParityCase one) {
-        return one.affine() == one.layer().affines().get(0) || one.affine() == Affine.NONE;
+        return hasAll(one) || one.affine() == Affine.NONE;
+    }
+
+    private static boolean hasAll(ParityCase one) {
+        return one.affine() == one.layer().affines().get(0);
     }
 
     private static List<ParityCase> core() {
@@ -151,9 +222,7 @@ public final class Grid {
                 one.shape().equals(PLAIN) ? RANKS.stream().map(one::with) : Stream.of(one);
         Stream<ParityCase> enums =
                 Stream.<Collection<? extends Enum<?>>>of(
-                                Precision.IN_GRID,
-                                List.of(Layout.values()),
-                                List.of(Distribution.values()))
+                                Precision.IN_GRID, IN_PAIRS, List.of(Distribution.values()))
                         .flatMap(Collection::stream)
                         .map(
                                 value ->

@@ -4,7 +4,9 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.github.djlnorm.parity.arrays.Layout;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Where libtorch itself is wrong or refuses without need, so that its error there is no measure for
@@ -25,8 +27,8 @@ public enum KnownFault {
     /** One channels-last instance: instance_norm takes the gradient's memory for contiguous. */
     ONE_INSTANCE_CHANNELS_LAST,
     /**
-     * Half-precision input with single-precision parameters: layer_norm, and rms_norm up to PyTorch
-     * 2.6, sum their gradients in half.
+     * Half-precision input with single-precision parameters: layer_norm, and up to PyTorch 2.6
+     * rms_norm, and the norms over positions where the input has to be copied, sum in half.
      */
     SUMMED_IN_HALF,
     /** The same without a scale is refused. */
@@ -39,6 +41,10 @@ public enum KnownFault {
     EMPTY_INSTANCE_NORM;
 
     private static final int FEW = 4;
+
+    @SuppressWarnings("ImmutableEnumChecker") // nobody changes it
+    private static final Set<Layout> COPIED =
+            EnumSet.of(Layout.TRANSPOSED, Layout.SLICE, Layout.THIRD_AXIS);
 
     /** The faults that a case has. */
     public static List<KnownFault> of(ParityCase parityCase) {
@@ -74,8 +80,10 @@ public enum KnownFault {
             case FEW_VALUES -> centers(c) && c.layer().sharing(c).size() <= FEW;
             case ONE_INSTANCE_CHANNELS_LAST ->
                     c.layer() == Layer.INSTANCE_NORM && c.instances() == 1 && liesChannelsLast(c);
-            case SUMMED_IN_HALF -> isMixedHalf(c) && c.affine() != Affine.SHIFT;
-            case HALF_WITH_SHIFT_REFUSED -> isMixedHalf(c) && c.affine() == Affine.SHIFT;
+            case SUMMED_IN_HALF ->
+                    isMixedHalf(c) && (!isByPosition(c) || c.affine() != Affine.SHIFT);
+            case HALF_WITH_SHIFT_REFUSED ->
+                    isMixedHalf(c) && isByPosition(c) && c.affine() == Affine.SHIFT;
             case MIXED_DOUBLE_REFUSED ->
                     c.precision() == Precision.FLOAT64_MIXED
                             && c.layer() != Layer.RMS_NORM
@@ -92,9 +100,18 @@ public enum KnownFault {
         return c.layer().centers() && !c.usesRunning();
     }
 
+    private static boolean isByPosition(ParityCase c) {
+        return c.layer() == Layer.LAYER_NORM || c.layer() == Layer.RMS_NORM;
+    }
+
     private static boolean isMixedHalf(ParityCase c) {
-        return (c.layer() == Layer.LAYER_NORM || c.layer() == Layer.RMS_NORM)
-                && c.precision() == Precision.FLOAT16_MIXED;
+        boolean sums =
+                switch (c.layer()) {
+                    case LAYER_NORM, RMS_NORM -> true;
+                    case INSTANCE_NORM, SYNC_BATCH_NORM -> COPIED.contains(c.layout());
+                    default -> false;
+                };
+        return sums && c.precision() == Precision.FLOAT16_MIXED;
     }
 
     private static boolean liesChannelsLast(ParityCase c) {

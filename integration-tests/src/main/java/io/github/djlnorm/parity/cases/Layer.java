@@ -1,14 +1,8 @@
 package io.github.djlnorm.parity.cases;
 
-import ai.djl.nn.Block;
-import io.github.djlnorm.ChannelLayerNorm;
-import io.github.djlnorm.FrozenBatchNorm;
-import io.github.djlnorm.GroupNorm;
-import io.github.djlnorm.InstanceNorm;
-import io.github.djlnorm.RMSNorm;
-import io.github.djlnorm.parity.arrays.Layout;
 import java.lang.module.ModuleDescriptor.Version;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /** The layers under test, each with all that sets it apart from the others. */
@@ -18,17 +12,6 @@ public enum Layer {
         @Override
         public IntStream groupCounts(int channels) {
             return IntStream.rangeClosed(1, channels).filter(groups -> channels % groups == 0);
-        }
-
-        @Override
-        public Block block(ParityCase c) {
-            return GroupNorm.builder()
-                    .setNumGroups(c.groups())
-                    .optEpsilon(c.epsilon())
-                    .optScale(c.affine().scale())
-                    .optCenter(c.affine().shift())
-                    .optAxis(c.axis())
-                    .build();
         }
 
         @Override
@@ -56,36 +39,25 @@ public enum Layer {
         }
 
         @Override
-        public Block block(ParityCase c) {
-            InstanceNorm.Builder builder =
-                    InstanceNorm.builder()
-                            .optEpsilon(c.epsilon())
-                            .optScale(c.affine().scale())
-                            .optCenter(c.affine().shift())
-                            .optAxis(c.axis())
-                            .optTrackRunningStats(c.running().tracked())
-                            .optMomentum((float) CaseData.MOMENTUM);
-            if (c.layout() == Layout.UNBATCHED) {
-                builder.optSpatialDims(c.shape().dimension() - 2);
-            }
-            return builder.build();
+        public List<Running> moreRunnings() {
+            return List.of(Running.FAST, Running.FROZEN);
         }
 
         @Override
         public String operator(ParityCase c, boolean training) {
             boolean ownStatistics = training || !c.running().tracked();
             return "torch.instance_norm(x, weight, bias, mean, var, %s, %s, %s, False)"
-                    .formatted(python(ownStatistics), TORCH_MOMENTUM, eps(c));
+                    .formatted(python(ownStatistics), torchMomentum(c), eps(c));
         }
 
         @Override
         public String module(ParityCase c) {
             return "nn.InstanceNorm%dd(%d, eps=%s, momentum=%s, affine=%s, track_running_stats=%s)"
                     .formatted(
-                            c.shape().dimension() - 2,
+                            c.extra().isMasked() ? 1 : c.shape().dimension() - 2,
                             c.channels(),
                             eps(c),
-                            TORCH_MOMENTUM,
+                            torchMomentum(c),
                             affine(c),
                             python(c.running().tracked()));
         }
@@ -101,16 +73,6 @@ public enum Layer {
         @Override
         public Sharing sharing(ParityCase c) {
             return Sharing.ofPositions(c);
-        }
-
-        @Override
-        public Block block(ParityCase c) {
-            return ChannelLayerNorm.builder()
-                    .optEpsilon(c.epsilon())
-                    .optScale(c.affine().scale())
-                    .optCenter(c.affine().shift())
-                    .optAxis(c.axis())
-                    .build();
         }
 
         @Override
@@ -149,15 +111,6 @@ public enum Layer {
         }
 
         @Override
-        public Block block(ParityCase c) {
-            return RMSNorm.builder()
-                    .optEpsilon(c.epsilon())
-                    .optScale(c.affine().scale())
-                    .optAxis(c.axis())
-                    .build();
-        }
-
-        @Override
         public String operator(ParityCase c, boolean training) {
             return "torch.movedim(torch.rms_norm(torch.movedim(x, 1, -1), [%d], weight, %s), -1, 1)"
                     .formatted(c.channels(), eps(c));
@@ -172,6 +125,46 @@ public enum Layer {
         @Override
         public Version since() {
             return Version.parse("2.4");
+        }
+    },
+
+    /** Statistics of each channel throughout the batch. */
+    SYNC_BATCH_NORM("SyncBatchNorm") {
+        @Override
+        public IntStream groupCounts(int channels) {
+            return IntStream.of(channels);
+        }
+
+        @Override
+        public List<Running> runnings() {
+            return List.of(Running.ON, Running.STEPS);
+        }
+
+        @Override
+        public List<Running> moreRunnings() {
+            return List.of(Running.FAST);
+        }
+
+        @Override
+        public Sharing sharing(ParityCase c) {
+            return Sharing.ofChannels(c);
+        }
+
+        @Override
+        public String operator(ParityCase c, boolean training) {
+            return "torch.batch_norm(x, weight, bias, mean, var, %s, %s, %s, False)"
+                    .formatted(python(training), torchMomentum(c), eps(c));
+        }
+
+        @Override
+        public String module(ParityCase c) {
+            return "nn.BatchNorm%dd(%d, eps=%s, momentum=%s, affine=%s)"
+                    .formatted(
+                            Math.max(1, c.shape().dimension() - 2),
+                            c.channels(),
+                            eps(c),
+                            torchMomentum(c),
+                            affine(c));
         }
     },
 
@@ -198,11 +191,6 @@ public enum Layer {
         }
 
         @Override
-        public Block block(ParityCase c) {
-            return FrozenBatchNorm.builder().optEpsilon(c.epsilon()).optAxis(c.axis()).build();
-        }
-
-        @Override
         public String operator(ParityCase c, boolean training) {
             return "torch.batch_norm(x, weight, bias, mean, var, False, 0., %s, False)"
                     .formatted(eps(c));
@@ -214,8 +202,6 @@ public enum Layer {
                     .formatted(Math.max(1, c.shape().dimension() - 2), c.channels(), eps(c));
         }
     };
-
-    private static final double TORCH_MOMENTUM = 1 - CaseData.MOMENTUM;
 
     private final String title;
 
@@ -241,6 +227,16 @@ public enum Layer {
         return List.of(Running.OFF);
     }
 
+    /** The running statistics that are worth a case, but not one with everything else. */
+    public List<Running> moreRunnings() {
+        return List.of();
+    }
+
+    /** What else the layer takes. */
+    public Set<Extra> extras() {
+        return Extra.of(this);
+    }
+
     /** Which elements share statistics. */
     public Sharing sharing(ParityCase c) {
         return Sharing.ofGroups(c);
@@ -251,13 +247,20 @@ public enum Layer {
         return true;
     }
 
+    /** The axis of the channels in the static function. */
+    int functionsAxis() {
+        return this == RMS_NORM ? -1 : 1;
+    }
+
+    /** Whether statistics are those of the whole batch. */
+    public boolean joinsInstances() {
+        return this == SYNC_BATCH_NORM;
+    }
+
     /** Whether the parameters have gradients. */
     public boolean isTrained() {
         return true;
     }
-
-    /** The library's layer. */
-    public abstract Block block(ParityCase c);
 
     /**
      * libtorch's operator, in TorchScript, on x of the shape (N, C, *), weight, bias, mean and var,
@@ -275,6 +278,10 @@ public enum Layer {
 
     private static double eps(ParityCase c) {
         return c.decimalEpsilon();
+    }
+
+    private static double torchMomentum(ParityCase c) {
+        return 1 - c.running().momentum();
     }
 
     private static String affine(ParityCase c) {

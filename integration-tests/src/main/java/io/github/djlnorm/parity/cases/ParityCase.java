@@ -26,6 +26,7 @@ import java.util.stream.IntStream;
  * @param distribution the input's values
  * @param epsilon what is added to the variance
  * @param seed the seed of all random values
+ * @param extra what else there is
  */
 public record ParityCase(
         Layer layer,
@@ -38,10 +39,8 @@ public record ParityCase(
         Layout layout,
         Distribution distribution,
         float epsilon,
-        int seed) {
-
-    private static final String FORM =
-            "LAYER/SHAPE/groups=N/MODE/AFFINE/RUNNING/PRECISION/LAYOUT/DISTRIBUTION/eps=X/seed=N";
+        int seed,
+        Extra extra) {
 
     /**
      * Returns a plain case: training with all parameters in single precision on contiguous, normal
@@ -64,7 +63,8 @@ public record ParityCase(
                 Layout.CONTIGUOUS,
                 Distribution.NORMAL,
                 1e-5f,
-                0);
+                0,
+                Extra.NONE);
     }
 
     /**
@@ -75,74 +75,7 @@ public record ParityCase(
      * @throws IllegalArgumentException if it is not a name
      */
     public static ParityCase parse(String name) {
-        String[] parts = name.split("/", -1);
-        if (parts.length != FORM.split("/", -1).length) {
-            throw new IllegalArgumentException(
-                    "a case's name has the form " + FORM + ": got " + name);
-        }
-        try {
-            return existing(
-                    new ParityCase(
-                            value(Layer.class, parts[0]),
-                            new Shape(
-                                    Arrays.stream(parts[1].split("x"))
-                                            .mapToLong(Long::parseLong)
-                                            .toArray()),
-                            Integer.parseInt(after("groups=", parts[2])),
-                            value(Mode.class, parts[3]),
-                            value(Affine.class, parts[4]),
-                            value(Running.class, parts[5]),
-                            value(Precision.class, parts[6]),
-                            value(Layout.class, parts[7]),
-                            value(Distribution.class, parts[8]),
-                            Float.parseFloat(after("eps=", parts[9])),
-                            Integer.parseInt(after("seed=", parts[10]))));
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(
-                    "a case's name has the form " + FORM + ": " + e.getMessage() + " in " + name,
-                    e);
-        }
-    }
-
-    private static ParityCase existing(ParityCase c) {
-        require(c, c.affine, c.layer.affines());
-        require(c, c.running, c.layer.runnings());
-        Feasibility.objection(c)
-                .ifPresent(
-                        objection -> {
-                            throw new IllegalArgumentException(
-                                    "there is no such case: " + objection);
-                        });
-        require(c, c.groups, c.layer.groupCounts(c.channels()).boxed().toList());
-        return c;
-    }
-
-    private static <T> void require(ParityCase c, T value, List<T> known) {
-        if (!known.contains(value)) {
-            throw new IllegalArgumentException(
-                    "%s has one of %s, not %s".formatted(c.layer.title(), known, value));
-        }
-    }
-
-    private static <E extends Enum<E>> E value(Class<E> type, String label) {
-        return Arrays.stream(type.getEnumConstants())
-                .filter(constant -> label(constant).equals(label))
-                .findFirst()
-                .orElseThrow(
-                        () ->
-                                new IllegalArgumentException(
-                                        label
-                                                + " is none of "
-                                                + Arrays.stream(type.getEnumConstants())
-                                                        .map(ParityCase::label)
-                                                        .collect(Collectors.joining(", "))));
-    }
-
-    private static String after(String key, String part) {
-        if (!part.startsWith(key)) {
-            throw new IllegalArgumentException(key + " is missing");
-        }
-        return part.substring(key.length());
+        return CaseName.parse(name);
     }
 
     /** Returns how a constant is written in names and reports. */
@@ -156,19 +89,21 @@ public record ParityCase(
      * @return the name, which {@link #parse} takes
      */
     public String name() {
-        return String.join(
-                "/",
-                label(layer),
-                dimensions(),
-                "groups=" + groups,
-                label(mode),
-                label(affine),
-                label(running),
-                label(precision),
-                label(layout),
-                label(distribution),
-                "eps=" + Float.toString(epsilon).toLowerCase(Locale.ROOT),
-                "seed=" + seed);
+        String name =
+                String.join(
+                        "/",
+                        label(layer),
+                        dimensions(),
+                        "groups=" + groups,
+                        label(mode),
+                        label(affine),
+                        label(running),
+                        label(precision),
+                        label(layout),
+                        label(distribution),
+                        "eps=" + Float.toString(epsilon).toLowerCase(Locale.ROOT),
+                        "seed=" + seed);
+        return extra == Extra.NONE ? name : name + "/" + label(extra);
     }
 
     public String dimensions() {
@@ -194,9 +129,19 @@ public record ParityCase(
         return Math.toIntExact(shape.slice(2).size());
     }
 
+    /** The expression of PyTorch's module, in Python, for an input (N, C, *), and a mask (N, *). */
+    public String module() {
+        return extra.module(layer.module(this));
+    }
+
+    /** How many positions of each instance are valid: all, or more than half. */
+    public int validPositions() {
+        return extra.isMasked() ? positions() - positions() / 3 : positions();
+    }
+
     /** The axis of the channels in what the layer is handed. */
-    int axis() {
-        return layout == Layout.LAST_AXIS ? -1 : 1;
+    public int axis() {
+        return layout == Layout.LAST_AXIS ? -1 : layout == Layout.THIRD_AXIS ? 2 : 1;
     }
 
     /** Whether each forward pass trains, in order; the result is taken from the last one. */
@@ -222,12 +167,18 @@ public record ParityCase(
         if (mode == Mode.INFER) {
             return quantity == Quantity.Y;
         }
+        boolean onlyGamma = extra == Extra.GAMMA_RECORDED;
         return switch (quantity) {
-            case Y, DX -> true;
-            case DGAMMA -> affine.scale() && layer.isTrained();
-            case DBETA -> affine.shift() && layer.isTrained();
+            case Y -> true;
+            case DX -> !onlyGamma;
+            case DGAMMA -> affine.scale() && isTrained();
+            case DBETA -> affine.shift() && isTrained() && !onlyGamma;
             case RUNNING_MEAN, RUNNING_VAR -> running.tracked();
         };
+    }
+
+    private boolean isTrained() {
+        return layer.isTrained() && running != Running.FROZEN;
     }
 
     /** The type that a quantity can be exact in: what it is made of is part of what limits it. */
@@ -275,6 +226,7 @@ public record ParityCase(
                 value instanceof Layout other ? other : layout,
                 value instanceof Distribution other ? other : distribution,
                 epsilon,
-                seed);
+                seed,
+                value instanceof Extra other ? other : extra);
     }
 }

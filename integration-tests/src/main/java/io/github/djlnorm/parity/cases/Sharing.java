@@ -4,7 +4,8 @@ import java.util.function.IntBinaryOperator;
 import java.util.stream.IntStream;
 
 /**
- * The sets of elements that share statistics, in an input (N, C, *) in order.
+ * The sets of elements that share statistics, in an input (N, C, *) in order. What is not valid is
+ * in none.
  *
  * @param sets how many sets there are
  * @param size how many elements each has
@@ -19,9 +20,22 @@ public record Sharing(int sets, int size, IntBinaryOperator place) {
 
     /** The elements of each group of channels, and in each instance. */
     static Sharing ofGroups(ParityCase c) {
-        int size = c.channels() / c.groups() * c.positions();
+        int channels = c.channels() / c.groups();
+        int valid = c.validPositions();
+        int[][] validOf = validPositions(c);
         return new Sharing(
-                c.instances() * c.groups(), size, (set, element) -> set * size + element);
+                c.instances() * c.groups(),
+                channels * valid,
+                (set, element) ->
+                        (set * channels + element / valid) * c.positions()
+                                + validOf[set / c.groups()][element % valid]);
+    }
+
+    private static int[][] validPositions(ParityCase c) {
+        CaseData data = new CaseData(c);
+        return IntStream.range(0, c.instances())
+                .mapToObj(data::validPositions)
+                .toArray(int[][]::new);
     }
 
     /** The channels at each position of each instance. */
@@ -33,5 +47,16 @@ public record Sharing(int sets, int size, IntBinaryOperator place) {
                 channels,
                 (set, element) ->
                         (set / positions * channels + element) * positions + set % positions);
+    }
+
+    /** The elements of each channel throughout the batch. */
+    static Sharing ofChannels(ParityCase c) {
+        int channels = c.channels();
+        int positions = c.positions();
+        return new Sharing(
+                channels,
+                c.instances() * positions,
+                (set, element) ->
+                        (element / positions * channels + set) * positions + element % positions);
     }
 }

@@ -22,7 +22,7 @@ public final class Autograd {
     }
 
     /** Runs forward while nothing is recorded, whatever the thread did before. */
-    static NDArray without(Supplier<NDArray> forward) {
+    public static <T> T without(Supplier<T> forward) {
         boolean before = JniUtils.isGradMode();
         JniUtils.setGradMode(false);
         try {

@@ -1,7 +1,6 @@
 package io.github.djlnorm.parity.implementations;
 
 import io.github.djlnorm.parity.arrays.Sum;
-import io.github.djlnorm.parity.arrays.Ulp;
 import io.github.djlnorm.parity.cases.CaseData;
 import io.github.djlnorm.parity.cases.ParityCase;
 import io.github.djlnorm.parity.cases.Quantity;
@@ -35,6 +34,9 @@ import java.util.function.IntToDoubleFunction;
  *   <li>running variance: the largest value among all channels.
  * </ul>
  *
+ * <p>Where an activation follows, its slope is taken for 1 in all of that: the one of tanh is what
+ * little is left of 1 for large values.
+ *
  * <p>None of it depends on the mean of the input: an implementation that loses digits to a large
  * mean is shown with the full error.
  */
@@ -61,15 +63,14 @@ public final class Float64Formula implements Implementation {
         private final CaseData data;
         private final double[] gamma;
         private final double[] beta;
+        private final double[] arriving;
         private final double[] dy;
         private final int channels;
         private final int positions;
         private final Sharing sharing;
         private final double[] xhat;
         private final double[] rstd;
-        private final double[] runningMean;
-        private final double[] runningVar;
-        private final double[] runningMeanScale;
+        private final RunningFormula running;
         private double[] x;
 
         Evaluation(ParityCase parityCase) {
@@ -77,15 +78,14 @@ public final class Float64Formula implements Implementation {
             data = new CaseData(parityCase);
             gamma = data.gamma();
             beta = data.beta();
-            dy = data.dy();
+            arriving = data.dy();
+            dy = arriving.clone();
             channels = parityCase.channels();
             positions = parityCase.positions();
             xhat = new double[dy.length];
             rstd = new double[dy.length];
             sharing = parityCase.layer().sharing(parityCase);
-            runningMean = data.runningMean();
-            runningVar = data.runningVar();
-            runningMeanScale = new double[channels];
+            running = new RunningFormula(parityCase);
         }
 
         Expected run() {
@@ -93,7 +93,7 @@ public final class Float64Formula implements Implementation {
             for (int pass = 0; pass < passes.size(); pass++) {
                 x = data.x(pass);
                 if (parityCase.running().tracked() && passes.get(pass)) {
-                    moveRunning();
+                    running.move(x);
                 }
             }
             if (parityCase.usesRunning()) {
@@ -107,12 +107,10 @@ public final class Float64Formula implements Implementation {
             Map<Quantity, double[]> scales = new EnumMap<>(Quantity.class);
             outputAndGradients(values, scales);
             if (parityCase.running().tracked()) {
-                values.put(Quantity.RUNNING_MEAN, runningMean);
-                values.put(Quantity.RUNNING_VAR, runningVar);
-                scales.put(
-                        Quantity.RUNNING_MEAN,
-                        forAllChannels(i -> larger(Math.abs(runningMean[i]), runningMeanScale[i])));
-                scales.put(Quantity.RUNNING_VAR, forAllChannels(i -> runningVar[i]));
+                values.put(Quantity.RUNNING_MEAN, running.means());
+                values.put(Quantity.RUNNING_VAR, running.variances());
+                scales.put(Quantity.RUNNING_MEAN, forAllChannels(running::meanScale));
+                scales.put(Quantity.RUNNING_VAR, forAllChannels(c -> running.variances()[c]));
             }
             return new Expected(values, scales);
         }
@@ -129,43 +127,9 @@ public final class Float64Formula implements Implementation {
         private void normalizeByRunning() {
             for (int i = 0; i < x.length; i++) {
                 int c = channel(i);
-                rstd[i] = 1 / Math.sqrt(stored(runningVar[c]) + parityCase.decimalEpsilon());
-                xhat[i] = (x[i] - stored(runningMean[c])) * rstd[i];
+                rstd[i] = 1 / Math.sqrt(running.variance(c) + parityCase.decimalEpsilon());
+                xhat[i] = (x[i] - running.mean(c)) * rstd[i];
             }
-        }
-
-        private void moveRunning() {
-            int instances = parityCase.instances();
-            if (x.length == 0) {
-                return;
-            }
-            for (int c = 0; c < channels; c++) {
-                Sum means = new Sum();
-                Sum variances = new Sum();
-                Sum squares = new Sum();
-                for (int n = 0; n < instances; n++) {
-                    int start = (n * channels + c) * positions;
-                    Moments moments = new Moments(positions, i -> x[start + i], true);
-                    means.add(moments.mean());
-                    variances.add(moments.variance() * positions / (positions - 1));
-                    squares.add(Sum.of(positions, i -> square(x[start + i])));
-                }
-                double count = (double) instances * positions;
-                double scale = Math.sqrt(squares.value()) / count;
-                runningMean[c] = moved(runningMean[c], means.value() / instances);
-                runningVar[c] = moved(runningVar[c], variances.value() / instances);
-                runningMeanScale[c] =
-                        CaseData.MOMENTUM * runningMeanScale[c] + (1 - CaseData.MOMENTUM) * scale;
-            }
-        }
-
-        private double moved(double running, double value) {
-            return CaseData.MOMENTUM * stored(running) + (1 - CaseData.MOMENTUM) * value;
-        }
-
-        /** Between passes running statistics are kept in their type, whoever computes them. */
-        private double stored(double running) {
-            return Ulp.round(parityCase.precision().parameters(), running);
         }
 
         private void outputAndGradients(
@@ -175,6 +139,7 @@ public final class Float64Formula implements Implementation {
             double[] yScale = new double[size];
             double[] dx = new double[size];
             double[] dxScale = new double[size];
+            throughActivationAndMask();
             for (int set = 0; set < sharing.sets(); set++) {
                 int[] places = sharing.places(set);
                 output(places, y, yScale);
@@ -189,12 +154,22 @@ public final class Float64Formula implements Implementation {
                 perChannel(
                         Quantity.DGAMMA,
                         i -> dy[i] * xhat[i],
-                        i -> dy[i] * Math.max(Math.abs(xhat[i]), unit),
+                        i -> arriving[i] * Math.max(Math.abs(xhat[i]), unit),
                         values,
                         scales);
             }
             if (parityCase.affine().shift()) {
-                perChannel(Quantity.DBETA, i -> dy[i], i -> dy[i], values, scales);
+                perChannel(Quantity.DBETA, i -> dy[i], i -> arriving[i], values, scales);
+            }
+        }
+
+        /** What arrives of dy at the normalization: nothing at positions that are not valid. */
+        private void throughActivationAndMask() {
+            double[] mask = data.mask();
+            for (int i = 0; i < dy.length; i++) {
+                int c = channel(i);
+                arriving[i] *= mask[i / (channels * positions) * positions + i % positions];
+                dy[i] = arriving[i] * parityCase.extra().slopeAt(gamma[c] * xhat[i] + beta[c]);
             }
         }
 
@@ -204,7 +179,7 @@ public final class Float64Formula implements Implementation {
                 int c = channel(i);
                 double magnitude =
                         Math.max(Math.abs(xhat[i]), Math.min(1, Math.abs(x[i]) * rstd[i]));
-                y[i] = gamma[c] * xhat[i] + beta[c];
+                y[i] = parityCase.extra().applyTo(gamma[c] * xhat[i] + beta[c]);
                 largest = larger(largest, Math.abs(gamma[c]) * magnitude + Math.abs(beta[c]));
             }
             for (int i : places) {
@@ -230,7 +205,10 @@ public final class Float64Formula implements Implementation {
                 largest =
                         larger(
                                 largest,
-                                rstd[i] * (Math.abs(own) + Math.abs(meanG) + Math.abs(common)));
+                                rstd[i]
+                                        * (Math.abs(gamma[channel(i)] * arriving[i])
+                                                + Math.abs(meanG)
+                                                + Math.abs(common)));
             }
             for (int i : places) {
                 scales[i] = largest;

@@ -30,6 +30,12 @@ public final class LibtorchOperators implements Implementation {
         return "libtorch";
     }
 
+    /** There is no operator that takes a mask. */
+    @Override
+    public boolean computes(ParityCase parityCase) {
+        return !parityCase.extra().isMasked();
+    }
+
     @Override
     public List<Outcome> run(List<ParityCase> cases) {
         return cases.stream().map(LibtorchOperators::run).toList();
@@ -142,6 +148,7 @@ public final class LibtorchOperators implements Implementation {
                     def forward(self, %s) -> Tensor:
                     %s  x = %s
                       y = %s
+                      y = %s
                       return %s
                     """
                             .formatted(
@@ -149,6 +156,7 @@ public final class LibtorchOperators implements Implementation {
                                     absent,
                                     channelsSecond("x"),
                                     parityCase.layer().operator(parityCase, training),
+                                    parityCase.extra().operator(),
                                     asGiven("y"));
             return TorchFunction.of(source, Map.of())
                     .call(inputs.toArray(NDArray[]::new))
@@ -158,6 +166,7 @@ public final class LibtorchOperators implements Implementation {
         private String channelsSecond(String x) {
             return switch (parityCase.layout()) {
                 case LAST_AXIS -> "torch.movedim(" + x + ", -1, 1)";
+                case THIRD_AXIS -> "torch.transpose(" + x + ", 1, 2)";
                 case UNBATCHED -> "torch.unsqueeze(" + x + ", 0)";
                 default -> x;
             };
@@ -166,6 +175,7 @@ public final class LibtorchOperators implements Implementation {
         private String asGiven(String y) {
             return switch (parityCase.layout()) {
                 case LAST_AXIS -> "torch.movedim(" + y + ", 1, -1)";
+                case THIRD_AXIS -> "torch.transpose(" + y + ", 1, 2)";
                 case UNBATCHED -> "torch.squeeze(" + y + ", 0)";
                 default -> y;
             };

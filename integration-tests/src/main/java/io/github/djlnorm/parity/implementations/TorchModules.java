@@ -1,5 +1,7 @@
 package io.github.djlnorm.parity.implementations;
 
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import io.github.djlnorm.parity.cases.Affine;
 import io.github.djlnorm.parity.cases.CaseData;
 import io.github.djlnorm.parity.cases.Layer;
@@ -11,6 +13,7 @@ import io.github.djlnorm.parity.python.ModuleInput;
 import io.github.djlnorm.parity.python.ModuleResult;
 import io.github.djlnorm.parity.python.PyTorch;
 import java.lang.module.ModuleDescriptor.Version;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -71,16 +74,25 @@ public final class TorchModules implements Implementation {
                 arrays.put("state/bias", data.beta());
             }
         }
-        if (parityCase.running() == Running.GIVEN) {
+        if (parityCase.running().given()) {
             arrays.put("state/running_mean", data.runningMean());
             arrays.put("state/running_var", data.runningVar());
+        }
+        if (parityCase.running() == Running.GIVEN) {
             // A module takes its statistics as given in evaluation only.
             passes = passes.stream().map(training -> false).toList();
         }
+        List<ModuleInput> inputs = new ArrayList<>();
+        inputs.add(new ModuleInput(parityCase.shape(), parityCase.precision().input()));
+        if (parityCase.extra().isMasked()) {
+            Shape mask = new Shape(parityCase.instances()).addAll(parityCase.shape().slice(2));
+            inputs.add(new ModuleInput(mask, DataType.INT64));
+            arrays.put("x0/1", data.mask());
+        }
         return new ModuleCall(
                 "",
-                layer.module(parityCase),
-                List.of(new ModuleInput(parityCase.shape(), parityCase.precision().input())),
+                parityCase.module(),
+                inputs,
                 parityCase.precision().parameters(),
                 parityCase.layout(),
                 passes,

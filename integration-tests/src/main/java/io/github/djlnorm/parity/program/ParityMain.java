@@ -178,7 +178,7 @@ public final class ParityMain implements Callable<Integer> {
         }
         ParityReport report =
                 new ParityReport(
-                        full ? "full" : "quick",
+                        "%s grid of seed %d".formatted(full ? "full" : "quick", seed),
                         cells,
                         BorderlineConfiguration.tryAll(Optional.ofNullable(torch)),
                         comparison.tallies(cases, cells),

@@ -9,8 +9,8 @@ import java.util.Map;
  * A call of a PyTorch module.
  *
  * @param definitions Python statements, such as classes, that the module needs; empty if none
- * @param module the Python expression that builds it, in which {@code torch}, {@code nn} and {@code
- *     on_last_axis} are known
+ * @param module the Python expression that builds it, in which {@code torch}, {@code nn} and the
+ *     functions at the top of torch_modules.py are known
  * @param inputs its inputs
  * @param parameterType the parameters' type
  * @param layout how the inputs lie in memory

@@ -18,7 +18,7 @@ public final class CaseSheet {
 
     public static String of(ParityCase parityCase, List<Cell> cells) {
         StringBuilder text = new StringBuilder(parityCase.name()).append('\n');
-        text.append("PyTorch's layer: ").append(parityCase.layer().module(parityCase)).append('\n');
+        text.append("PyTorch's layer: ").append(parityCase.module()).append('\n');
         text.append("passes: ")
                 .append(parityCase.passes().stream().map(t -> t ? "train" : "eval").toList())
                 .append('\n');

@@ -17,7 +17,7 @@ public final class CsvReport {
         try (BufferedWriter out = Files.newBufferedWriter(file)) {
             out.write(
                     "layer,shape,groups,mode,affine,running,precision,layout,distribution,epsilon,"
-                            + "seed,quantity,content,fingerprint,passed,our_abs,our_ulp,torch_abs,torch_ulp,allowed_ulp,"
+                            + "seed,extra,quantity,content,fingerprint,passed,our_abs,our_ulp,torch_abs,torch_ulp,allowed_ulp,"
                             + "known_faults\n");
             for (Cell cell : report.cells()) {
                 out.write(line(cell));
@@ -40,6 +40,7 @@ public final class CsvReport {
                         ParityCase.label(c.distribution()),
                         Float.toString(c.epsilon()),
                         Integer.toString(c.seed()),
+                        ParityCase.label(c.extra()),
                         ParityCase.label(cell.quantity()),
                         ParityCase.label(cell.content()),
                         Long.toHexString(cell.fingerprint()),

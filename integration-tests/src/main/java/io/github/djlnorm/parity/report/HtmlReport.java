@@ -38,7 +38,7 @@ public final class HtmlReport {
             </head>
             <body>
             <h1>djl-norm against @REFERENCES@</h1>
-            <p><b>@VERDICT@</b>: the @GRID@ grid, @CASES@ cases, @FAILED@ failed. @CONTENTS@.</p>
+            <p><b>@VERDICT@</b>: the @GRID@, @CASES@ cases, @FAILED@ failed. @CONTENTS@.</p>
             <p>@TALLIES@</p>
             <p>A cell is one quantity of one case. Its error is the largest of its values, against
             the formulas in double precision, in units in the last place (ULP) of the size of what is

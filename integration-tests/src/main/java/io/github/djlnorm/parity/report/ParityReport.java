@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 /**
  * All that was found out.
  *
- * @param grid the name of the grid
+ * @param grid what the grid is called, with its seed
  * @param cells the verdicts
  * @param borderline what was rejected and accepted
  * @param tallies what we were compared with, and how often

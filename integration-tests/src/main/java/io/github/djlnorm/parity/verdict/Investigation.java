@@ -30,7 +30,7 @@ public final class Investigation {
                         ? parityCase
                         : parityCase.with(Layout.CONTIGUOUS);
         ParityCase twin = KnownFault.healthyTwin(inOrder);
-        if (twin.equals(parityCase)) {
+        if (twin.equals(parityCase) || !libtorch.computes(twin)) {
             return Optional.empty();
         }
         Outcome outcome = twins.computeIfAbsent(twin, t -> libtorch.run(List.of(t)).get(0));

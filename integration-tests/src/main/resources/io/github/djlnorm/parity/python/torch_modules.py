@@ -21,6 +21,8 @@ OUTSIDE = 1000.0
 def laid_out(x, layout):
     if layout in ("channels-last", "last-axis"):
         return x.movedim(1, -1).contiguous().movedim(-1, 1)
+    if layout == "third-axis":
+        return x.transpose(1, 2).contiguous().transpose(1, 2)
     if layout == "transposed":
         return x.transpose(-1, -2).contiguous().transpose(-1, -2)
     if layout == "slice":
@@ -39,8 +41,32 @@ def on_last_axis(module):
     return module
 
 
+def then(module, activation):
+    """Lets an activation follow a module, which keeps its parameters' names."""
+    module.register_forward_hook(lambda _, args, y: activation(y))
+    return module
+
+
+def on_valid_positions(module):
+    """Lets a module see, of each instance, only the positions where a mask is not zero."""
+    whole = module.forward
+
+    def forward(x, mask):
+        instances = zip(x, mask) if x.dim() == mask.dim() + 1 else [(x, mask[0])]
+        ys = []
+        for one, valid in instances:
+            y = torch.zeros_like(one)
+            y[:, valid != 0] = whole(one[:, valid != 0][None])[0]
+            ys.append(y)
+        return torch.stack(ys).reshape(x.shape)
+
+    module.forward = forward
+    return module
+
+
 def built(call, arrays):
-    known = {"torch": torch, "nn": torch.nn, "on_last_axis": on_last_axis}
+    known = {"torch": torch, "nn": torch.nn, "on_last_axis": on_last_axis,
+             "on_valid_positions": on_valid_positions, "then": then}
     exec(call["definitions"], known)
     module = eval(call["module"], known)
     module = module.to(getattr(torch, call["parameters"]))

@@ -24,6 +24,8 @@ class TensorsTest {
             assertThat(Tensors.values(array, shape, layout)).isEqualTo(values);
             if (layout == Layout.LAST_AXIS) {
                 assertThat(array.getFloat(1, 2, 3, 1)).isEqualTo((float) values[60 + 20 + 10 + 3]);
+            } else if (layout == Layout.THIRD_AXIS) {
+                assertThat(array.getFloat(1, 2, 1, 3)).isEqualTo((float) values[60 + 20 + 10 + 3]);
             } else if (layout != Layout.UNBATCHED) {
                 assertThat(array.getFloat(1, 1, 2, 3)).isEqualTo((float) values[60 + 20 + 10 + 3]);
             }

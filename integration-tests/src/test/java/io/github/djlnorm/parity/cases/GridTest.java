@@ -2,9 +2,12 @@ package io.github.djlnorm.parity.cases;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.djl.ndarray.types.Shape;
 import io.github.djlnorm.parity.arrays.Layout;
+import java.util.Collection;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -25,8 +28,10 @@ class GridTest {
         assertHas(quick, ParityCase::mode, List.of(Mode.values()));
         assertHas(quick, ParityCase::affine, layer.affines());
         assertHas(quick, ParityCase::running, layer.runnings());
+        assertHas(quick, ParityCase::running, layer.moreRunnings());
+        assertHas(quick, ParityCase::extra, layer.extras());
         assertHas(quick, ParityCase::precision, List.copyOf(Precision.IN_GRID));
-        assertHas(quick, ParityCase::distribution, List.of(Distribution.values()));
+        assertHas(quick, ParityCase::distribution, distributions(layer));
         assertHas(quick, c -> c.shape().dimension(), List.of(3, 4, 5));
         assertHas(
                 quick,
@@ -36,7 +41,15 @@ class GridTest {
                         Layout.CHANNELS_LAST,
                         Layout.TRANSPOSED,
                         Layout.SLICE,
-                        Layout.LAST_AXIS));
+                        Layout.LAST_AXIS,
+                        Layout.THIRD_AXIS));
+    }
+
+    private static List<Distribution> distributions(Layer layer) {
+        ParityCase plain = ParityCase.of(layer, new Shape(2, 12, 5, 7), 12);
+        return Stream.of(Distribution.values())
+                .filter(distribution -> Feasibility.objection(plain.with(distribution)).isEmpty())
+                .toList();
     }
 
     @Test
@@ -49,13 +62,14 @@ class GridTest {
         assertHas(quick, ParityCase::running, List.of(Running.values()));
         assertHas(quick, ParityCase::precision, List.copyOf(Precision.IN_GRID));
         assertHas(quick, ParityCase::layout, List.of(Layout.values()));
+        assertHas(quick, ParityCase::extra, List.of(Extra.values()));
         assertHas(quick, ParityCase::distribution, List.of(Distribution.values()));
         assertHas(quick, c -> c.shape().dimension(), List.of(2, 3, 4, 5));
         assertHas(quick, ParityCase::groups, List.of(1, 2, 3, 4, 6, 12));
     }
 
     private static <T> void assertHas(
-            List<ParityCase> cases, Function<ParityCase, T> axis, List<T> values) {
+            List<ParityCase> cases, Function<ParityCase, T> axis, Collection<T> values) {
         assertThat(cases.stream().map(axis).distinct().toList()).containsAll(values);
     }
 }

@@ -36,7 +36,8 @@ class ParityCaseTest {
                 "contiguous| unbatched         | there is one instance, got 2",
                 "1.0e-5    | NaN               | epsilon is a number of at least 0, got NaN",
                 "normal/eps=1.0e-5|constant/eps=0.0| a variance of 0 needs an epsilon",
-                "normal    | large-magnitude   | no running variance holds the square"
+                "normal    | large-magnitude   | no running variance holds the square",
+                "seed=0    | seed=0/masked     | running statistics go with no mask"
             })
     void whatCannotBeIsRejectedWithTheReason(String good, String bad, String reason) {
         String name =
@@ -60,6 +61,10 @@ class ParityCaseTest {
         assertThatThrownBy(() -> ParityCase.parse(name.replace("group-norm", "rms-norm")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("RMSNorm has one of [SCALE, NONE], not SCALE_SHIFT");
+        assertThatThrownBy(() -> ParityCase.parse(name + "/shards"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("GroupNorm has one of")
+                .hasMessageContaining("not SHARDS");
         assertThatThrownBy(() -> ParityCase.parse("group-norm"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("LAYER/SHAPE/groups=N");

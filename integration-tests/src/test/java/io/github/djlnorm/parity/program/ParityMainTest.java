@@ -41,12 +41,35 @@ class ParityMainTest {
     }
 
     @Test
+    void aPythonWithoutPyTorchIsToldByWhatItLacks() throws Exception {
+        // Answers as launcher.py does where a module is not found.
+        Path python = folder.resolve("python");
+        Files.writeString(
+                python,
+                """
+                #!/bin/sh
+                read line
+                printf '\\0\\0\\0\\0\\0\\0\\0\\0\\032/some/python has no torch!!'
+                cat > /dev/null
+                """);
+        assertThat(python.toFile().setExecutable(true)).isTrue();
+
+        Run run = Run.of("--python", python.toString());
+
+        assertThat(run.status).isEqualTo(1);
+        assertThat(run.err)
+                .contains("PyTorch does not start: ", "/some/python has no torch")
+                .contains("--image", "--python");
+    }
+
+    @Test
     void caseIsToldWhole() {
         ParityCase one = ParityCase.of(Layer.INSTANCE_NORM, new Shape(2, 12, 9), 12);
 
-        Run run = Run.of("--no-pytorch", "--case", one.name());
+        Run run = Run.of("--no-pytorch", "--case", one.name(), "--out", folder.toString());
 
         assertThat(run.status).isZero();
+        assertThat(folder.resolve("case.txt")).hasContent(run.out);
         assertThat(run.out)
                 .contains(one.name(), "nn.InstanceNorm1d(12", "dgamma: passed", "libtorch");
     }
@@ -65,6 +88,7 @@ class ParityMainTest {
         assertThat(Files.readAllLines(folder.resolve("parity.csv"))).hasSize(cells + 1);
         assertThat(Files.readString(folder.resolve("parity.html")))
                 .contains("<table class=\"heat\">", "data:image/png;base64,")
+                .contains("quick grid of seed 0", "processors", "Java ", "libtorch ")
                 .doesNotContain("http://", "https://", "<script", "<link");
         assertThat(ImageIO.read(folder.resolve("heatmap.png").toFile()).getWidth())
                 .isGreaterThan(500);

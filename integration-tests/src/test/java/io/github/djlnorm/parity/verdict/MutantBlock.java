@@ -9,13 +9,13 @@ import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import io.github.djlnorm.parity.arrays.Layout;
 import io.github.djlnorm.parity.arrays.Tensors;
-import io.github.djlnorm.parity.cases.CaseData;
 import io.github.djlnorm.parity.cases.Layer;
 import io.github.djlnorm.parity.cases.ParityCase;
 import io.github.djlnorm.parity.cases.Quantity;
 import io.github.djlnorm.parity.cases.Running;
 import io.github.djlnorm.torch.TorchFunction;
 import java.util.Map;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
 /**
@@ -43,6 +43,8 @@ final class MutantBlock extends AbstractBlock {
               else:
                 if self.by_position:
                   grouped = torch.transpose(x3, 1, channels_to)
+                elif self.by_batch:
+                  grouped = torch.reshape(torch.transpose(x3, 0, 1), [1, c, n * p])
                 else:
                   grouped = torch.reshape(x3, [n, groups, c // groups * p])
                 size = grouped.size(2)
@@ -54,13 +56,25 @@ final class MutantBlock extends AbstractBlock {
                 normalized = centered * torch.rsqrt(v + self.epsilon)
                 if self.by_position:
                   normalized = torch.transpose(normalized, 1, channels_to)
+                elif self.by_batch:
+                  normalized = torch.transpose(torch.reshape(normalized, [c, n, p]), 0, 1)
                 normalized = torch.reshape(normalized, [n, c, p])
               y = normalized * g + b
+              if self.activation == 1:
+                y = torch.relu(y)
+              elif self.activation == 2:
+                y = torch.leaky_relu(y, 0.01)
+              elif self.activation == 3:
+                y = torch.tanh(y)
               new_mean = mean
               new_var = var
               if self.moving:
-                batch_mean = torch.mean(torch.mean(x3, [2]), [0])
-                deviations = x3 - torch.mean(x3, [2], True)
+                parts = x3
+                if self.by_batch:
+                  parts = torch.reshape(torch.transpose(x3, 0, 1), [1, c, n * p])
+                p = parts.size(2)
+                batch_mean = torch.mean(torch.mean(parts, [2]), [0])
+                deviations = parts - torch.mean(parts, [2], True)
                 batch_var = torch.mean(torch.mean(deviations * deviations, [2]) * p / (p - 1), [0])
                 new_mean = (mean * self.momentum + batch_mean * (1. - self.momentum)).to(mean.dtype)
                 new_var = (var * self.momentum + batch_var * (1. - self.momentum)).to(var.dtype)
@@ -126,7 +140,7 @@ final class MutantBlock extends AbstractBlock {
                 "epsilon",
                 parityCase.decimalEpsilon(),
                 "momentum",
-                CaseData.MOMENTUM,
+                parityCase.running().momentum(),
                 "centers",
                 parityCase.layer() != Layer.RMS_NORM,
                 "by_position",
@@ -136,36 +150,49 @@ final class MutantBlock extends AbstractBlock {
                 "trains",
                 training,
                 "moving",
-                tracked && training && parityCase.instances() > 0);
+                tracked && training && parityCase.instances() > 0,
+                "by_batch",
+                parityCase.layer().joinsInstances(),
+                "activation",
+                activation());
+    }
+
+    private long activation() {
+        return switch (parityCase.extra()) {
+            case RELU -> 1;
+            case LEAKY_RELU -> 2;
+            case TANH -> 3;
+            default -> 0;
+        };
     }
 
     private NDArray inOrder(NDArray x) {
         int rank = x.getShape().dimension();
-        if (parityCase.layout() == Layout.UNBATCHED) {
-            return x.expandDims(0);
-        } else if (parityCase.layout() != Layout.LAST_AXIS) {
-            return x;
-        } else if (mutation == Mutation.LAST_AXIS_TAKEN_FOR_THE_SECOND) {
-            return x.reshape(parityCase.shape());
-        }
-        return x.transpose(
-                IntStream.range(0, rank)
-                        .map(i -> i == 0 ? 0 : i == 1 ? rank - 1 : i - 1)
-                        .toArray());
+        return switch (parityCase.layout()) {
+            case UNBATCHED -> x.expandDims(0);
+            case THIRD_AXIS -> x.swapAxes(1, 2);
+            case LAST_AXIS ->
+                    mutation == Mutation.LAST_AXIS_TAKEN_FOR_THE_SECOND
+                            ? x.reshape(parityCase.shape())
+                            : x.transpose(order(rank, i -> i == 1 ? rank - 1 : i - 1));
+            default -> x;
+        };
     }
 
     private NDArray asGiven(NDArray y) {
         int rank = y.getShape().dimension();
-        if (parityCase.layout() == Layout.UNBATCHED) {
-            return y.squeeze(0);
-        } else if (parityCase.layout() != Layout.LAST_AXIS) {
-            return y;
-        } else if (mutation == Mutation.LAST_AXIS_TAKEN_FOR_THE_SECOND) {
-            return y.reshape(Tensors.seen(parityCase.shape(), Layout.LAST_AXIS));
-        }
-        return y.transpose(
-                IntStream.range(0, rank)
-                        .map(i -> i == 0 ? 0 : i == rank - 1 ? 1 : i + 1)
-                        .toArray());
+        return switch (parityCase.layout()) {
+            case UNBATCHED -> y.squeeze(0);
+            case THIRD_AXIS -> y.swapAxes(1, 2);
+            case LAST_AXIS ->
+                    mutation == Mutation.LAST_AXIS_TAKEN_FOR_THE_SECOND
+                            ? y.reshape(Tensors.seen(parityCase.shape(), Layout.LAST_AXIS))
+                            : y.transpose(order(rank, i -> i == rank - 1 ? 1 : i + 1));
+            default -> y;
+        };
+    }
+
+    private static int[] order(int rank, IntUnaryOperator axes) {
+        return IntStream.range(0, rank).map(i -> i == 0 ? 0 : axes.applyAsInt(i)).toArray();
     }
 }

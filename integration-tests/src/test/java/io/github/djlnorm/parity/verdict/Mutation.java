@@ -40,8 +40,12 @@ enum Mutation {
                     + " [n, c // groups, groups, p]), 1, 2), [n, groups, c // groups * p])"),
     POSITIONS_TAKEN_FOR_CHANNELS(Layers.BY_POSITION, "channels_to = 2", "channels_to = 1"),
     POSITIONS_NORMALIZED_TOGETHER(Layers.BY_POSITION, "if self.by_position:", "if False:"),
+    INSTANCES_NORMALIZED_ALONE(Set.of(Layer.SYNC_BATCH_NORM), "elif self.by_batch:", "elif False:"),
+    RELU_FORGOTTEN(Layers.WITH_ACTIVATION, "y = torch.relu(y)", "y = y"),
+    RELU_STEEPER_BELOW_ZERO(Layers.WITH_ACTIVATION, "leaky_relu(y, 0.01)", "leaky_relu(y, 0.1)"),
+    TANH_CUT_OFF(Layers.WITH_ACTIVATION, "torch.tanh(y)", "torch.clamp(y, -1., 1.)"),
     STATISTICS_OVER_THE_BATCH(
-            Layers.CENTERING,
+            EnumSet.of(Layer.GROUP_NORM, Layer.INSTANCE_NORM, Layer.LAYER_NORM),
             "m = torch.mean(grouped, [2], True)",
             "m = torch.mean(grouped, [0, 2], True)"),
     GAMMA_OF_THE_GROUP(
@@ -62,14 +66,14 @@ enum Mutation {
     NO_GRADIENT_THROUGH_THE_VARIANCE(
             Layers.WITH_OWN_STATISTICS, "torch.rsqrt(v + ", "torch.rsqrt(v.detach() + "),
     MOMENTUM_SWAPPED(
-            Set.of(Layer.INSTANCE_NORM),
+            Layers.MOVING,
             "mean * self.momentum + batch_mean * (1. - self.momentum)",
             "mean * (1. - self.momentum) + batch_mean * self.momentum"),
-    RUNNING_VARIANCE_BIASED(Set.of(Layer.INSTANCE_NORM), "* p / (p - 1)", ""),
+    RUNNING_VARIANCE_BIASED(Layers.MOVING, "* p / (p - 1)", ""),
     RUNNING_MEAN_OF_THE_FIRST_INSTANCE(
             Set.of(Layer.INSTANCE_NORM),
-            "torch.mean(torch.mean(x3, [2]), [0])",
-            "torch.mean(torch.narrow(x3, 0, 0, 1), [0, 2])"),
+            "torch.mean(torch.mean(parts, [2]), [0])",
+            "torch.mean(torch.narrow(parts, 0, 0, 1), [0, 2])"),
     RUNNING_STATISTICS_IGNORED_IN_EVALUATION(
             Layers.WITH_RUNNING_STATISTICS, "if self.by_running:", "if False:"),
     RUNNING_STATISTICS_IGNORED_IN_TRAINING(
@@ -77,7 +81,7 @@ enum Mutation {
             "if self.by_running:",
             "if self.by_running and not self.trains:"),
     RUNNING_STATISTICS_MOVED_IN_EVALUATION(
-            Set.of(Layer.INSTANCE_NORM), "if self.moving:", "if self.moving or self.by_running:"),
+            Layers.MOVING, "if self.moving:", "if self.moving or self.by_running:"),
     RUNNING_STATISTICS_MOVED_THOUGH_FROZEN(
             Set.of(Layer.FROZEN_BATCH_NORM), "if self.moving:", "if self.trains:"),
     RUNNING_VARIANCE_TAKEN_FOR_DEVIATION(
@@ -122,9 +126,12 @@ enum Mutation {
         private static final Set<Layer> WITH_OWN_STATISTICS =
                 EnumSet.complementOf(EnumSet.of(Layer.FROZEN_BATCH_NORM));
         private static final Set<Layer> CENTERING =
-                EnumSet.of(Layer.GROUP_NORM, Layer.INSTANCE_NORM, Layer.LAYER_NORM);
+                EnumSet.complementOf(EnumSet.of(Layer.RMS_NORM, Layer.FROZEN_BATCH_NORM));
+        private static final Set<Layer> WITH_ACTIVATION = CENTERING;
+        private static final Set<Layer> MOVING =
+                EnumSet.of(Layer.INSTANCE_NORM, Layer.SYNC_BATCH_NORM);
         private static final Set<Layer> BY_POSITION = EnumSet.of(Layer.LAYER_NORM, Layer.RMS_NORM);
         private static final Set<Layer> WITH_RUNNING_STATISTICS =
-                EnumSet.of(Layer.INSTANCE_NORM, Layer.FROZEN_BATCH_NORM);
+                EnumSet.of(Layer.INSTANCE_NORM, Layer.SYNC_BATCH_NORM, Layer.FROZEN_BATCH_NORM);
     }
 }
