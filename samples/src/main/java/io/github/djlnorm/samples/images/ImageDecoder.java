@@ -23,6 +23,10 @@ public final class ImageDecoder {
 
     private static final String CURE = "remove it or save it again as JPEG or PNG";
 
+    static {
+        findReaders();
+    }
+
     private ImageDecoder() {}
 
     /**
@@ -68,6 +72,7 @@ public final class ImageDecoder {
         }
     }
 
+<<<<<<< HEAD
     private static BadImage unreadable(String name, Exception cause) {
         BadImage refusal = new BadImage("cannot read image " + name, CURE);
         refusal.initCause(cause);
@@ -75,6 +80,24 @@ public final class ImageDecoder {
     }
 
     private static BufferedImage decode(ImageReader reader, String name) throws IOException {
+=======
+    /**
+     * Has Java look for readers beside this class. Else it looks where the thread that is first to
+     * read an image does, which inside Maven's process is not here.
+     */
+    private static void findReaders() {
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        thread.setContextClassLoader(ImageDecoder.class.getClassLoader());
+        try {
+            ImageIO.scanForPlugins();
+        } finally {
+            thread.setContextClassLoader(before);
+        }
+    }
+
+    private static BufferedImage decode(ImageReader reader, Path file) throws IOException {
+>>>>>>> folders
         long pixels = (long) reader.getWidth(0) * reader.getHeight(0);
         if (pixels > PixelMemory.MOST) {
             throw new BadImage(
