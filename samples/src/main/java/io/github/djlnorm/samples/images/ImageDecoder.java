@@ -72,15 +72,12 @@ public final class ImageDecoder {
         }
     }
 
-<<<<<<< HEAD
     private static BadImage unreadable(String name, Exception cause) {
         BadImage refusal = new BadImage("cannot read image " + name, CURE);
         refusal.initCause(cause);
         return refusal;
     }
 
-    private static BufferedImage decode(ImageReader reader, String name) throws IOException {
-=======
     /**
      * Has Java look for readers beside this class. Else it looks where the thread that is first to
      * read an image does, which inside Maven's process is not here.
@@ -96,8 +93,7 @@ public final class ImageDecoder {
         }
     }
 
-    private static BufferedImage decode(ImageReader reader, Path file) throws IOException {
->>>>>>> folders
+    private static BufferedImage decode(ImageReader reader, String name) throws IOException {
         long pixels = (long) reader.getWidth(0) * reader.getHeight(0);
         if (pixels > PixelMemory.MOST) {
             throw new BadImage(
