@@ -1,28 +1,18 @@
 package io.github.djlnorm.samples;
 
-import io.github.djlnorm.memory.MemoryRetention;
 import io.github.djlnorm.samples.classification.CompareCommand;
 import io.github.djlnorm.samples.classification.PredictCommand;
 import io.github.djlnorm.samples.classification.TrainCommand;
-import io.github.djlnorm.samples.cli.BadInputException;
-import io.github.djlnorm.samples.cli.Suggestion;
-import io.github.djlnorm.samples.cli.UnreadableName;
+import io.github.djlnorm.samples.cli.Program;
 import io.github.djlnorm.samples.studies.batchsize.BatchSizeStudyCommand;
 import io.github.djlnorm.samples.studies.dataparallel.DataParallelCommand;
 import io.github.djlnorm.samples.studies.lighting.LightingStudyCommand;
 import io.github.djlnorm.samples.style.StylizeCommand;
 import io.github.djlnorm.samples.weights.WeightsCommand;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
-import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
-import picocli.CommandLine.TypeConversionException;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The samples' program: trains image models with the layers of djl-norm and predicts with them. */
 @Command(
@@ -39,9 +29,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
             WeightsCommand.class
         })
 public final class Main {
-
-    /** The exit status for input that cannot be used. */
-    static final int BAD_INPUT = 2;
 
     @Option(
             names = {"-h", "--help"},
@@ -78,59 +65,6 @@ public final class Main {
 
     /** The program on the standard streams. */
     static CommandLine program() {
-        // Images and charts are drawn in memory, also where there is no display.
-        System.setProperty("java.awt.headless", "true");
-        // DJL reports its use over the network unless told not to.
-        System.setProperty("OPT_OUT_TRACKING", "true");
-        return new CommandLine(new Main())
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .registerConverter(Path.class, Main::path)
-                .setExecutionStrategy(Main::execute)
-                .setParameterExceptionHandler((e, args) -> reject(e.getCommandLine(), e))
-                .setExecutionExceptionHandler(
-                        (e, command, parsed) -> {
-                            if (e instanceof BadInputException || UnreadableName.isIn(e)) {
-                                return reject(command, e);
-                            }
-                            throw e;
-                        });
-    }
-
-    private static Path path(String argument) {
-        try {
-            return Path.of(argument);
-        } catch (InvalidPathException e) {
-            throw new TypeConversionException(
-                    UnreadableName.isIn(e) ? UnreadableName.MESSAGE : e.getMessage());
-        }
-    }
-
-    private static int execute(ParseResult parsed) {
-        Integer helped = CommandLine.executeHelpRequest(parsed);
-        if (helped != null) {
-            return helped;
-        }
-        MemoryRetention.enable();
-        return new RunLast().execute(parsed);
-    }
-
-    private static int reject(CommandLine command, Exception problem) {
-        if (UnreadableName.isIn(problem)) {
-            command.getErr().println("Error: " + UnreadableName.MESSAGE);
-            return BAD_INPUT;
-        }
-        String advice = "";
-        if (problem instanceof UnmatchedArgumentException unmatched) {
-            advice = Suggestion.of(unmatched);
-        }
-        if (problem instanceof ParameterException) {
-            advice += " (see '" + command.getCommandSpec().qualifiedName() + " --help')";
-        }
-        command.getErr().println("Error: " + oneLine(problem.getMessage()) + advice);
-        return BAD_INPUT;
-    }
-
-    private static String oneLine(String message) {
-        return message.strip().replaceAll("\\s*\\R\\s*", " ");
+        return Program.of(new Main());
     }
 }

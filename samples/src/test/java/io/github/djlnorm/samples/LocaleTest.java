@@ -3,7 +3,6 @@ package io.github.djlnorm.samples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.github.djlnorm.samples.cli.UnreadableName;
 import io.github.djlnorm.samples.data.Pictures;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -63,7 +62,9 @@ class LocaleTest {
 
     private void assertRefused(String... command) throws Exception {
         CommandResult run = run(command);
-        assertThat(run.err()).startsWith("Error: ").contains(UnreadableName.MESSAGE);
+        assertThat(run.err())
+                .startsWith("Error: ")
+                .contains("set LC_ALL=C.UTF-8, or another locale of UTF-8, and try again");
         assertThat(run.err().lines()).hasSize(1);
         assertThat(run.status()).isEqualTo(2);
     }

@@ -6,6 +6,8 @@ import ai.djl.inference.Predictor;
 import ai.djl.modality.Classifications;
 import ai.djl.modality.cv.Image;
 import ai.djl.modality.cv.translator.ImageClassificationTranslator;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import io.github.djlnorm.samples.cli.BadInputException;
 import io.github.djlnorm.samples.optimizers.OptimizerState;
 import java.io.ByteArrayInputStream;
@@ -49,7 +51,17 @@ public final class Classifier implements AutoCloseable {
      */
     public static Classifier load(Path path) throws IOException {
         Path file = Files.isDirectory(path) ? path.resolve(FILE) : path;
-        byte[] content = ModelFile.read(file, COMMAND);
+        return read(ModelFile.read(file, COMMAND), file);
+    }
+
+    /**
+     * Reads a model.
+     *
+     * @param content what a model's file holds
+     * @param file where it comes from
+     * @throws BadInputException if it is no model
+     */
+    public static Classifier read(byte[] content, Path file) {
         Classifier classifier = null;
         try {
             classifier = new Classifier(ModelCard.read(content));
@@ -116,7 +128,8 @@ public final class Classifier implements AutoCloseable {
         ModelFile.save(model, ModelCard.FORMAT, folder, optimizerState.encode(model.getBlock()));
     }
 
-    Predictor<Image, Classifications> newPredictor(int topK) {
+    /** Makes what tells the most probable classes of images. */
+    public Predictor<Image, Classifications> newPredictor(int topK) {
         int size = card.preprocessing().imageSize();
         return model.newPredictor(
                 ImageClassificationTranslator.builder()
@@ -126,6 +139,12 @@ public final class Classifier implements AutoCloseable {
                         .optApplySoftmax(true)
                         .optTopK(topK)
                         .build());
+    }
+
+    /** Initializes the parameters, which training does otherwise. */
+    public void initialize() {
+        Shape shape = card.preprocessing().batchShape(1);
+        model.getBlock().initialize(model.getNDManager(), DataType.FLOAT32, shape);
     }
 
     public ModelCard card() {

@@ -3,7 +3,7 @@ package io.github.djlnorm.samples.cli;
 import java.nio.file.InvalidPathException;
 
 /** A file name of letters that Java does not know in the locale that it was started in. */
-public final class UnreadableName {
+final class UnreadableName {
 
     public static final String MESSAGE =
             "a file or folder has letters in its name that are unknown in this locale: set"

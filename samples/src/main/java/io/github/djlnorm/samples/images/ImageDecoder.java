@@ -23,6 +23,10 @@ public final class ImageDecoder {
 
     private static final String CURE = "remove it or save it again as JPEG or PNG";
 
+    static {
+        findReaders();
+    }
+
     private ImageDecoder() {}
 
     /**
@@ -34,8 +38,21 @@ public final class ImageDecoder {
         if (!Files.isRegularFile(file)) {
             throw new BadImage("no such image file: " + file, "give one that exists");
         }
-        try (InputStream content = Files.newInputStream(file);
-                ImageInputStream stream = new MemoryCacheImageInputStream(content)) {
+        try (InputStream content = Files.newInputStream(file)) {
+            return decode(content, file.toString());
+        } catch (IOException e) {
+            throw unreadable(file.toString(), e);
+        }
+    }
+
+    /**
+     * Reads an image from a stream, as {@link #decode(Path)} does from a file.
+     *
+     * @param name what a refusal calls it
+     * @throws BadImage if it holds no whole image, or too large a one
+     */
+    public static BufferedImage decode(InputStream content, String name) {
+        try (ImageInputStream stream = new MemoryCacheImageInputStream(content)) {
             Iterator<ImageReader> readers = ImageIO.getImageReaders(stream);
             if (!readers.hasNext()) {
                 throw new IIOException("of no known format");
@@ -43,7 +60,7 @@ public final class ImageDecoder {
             ImageReader reader = readers.next();
             try {
                 reader.setInput(stream);
-                return decode(reader, file);
+                return decode(reader, name);
             } finally {
                 reader.dispose();
             }
@@ -51,19 +68,38 @@ public final class ImageDecoder {
             throw e;
         } catch (IOException | RuntimeException e) {
             // Java's decoders also meet damaged files with unchecked exceptions.
-            BadImage refusal = new BadImage("cannot read image " + file, CURE);
-            refusal.initCause(e);
-            throw refusal;
+            throw unreadable(name, e);
         }
     }
 
-    private static BufferedImage decode(ImageReader reader, Path file) throws IOException {
+    private static BadImage unreadable(String name, Exception cause) {
+        BadImage refusal = new BadImage("cannot read image " + name, CURE);
+        refusal.initCause(cause);
+        return refusal;
+    }
+
+    /**
+     * Has Java look for readers beside this class. Else it looks where the thread that is first to
+     * read an image does, which inside Maven's process is not here.
+     */
+    private static void findReaders() {
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        thread.setContextClassLoader(ImageDecoder.class.getClassLoader());
+        try {
+            ImageIO.scanForPlugins();
+        } finally {
+            thread.setContextClassLoader(before);
+        }
+    }
+
+    private static BufferedImage decode(ImageReader reader, String name) throws IOException {
         long pixels = (long) reader.getWidth(0) * reader.getHeight(0);
         if (pixels > PixelMemory.MOST) {
             throw new BadImage(
                     "image %s has %dx%d pixels, of which Java's memory holds %d"
                             .formatted(
-                                    file,
+                                    name,
                                     reader.getWidth(0),
                                     reader.getHeight(0),
                                     PixelMemory.MOST),

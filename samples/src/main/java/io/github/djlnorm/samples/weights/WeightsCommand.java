@@ -1,8 +1,5 @@
 package io.github.djlnorm.samples.weights;
 
-import ai.djl.Model;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import io.github.djlnorm.samples.classification.Classifier;
 import io.github.djlnorm.samples.cli.BadInputException;
 import io.github.djlnorm.samples.cli.ResultFiles;
@@ -32,8 +29,6 @@ public final class WeightsCommand {
     private interface Use {
         void of(StateDict weights) throws IOException;
     }
-
-    private static final int CHANNELS = 3;
 
     @Spec private CommandSpec spec;
 
@@ -144,19 +139,11 @@ public final class WeightsCommand {
                     WeightLoader.builder().optOrder(order).optConvertTypes(convertTypes).build();
             use(source, weights -> loader.load(weights, classifier.model().getBlock()));
             classifier.forgetOptimizer();
-            initialize(classifier);
+            // DJL saves a block that it loaded only after this, which leaves its values.
+            classifier.initialize();
             ResultFiles.create(output);
             classifier.save(output);
         }
-    }
-
-    /** DJL saves a block that it loaded only after this, which leaves its values as they are. */
-    private static void initialize(Classifier classifier) {
-        int size = classifier.card().preprocessing().imageSize();
-        Model model = classifier.model();
-        model.getBlock()
-                .initialize(
-                        model.getNDManager(), DataType.FLOAT32, new Shape(1, CHANNELS, size, size));
     }
 
     private static void use(Source source, Use use) {

@@ -194,6 +194,10 @@ class TrainingTest {
                     .hasMessage(
                             "the training to go on with has the optimizer adam, not sgd: give that"
                                     + " one");
+            // As where weights were imported, to which no moments belong.
+            classifier.forgetOptimizer();
+            assertThat(new Training(2, other, 1).run(classifier, images(), report -> {}))
+                    .hasSize(2);
         }
     }
 
