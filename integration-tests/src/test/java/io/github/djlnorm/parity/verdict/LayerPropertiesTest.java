@@ -40,8 +40,7 @@ class LayerPropertiesTest {
 
     private static final BlockRunner LIBRARY = BlockRunner.ofLibrary();
     private static final Set<Layout> IN_PLACE =
-            EnumSet.of(
-                    Layout.CONTIGUOUS, Layout.CHANNELS_LAST, Layout.TRANSPOSED, Layout.SLICE);
+            EnumSet.of(Layout.CONTIGUOUS, Layout.CHANNELS_LAST, Layout.TRANSPOSED, Layout.SLICE);
     private static final Float64Formula FORMULA = new Float64Formula();
 
     @Provide
