@@ -1,6 +1,7 @@
 package io.github.djlnorm.parity.program;
 
 import ai.djl.MalformedModelException;
+import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -69,6 +70,7 @@ final class Soak implements AutoCloseable {
 
     Soak(BlockRunner library, int seed) {
         this.library = library;
+        Engine.getEngine("PyTorch"); // loads what tells the number of threads
         // What an extra sets, such as libtorch's threads, is the whole process's.
         grid =
                 Grid.quick(seed).stream()
