@@ -6,6 +6,7 @@ import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.knowm.xchart.XYChart;
@@ -25,12 +26,18 @@ final class LossFigure {
     private LossFigure() {}
 
     static BufferedImage draw(List<LossCurve> curves) {
-        double top =
-                curves.stream().flatMap(c -> c.losses().stream()).max(Double::compare).orElse(1.0);
+        DoubleSummaryStatistics range =
+                curves.stream()
+                        .flatMap(curve -> curve.losses().stream())
+                        .mapToDouble(Double::doubleValue)
+                        .summaryStatistics();
         List<BufferedImage> charts = new ArrayList<>();
         for (Norm norm : curves.stream().map(LossCurve::norm).distinct().toList()) {
             charts.add(
-                    chart(norm, curves.stream().filter(c -> c.norm().equals(norm)).toList(), top));
+                    chart(
+                            norm,
+                            curves.stream().filter(c -> c.norm().equals(norm)).toList(),
+                            range));
         }
         return Figure.beside(charts);
     }
@@ -38,7 +45,8 @@ final class LossFigure {
     /**
      * Curves that coincide are seen as one line inside the other, that of one partition outside.
      */
-    private static BufferedImage chart(Norm norm, List<LossCurve> curves, double top) {
+    private static BufferedImage chart(
+            Norm norm, List<LossCurve> curves, DoubleSummaryStatistics range) {
         XYChart chart =
                 new XYChartBuilder()
                         .width(WIDTH)
@@ -51,7 +59,7 @@ final class LossFigure {
                 .setLegendPosition(LegendPosition.OutsideS)
                 .setLegendLayout(LegendLayout.Horizontal);
         chart.getStyler().setChartBackgroundColor(Color.WHITE).setPlotBorderVisible(false);
-        chart.getStyler().setYAxisMin(0.0).setYAxisMax(top);
+        chart.getStyler().setYAxisMin(range.getMin()).setYAxisMax(range.getMax());
         for (int i = 0; i < curves.size(); i++) {
             List<Double> losses = curves.get(i).losses();
             int partitions = curves.get(i).partitions();
