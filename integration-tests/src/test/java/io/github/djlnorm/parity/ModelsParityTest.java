@@ -215,7 +215,7 @@ class ModelsParityTest {
             value = {
                 "4 | 2 | 5 | 16 | 12 | group:2  | nn.GroupNorm(2, channels)",
                 "2 | 3 | 1 | 21 | 27 | instance | nn.InstanceNorm2d(channels, affine=True)",
-                "2 | 1 | 2 | 7  | 6  | batch    | nn.BatchNorm2d(channels)"
+                "2 | 1 | 2 | 7  | 6  | sync-batch | nn.BatchNorm2d(channels)"
             })
     void uNetEqualsItsModule(
             int width, int depth, int outputs, int height, int length, String norm, String module) {
