@@ -1,5 +1,7 @@
 package io.github.djlnorm.samples.data;
 
+import ai.djl.engine.Engine;
+import ai.djl.pytorch.jni.JniUtils;
 import io.github.djlnorm.samples.cli.OptionRules;
 import picocli.CommandLine.Option;
 
@@ -19,7 +21,8 @@ public final class ThreadsOption {
     /** Checks the option and applies it. */
     public void apply(OptionRules rules) {
         rules.requirePositive("--threads", threads);
-        // DJL reads this property once, when it loads libtorch.
-        System.setProperty("ai.djl.pytorch.num_threads", Integer.toString(threads));
+        // DJL's own property for it counts only until libtorch is loaded, which it may be.
+        Engine.getInstance();
+        JniUtils.setNumThreads(threads);
     }
 }
