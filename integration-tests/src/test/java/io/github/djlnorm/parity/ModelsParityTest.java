@@ -9,6 +9,9 @@ import io.github.djlnorm.models.ImageGenerator;
 import io.github.djlnorm.models.UNet;
 import io.github.djlnorm.parity.python.PyTorch;
 import io.github.djlnorm.parity.python.PyTorchSearch;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -87,47 +90,6 @@ class ModelsParityTest {
                 def forward(self, x):
                     y = (torch.tanh(self.net(x)) + 1) / 2
                     return y[:, :, :x.shape[2], :x.shape[3]]
-            """;
-
-    private static final String U_NET =
-            """
-            class Convs(nn.Sequential):
-                def __init__(self, before, after):
-                    def stage(before):
-                        conv = nn.Conv2d(before, after, 3, padding=1, bias=norm is None)
-                        return [conv] + ([] if norm is None else [norm(after)]) + [nn.ReLU()]
-                    super().__init__(*stage(before), *stage(after))
-
-            class Up(nn.Module):
-                def __init__(self, w):
-                    super().__init__()
-                    self.up = nn.ConvTranspose2d(2 * w, w, 2, stride=2)
-                    self.conv = Convs(2 * w, w)
-
-                def forward(self, x, skip):
-                    x = self.up(x)
-                    missing = [skip.size(i) - x.size(i) for i in (3, 2)]
-                    x = nn.functional.pad(x, [0, missing[0], 0, missing[1]])
-                    return self.conv(torch.cat([skip, x], dim=1))
-
-            class UNet(nn.Module):
-                def __init__(self, w, depth, outputs):
-                    super().__init__()
-                    widths = [w << level for level in range(depth + 1)]
-                    self.inc = Convs(3, w)
-                    self.down = nn.ModuleList(
-                        nn.Sequential(nn.MaxPool2d(2), Convs(v, 2 * v)) for v in widths[:-1])
-                    self.up = nn.ModuleList(Up(v) for v in reversed(widths[:-1]))
-                    self.out = nn.Conv2d(w, outputs, 1)
-
-                def forward(self, x):
-                    levels = [self.inc(x)]
-                    for down in self.down:
-                        levels.append(down(levels[-1]))
-                    x = levels.pop()
-                    for up in self.up:
-                        x = up(x, levels.pop())
-                    return self.out(x)
             """;
 
     private static PyTorchSearch search;
@@ -218,7 +180,8 @@ class ModelsParityTest {
                 "2 | 1 | 2 | 7  | 6  | sync-batch | nn.BatchNorm2d(channels)"
             })
     void uNetEqualsItsModule(
-            int width, int depth, int outputs, int height, int length, String norm, String module) {
+            int width, int depth, int outputs, int height, int length, String norm, String module)
+            throws IOException {
         Supplier<Block> net =
                 UNet.builder()
                                 .setNorm(Norm.parse(norm))
@@ -229,9 +192,15 @@ class ModelsParityTest {
 
         check(
                 net,
-                U_NET + "norm = lambda channels: " + module,
+                definitions("unet.py"),
                 new Shape(2, 3, height, length),
-                "UNet(%d, %d, %d)".formatted(width, depth, outputs));
+                "UNet(%d, %d, %d, lambda channels: %s)".formatted(width, depth, outputs, module));
+    }
+
+    private static String definitions(String script) throws IOException {
+        try (InputStream content = ModelsParityTest.class.getResourceAsStream(script)) {
+            return new String(content.readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     /** In training, in float64; and as it is used, in float32 where nothing is recorded. */

@@ -17,8 +17,8 @@ import java.util.Random;
 final class ScenePainter {
 
     private static final List<ShapeKind> KINDS =
-            List.of(ShapeKind.CIRCLE, ShapeKind.CROSS, ShapeKind.STAR, ShapeKind.TRIANGLE);
-    private static final double NOISE = 10;
+            List.of(ShapeKind.CIRCLE, ShapeKind.CROSS, ShapeKind.TRIANGLE);
+    private static final double NOISE = 6;
     private static final double GRAY = 128;
 
     private final int size;
@@ -38,7 +38,7 @@ final class ScenePainter {
     }
 
     Scene paint() {
-        List<Stripes> surfaces = new ArrayList<>(List.of(stripes()));
+        List<Surface> surfaces = new ArrayList<>(List.of(surface(0)));
         List<Integer> kinds = new ArrayList<>(List.of(0));
         // Each pixel's number of the surface that is seen there, without smoothed edges.
         BufferedImage seen = new BufferedImage(size, size, BufferedImage.TYPE_INT_RGB);
@@ -47,7 +47,7 @@ final class ScenePainter {
         for (int i = 1; i <= shapes; i++) {
             int kind = random.nextInt(KINDS.size());
             kinds.add(kind + 1);
-            surfaces.add(stripes());
+            surfaces.add(surface(kind + 1));
             graphics.setColor(new Color(i));
             graphics.fill(KINDS.get(kind).outline(pose()));
         }
@@ -56,15 +56,15 @@ final class ScenePainter {
     }
 
     private AffineTransform pose() {
-        double radius = size * between(0.12, 0.24);
+        double radius = size * between(0.15, 0.27);
         AffineTransform pose = new AffineTransform();
         pose.translate(between(0, size), between(0, size));
-        pose.rotate(between(0, 2 * Math.PI));
+        pose.rotate(between(-0.3, 0.3));
         pose.scale(radius, radius);
         return pose;
     }
 
-    private Scene scene(BufferedImage seen, List<Stripes> surfaces, List<Integer> kinds) {
+    private Scene scene(BufferedImage seen, List<Surface> surfaces, List<Integer> kinds) {
         BufferedImage image = new BufferedImage(size, size, BufferedImage.TYPE_INT_RGB);
         byte[] classes = new byte[size * size];
         double contrast = between(0.3, 1.2);
@@ -88,12 +88,15 @@ final class ScenePainter {
         return new Scene(image, new Mask(size, classes));
     }
 
-    /** Two colors that alternate along a direction. */
-    private record Stripes(Color from, Color to, double x, double y, double phase) {
+    /** Two colors that follow each other in a pattern: waves, or on those waves across. */
+    private record Surface(
+            Color from, Color to, double x, double y, double phase, boolean checked) {
 
         double at(int column, int row, int channel) {
-            double share = 0.5 + 0.5 * Math.sin(x * column + y * row + phase);
-            return component(from, channel) * (1 - share) + component(to, channel) * share;
+            double wave = Math.sin(x * column + y * row + phase);
+            double share = checked ? wave * Math.sin(y * column - x * row + phase) : wave;
+            return component(from, channel) * (0.5 - share / 2)
+                    + component(to, channel) * (0.5 + share / 2);
         }
 
         private static int component(Color color, int channel) {
@@ -101,16 +104,23 @@ final class ScenePainter {
         }
     }
 
-    private Stripes stripes() {
-        double direction = between(0, Math.PI);
-        double frequency = between(0.2, 1.2);
+    /** The ground has slow waves, and each kind of shape a pattern of its own. */
+    private Surface surface(int classNumber) {
+        double direction = between(0, 2 * Math.PI);
+        double frequency =
+                switch (classNumber) {
+                    case 0 -> between(0.05, 0.2);
+                    case 1 -> between(0, 0.05);
+                    default -> between(0.9, 1.3);
+                };
         Color from = color();
-        return new Stripes(
+        return new Surface(
                 from,
                 near(from),
                 frequency * Math.cos(direction),
                 frequency * Math.sin(direction),
-                between(0, 2 * Math.PI));
+                between(0, 2 * Math.PI),
+                classNumber == 3);
     }
 
     private Color color() {
@@ -122,7 +132,7 @@ final class ScenePainter {
     }
 
     private int near(int component) {
-        return level(component + between(-60, 60));
+        return level(component + (random.nextBoolean() ? 1 : -1) * between(40, 90));
     }
 
     private double between(double low, double high) {

@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
  */
 record SegmentSummary(List<String> classes, List<SegmentResult> results) {
 
-    private static final int NAME = 20;
+    private static final int NAME = 22;
 
     /** Tables of mean intersection over union and Dice by batch size, and by class for one. */
     List<String> lines() {
@@ -25,7 +25,7 @@ record SegmentSummary(List<String> classes, List<SegmentResult> results) {
         lines.add("");
         addBySize("mean Dice (%), batch", Confusion::meanDice, lines);
         lines.add("");
-        int smallest = smallestBatchSize();
+        int smallest = batchSizes().get(0);
         lines.add(
                 name("IoU (%), batch size " + smallest)
                         + classes.stream()
@@ -38,7 +38,7 @@ record SegmentSummary(List<String> classes, List<SegmentResult> results) {
                                     .mapToObj(i -> cell(label, smallest, c -> c.iou(i)))
                                     .collect(Collectors.joining()));
         }
-        return lines;
+        return lines.stream().map(String::stripTrailing).toList();
     }
 
     private void addBySize(String title, ToDoubleFunction<Confusion> value, List<String> lines) {
@@ -61,33 +61,28 @@ record SegmentSummary(List<String> classes, List<SegmentResult> results) {
     }
 
     private String cell(String label, int batchSize, ToDoubleFunction<Confusion> value) {
-        Spread spread = spread(label, batchSize, value);
-        return String.format(
-                Locale.ROOT, "%8.1f ±%4.1f", 100 * spread.mean(), 100 * spread.deviation());
-    }
-
-    /** A value over the seeds. */
-    Spread spread(String label, int batchSize, ToDoubleFunction<Confusion> value) {
-        return Spread.of(
+        List<Double> values =
                 results.stream()
                         .filter(result -> result.label().equals(label))
                         .filter(result -> result.run().batchSize() == batchSize)
                         .map(result -> value.applyAsDouble(result.confusion()))
-                        .toList());
+                        .toList();
+        if (values.isEmpty()) {
+            return " ".repeat(14);
+        }
+        Spread spread = Spread.of(values);
+        return String.format(
+                Locale.ROOT, "%8.1f ±%4.1f", 100 * spread.mean(), 100 * spread.deviation());
     }
 
     /** The norms, BatchNorm's two modes apart. */
-    List<String> labels() {
+    private List<String> labels() {
         return results.stream().map(SegmentResult::label).distinct().toList();
     }
 
     /** The batch sizes in ascending order. */
-    List<Integer> batchSizes() {
+    private List<Integer> batchSizes() {
         return results.stream().map(r -> r.run().batchSize()).distinct().sorted().toList();
-    }
-
-    int smallestBatchSize() {
-        return batchSizes().get(0);
     }
 
     /** The numbers of each training, a line for each class and one for all. */
