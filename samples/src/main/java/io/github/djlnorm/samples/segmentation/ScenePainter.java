@@ -18,7 +18,7 @@ final class ScenePainter {
 
     private static final List<ShapeKind> KINDS =
             List.of(ShapeKind.CIRCLE, ShapeKind.CROSS, ShapeKind.TRIANGLE);
-    private static final double NOISE = 6;
+    private static final double NOISE = 8;
     private static final double GRAY = 128;
 
     private final int size;
@@ -43,7 +43,7 @@ final class ScenePainter {
         // Each pixel's number of the surface that is seen there, without smoothed edges.
         BufferedImage seen = new BufferedImage(size, size, BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = seen.createGraphics();
-        int shapes = 3 + random.nextInt(4);
+        int shapes = 2 + random.nextInt(3);
         for (int i = 1; i <= shapes; i++) {
             int kind = random.nextInt(KINDS.size());
             kinds.add(kind + 1);
@@ -56,7 +56,7 @@ final class ScenePainter {
     }
 
     private AffineTransform pose() {
-        double radius = size * between(0.15, 0.27);
+        double radius = size * between(0.2, 0.32);
         AffineTransform pose = new AffineTransform();
         pose.translate(between(0, size), between(0, size));
         pose.rotate(between(-0.3, 0.3));
@@ -88,15 +88,12 @@ final class ScenePainter {
         return new Scene(image, new Mask(size, classes));
     }
 
-    /** Two colors that follow each other in a pattern: waves, or on those waves across. */
-    private record Surface(
-            Color from, Color to, double x, double y, double phase, boolean checked) {
+    /** Two colors that follow each other in waves. */
+    private record Surface(Color from, Color to, double x, double y, double phase) {
 
         double at(int column, int row, int channel) {
-            double wave = Math.sin(x * column + y * row + phase);
-            double share = checked ? wave * Math.sin(y * column - x * row + phase) : wave;
-            return component(from, channel) * (0.5 - share / 2)
-                    + component(to, channel) * (0.5 + share / 2);
+            double share = 0.5 + 0.5 * Math.sin(x * column + y * row + phase);
+            return component(from, channel) * (1 - share) + component(to, channel) * share;
         }
 
         private static int component(Color color, int channel) {
@@ -104,35 +101,27 @@ final class ScenePainter {
         }
     }
 
-    /** The ground has slow waves, and each kind of shape a pattern of its own. */
+    /** The ground is grayish, circles reddish, crosses greenish and triangles bluish. */
     private Surface surface(int classNumber) {
         double direction = between(0, 2 * Math.PI);
-        double frequency =
-                switch (classNumber) {
-                    case 0 -> between(0.05, 0.2);
-                    case 1 -> between(0, 0.05);
-                    default -> between(0.9, 1.3);
-                };
-        Color from = color();
+        double frequency = classNumber == 0 ? between(0.05, 0.2) : between(0.3, 1.2);
         return new Surface(
-                from,
-                near(from),
+                color(classNumber),
+                color(classNumber),
                 frequency * Math.cos(direction),
                 frequency * Math.sin(direction),
-                between(0, 2 * Math.PI),
-                classNumber == 3);
+                between(0, 2 * Math.PI));
     }
 
-    private Color color() {
-        return new Color(random.nextInt(256), random.nextInt(256), random.nextInt(256));
+    private Color color(int classNumber) {
+        double brightness = between(0.3, 1);
+        return classNumber == 0
+                ? hsb(between(0, 1), between(0, 0.4), brightness)
+                : hsb((classNumber - 1) / 3.0 + between(-0.12, 0.12), between(0.3, 1), brightness);
     }
 
-    private Color near(Color color) {
-        return new Color(near(color.getRed()), near(color.getGreen()), near(color.getBlue()));
-    }
-
-    private int near(int component) {
-        return level(component + (random.nextBoolean() ? 1 : -1) * between(40, 90));
+    private static Color hsb(double hue, double saturation, double brightness) {
+        return Color.getHSBColor((float) hue, (float) saturation, (float) brightness);
     }
 
     private double between(double low, double high) {

@@ -111,11 +111,11 @@ public final class SegmentCommand implements Callable<Integer> {
                     "--norm", "group:8,batch,instance",
                     "--batch-size", "1",
                     "--seeds", "1",
-                    "--image-size", "64",
+                    "--image-size", "48",
                     "--width", "8",
                     "--depth", "3",
-                    "--epochs", "6",
-                    "--learning-rate", "0.001",
+                    "--epochs", "8",
+                    "--learning-rate", "0.0015",
                     "--threads", "1",
                     "--output", "build/samples/segment");
         }
@@ -131,7 +131,9 @@ public final class SegmentCommand implements Callable<Integer> {
         SegmentationData scenes =
                 data == null
                         ? SegmentationData.drawn(
-                                quick ? DRAWN_QUICK : DRAWN, DRAWN_TO_TEST, imageSize)
+                                quick ? DRAWN_QUICK : DRAWN,
+                                quick ? DRAWN_QUICK : DRAWN_TO_TEST,
+                                imageSize)
                         : MaskedFolder.read(data);
         PrintWriter out = spec.commandLine().getOut();
         SegmentTraining training =
