@@ -35,13 +35,13 @@ class SegmentCommandTest {
         CommandResult run = run("segment", "--quick", "--output", output.toString());
         assertThat(run.out())
                 .contains(
-                        "unet:8:3 on drawn scenes at 64x64 pixels, 60 images",
+                        "unet:8:3 on drawn scenes at 48x48 pixels, 60 images, 60 to test",
                         "1 of 2: group:8 at batch size 1, seed 1",
-                        "IoU (%), batch size 1        ground        circle         cross")
+                        "IoU (%), batch size 1         ground        circle         cross      triangle")
                 .containsPattern("\\Rbatch \\(evaluation\\) +\\d+\\.\\d ± 0\\.0\\R")
                 .containsPattern("\\Rbatch \\(training\\) +\\d+\\.\\d ± 0\\.0\\R");
-        // Two nets, one of them in two modes, and five classes and their mean.
-        assertThat(Files.readAllLines(output.resolve("summary.csv"))).hasSize(1 + 3 * 6);
+        // Two nets, one of them in two modes, and four classes and their mean.
+        assertThat(Files.readAllLines(output.resolve("summary.csv"))).hasSize(1 + 3 * 5);
         // Image, truth and three results, of four scenes.
         BufferedImage pictures = ImageIO.read(output.resolve("pictures.png").toFile());
         assertThat(pictures.getWidth()).isEqualTo(5 * 196);
