@@ -105,7 +105,8 @@ class SegmentCommandTest {
     void aStoppedTrainingGoesOnWhereItWas() throws IOException {
         List<String> options = new ArrayList<>(List.of("segment", "--norm", "group:4"));
         options.addAll(List.of("--data", halves(10).toString(), "--image-size", "16"));
-        options.addAll(List.of("--width", "4", "--depth", "1", "--epochs", "2", "--output"));
+        options.addAll(List.of("--width", "4", "--depth", "1", "--epochs", "2"));
+        options.addAll(List.of("--learning-rate", "0.001", "--output"));
         Path whole = folder.resolve("whole");
         options.add(whole.toString());
         run(options.toArray(new String[0]));
