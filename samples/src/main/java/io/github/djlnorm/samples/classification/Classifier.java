@@ -61,8 +61,13 @@ public final class Classifier implements AutoCloseable {
      * @throws BadInputException if there is no model or its file is damaged
      */
     public static Classifier load(Path path, String command) throws IOException {
-        Path file = Files.isDirectory(path) ? path.resolve(FILE) : path;
+        Path file = file(path);
         return read(ModelFile.read(file, command), file);
+    }
+
+    /** The file of a model that is named by itself or by its folder. */
+    public static Path file(Path path) {
+        return Files.isDirectory(path) ? path.resolve(FILE) : path;
     }
 
     /**

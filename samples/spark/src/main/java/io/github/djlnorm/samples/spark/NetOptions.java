@@ -4,6 +4,7 @@ import io.github.djlnorm.Norm;
 import io.github.djlnorm.samples.cli.OptionRules;
 import io.github.djlnorm.samples.data.Preprocessing;
 import io.github.djlnorm.samples.nets.Net;
+import io.github.djlnorm.samples.spark.training.TrainingPlan;
 import java.util.List;
 import picocli.CommandLine.Option;
 

@@ -9,6 +9,8 @@ import io.github.djlnorm.samples.data.CommonOptions;
 import io.github.djlnorm.samples.data.ImageFiles;
 import io.github.djlnorm.samples.data.MemoryImages;
 import io.github.djlnorm.samples.data.Preprocessing;
+import io.github.djlnorm.samples.spark.training.Images;
+import io.github.djlnorm.samples.spark.training.TrainingPlan;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -87,7 +89,7 @@ final class PartitionsCommand implements Callable<Integer> {
                                         classifier,
                                         all,
                                         plan.start(classifier),
-                                        checkpoint -> {});
+                                        (steps, checkpoint) -> {});
                         curves.add(new LossCurve(norm, partitions, losses));
                         report(curves, out);
                     }

@@ -7,7 +7,6 @@ import io.github.djlnorm.samples.cli.OptionRules;
 import io.github.djlnorm.samples.data.CommonOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
@@ -104,7 +103,7 @@ final class ScoreCommand implements Callable<Integer> {
 
     /** Also checks that it is a model, before Spark starts. */
     private byte[] modelContent() throws IOException {
-        Path file = Files.isDirectory(model) ? model.resolve(Classifier.FILE) : model;
+        Path file = Classifier.file(model);
         byte[] content = ModelFile.read(file, TrainCommand.NAME);
         Classifier.read(content, file).close();
         return content;

@@ -1,6 +1,7 @@
 package io.github.djlnorm.samples.spark;
 
 import io.github.djlnorm.samples.cli.OptionRules;
+import io.github.djlnorm.samples.spark.training.DistributedTraining;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
@@ -72,16 +73,12 @@ final class SizingCommand implements Callable<Integer> {
             Broadcast<byte[]> sent = spark.broadcast(new byte[parameters * Float.BYTES]);
             spark.parallelize(parts, partitions)
                     .map(part -> new double[sent.value().length / Float.BYTES])
-                    .treeAggregate(new double[parameters], SizingCommand::add, SizingCommand::add);
+                    .treeAggregate(
+                            new double[parameters],
+                            DistributedTraining::add,
+                            DistributedTraining::add);
             sent.destroy();
         }
         return (System.nanoTime() - start) / 1e9 / steps;
-    }
-
-    private static double[] add(double[] sum, double[] part) {
-        for (int i = 0; i < part.length; i++) {
-            sum[i] += part[i];
-        }
-        return sum;
     }
 }

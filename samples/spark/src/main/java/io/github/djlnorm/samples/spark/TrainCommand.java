@@ -12,6 +12,8 @@ import io.github.djlnorm.samples.data.CommonOptions;
 import io.github.djlnorm.samples.data.MemoryImages;
 import io.github.djlnorm.samples.data.Preprocessing;
 import io.github.djlnorm.samples.nets.Net;
+import io.github.djlnorm.samples.spark.training.Checkpoint;
+import io.github.djlnorm.samples.spark.training.TrainingPlan;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -173,14 +175,14 @@ final class TrainCommand implements Callable<Integer> {
                     classifier,
                     TrainingImages.of(images.train()),
                     start,
-                    checkpoint -> {
-                        int done = checkpoint.losses().size();
+                    (losses, checkpoint) -> {
+                        int done = losses.size();
                         bar.step();
                         if (done % CHECKPOINT_STEPS == 0 || done == steps) {
-                            checkpoint.write(output);
+                            checkpoint.get().write(output);
                         }
                         if (done % REPORT_STEPS == 0 || done == steps) {
-                            report(checkpoint.losses(), out);
+                            report(losses, out);
                         }
                     });
         }

@@ -2,6 +2,8 @@ package io.github.djlnorm.samples.spark;
 
 import io.github.djlnorm.samples.cli.BadInputException;
 import io.github.djlnorm.samples.data.MemoryImages;
+import io.github.djlnorm.samples.spark.training.Images;
+import io.github.djlnorm.samples.spark.training.TrainingPlan;
 import java.util.stream.IntStream;
 
 /** The images of a training, as Spark sends them. */

@@ -12,6 +12,12 @@ import io.github.djlnorm.samples.classification.Classifier;
 import io.github.djlnorm.samples.classification.ModelCard;
 import io.github.djlnorm.samples.data.Preprocessing;
 import io.github.djlnorm.samples.nets.Net;
+import io.github.djlnorm.samples.spark.training.Batches;
+import io.github.djlnorm.samples.spark.training.Images;
+import io.github.djlnorm.samples.spark.training.MomentumDescent;
+import io.github.djlnorm.samples.spark.training.NetDescription;
+import io.github.djlnorm.samples.spark.training.Replica;
+import io.github.djlnorm.samples.spark.training.TrainingPlan;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
@@ -72,7 +78,7 @@ class ClusterIT {
     void trainingWithGroupNormIsAsInOneProcessForAnyNumberOfPartitions() throws IOException {
         float[] alone = trainedInThisProcess(Norm.group(4));
         for (int partitions : new int[] {1, 2, 4}) {
-            float[] together = trained(Norm.group(4), partitions, checkpoint -> {});
+            float[] together = trained(Norm.group(4), partitions, (losses, checkpoint) -> {});
             assertThat(distance(together, alone)).as("%d partitions", partitions).isLessThan(1e-5);
         }
     }
@@ -80,9 +86,10 @@ class ClusterIT {
     @Test
     void trainingWithBatchNormIsNot() throws IOException {
         float[] alone = trainedInThisProcess(Norm.batch());
-        assertThat(distance(trained(Norm.batch(), 1, checkpoint -> {}), alone)).isLessThan(1e-5);
+        assertThat(distance(trained(Norm.batch(), 1, (losses, checkpoint) -> {}), alone))
+                .isLessThan(1e-5);
         for (int partitions : new int[] {2, 4}) {
-            float[] together = trained(Norm.batch(), partitions, checkpoint -> {});
+            float[] together = trained(Norm.batch(), partitions, (losses, checkpoint) -> {});
             assertThat(distance(together, alone))
                     .as("%d partitions", partitions)
                     .isGreaterThan(1e-2);
@@ -91,14 +98,14 @@ class ClusterIT {
 
     @Test
     void anExecutorThatDiesInTrainingChangesNothing() throws IOException {
-        float[] undisturbed = trained(Norm.group(4), 2, checkpoint -> {});
+        float[] undisturbed = trained(Norm.group(4), 2, (losses, checkpoint) -> {});
         List<ProcessHandle> killed = new ArrayList<>();
         float[] disturbed =
                 trained(
                         Norm.group(4),
                         2,
-                        checkpoint -> {
-                            if (checkpoint.losses().size() == STEPS / 2) {
+                        (losses, checkpoint) -> {
+                            if (losses.size() == STEPS / 2) {
                                 killed.add(executors().get(0));
                                 kill(killed.get(0));
                             }
@@ -250,7 +257,12 @@ class ClusterIT {
     private byte[] model() throws IOException {
         TrainingPlan plan = new TrainingPlan(12, STEPS, 2, 0.01f, 3);
         try (Classifier classifier = new Classifier(card(Norm.group(4)))) {
-            plan.run(spark, classifier, images(), plan.start(classifier), checkpoint -> {});
+            plan.run(
+                    spark,
+                    classifier,
+                    images(),
+                    plan.start(classifier),
+                    (losses, checkpoint) -> {});
             classifier.save(folder);
         }
         return Files.readAllBytes(folder.resolve(Classifier.FILE));

@@ -3,6 +3,7 @@ package io.github.djlnorm.samples.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.djlnorm.samples.classification.Classifier;
+import io.github.djlnorm.samples.spark.training.Checkpoint;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

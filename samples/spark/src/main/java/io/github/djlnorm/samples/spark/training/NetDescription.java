@@ -1,4 +1,4 @@
-package io.github.djlnorm.samples.spark;
+package io.github.djlnorm.samples.spark.training;
 
 import ai.djl.nn.Block;
 import io.github.djlnorm.Norm;
@@ -14,9 +14,10 @@ import java.io.Serializable;
  * @param classes the number of classes
  * @param imageSize width and height of an image in pixels
  */
-record NetDescription(String net, String norm, int classes, int imageSize) implements Serializable {
+public record NetDescription(String net, String norm, int classes, int imageSize)
+        implements Serializable {
 
-    static NetDescription of(ModelCard card) {
+    public static NetDescription of(ModelCard card) {
         return new NetDescription(
                 card.net().name(),
                 card.norm().toString(),
@@ -24,7 +25,7 @@ record NetDescription(String net, String norm, int classes, int imageSize) imple
                 card.preprocessing().imageSize());
     }
 
-    Block create() {
+    public Block create() {
         return Net.parse(net).create(Norm.parse(norm), classes, imageSize);
     }
 }

@@ -1,4 +1,4 @@
-package io.github.djlnorm.samples.spark;
+package io.github.djlnorm.samples.spark.training;
 
 import ai.djl.TrainingDivergedException;
 import ai.djl.engine.Engine;
@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
@@ -19,15 +20,22 @@ import org.apache.spark.api.java.JavaSparkContext;
  * @param learningRate the step size of gradient descent with a momentum of 0.9
  * @param seed what initial parameters and the images' order follow from
  */
-record TrainingPlan(int batchSize, int steps, int partitions, float learningRate, int seed) {
+public record TrainingPlan(int batchSize, int steps, int partitions, float learningRate, int seed) {
 
     /** Is told about every step. */
-    interface Listener {
-        void stepped(Checkpoint checkpoint) throws IOException;
+    public interface Listener {
+
+        /**
+         * Hears of a step.
+         *
+         * @param losses those of all steps so far
+         * @param checkpoint makes what the training can go on from
+         */
+        void stepped(List<Double> losses, Supplier<Checkpoint> checkpoint) throws IOException;
     }
 
     /** All that the steps follow from, beside how many there are. */
-    String description(Classifier classifier) {
+    public String description(Classifier classifier) {
         return String.format(
                 Locale.ROOT,
                 "%s, batches of %d, learning rate %s, seed %d, %d partitions",
@@ -39,7 +47,7 @@ record TrainingPlan(int batchSize, int steps, int partitions, float learningRate
     }
 
     /** The checkpoint before the first step, with new parameters. */
-    Checkpoint start(Classifier classifier) {
+    public Checkpoint start(Classifier classifier) {
         Engine.getInstance().setRandomSeed(seed);
         classifier.initialize();
         Block block = classifier.model().getBlock();
@@ -57,7 +65,7 @@ record TrainingPlan(int batchSize, int steps, int partitions, float learningRate
      * @return the mean loss of each step
      * @throws TrainingDivergedException if the loss is no number any more
      */
-    List<Double> run(
+    public List<Double> run(
             JavaSparkContext spark,
             Classifier classifier,
             Images images,
@@ -82,11 +90,13 @@ record TrainingPlan(int batchSize, int steps, int partitions, float learningRate
                 descent.step(block, sum);
                 losses.add(loss);
                 listener.stepped(
-                        new Checkpoint(
-                                start.description(),
-                                losses,
-                                Replica.parameters(block),
-                                descent.velocity()));
+                        losses,
+                        () ->
+                                new Checkpoint(
+                                        start.description(),
+                                        losses,
+                                        Replica.parameters(block),
+                                        descent.velocity()));
             }
         }
         return losses;

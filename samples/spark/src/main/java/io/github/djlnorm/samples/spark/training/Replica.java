@@ -1,4 +1,4 @@
-package io.github.djlnorm.samples.spark;
+package io.github.djlnorm.samples.spark.training;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -27,7 +27,7 @@ import java.util.function.Function;
  * A net as it is in one of the processes that train it. One task uses it at a time, since DJL
  * collects gradients once at a time in a process.
  */
-final class Replica {
+public final class Replica {
 
     private static final int COLORS = 3;
     private static final Map<NetDescription, Replica> OF_THIS_PROCESS = new HashMap<>();
@@ -43,18 +43,18 @@ final class Replica {
     }
 
     /** Does something with this process's replica, which waits for those who do so already. */
-    static synchronized <T> T use(NetDescription description, Function<Replica, T> work) {
+    public static synchronized <T> T use(NetDescription description, Function<Replica, T> work) {
         return work.apply(OF_THIS_PROCESS.computeIfAbsent(description, Replica::new));
     }
 
     /** Takes over the parameters of a net, as {@link #parameters(Block)} gave them. */
-    Replica load(byte[] parameters) {
+    public Replica load(byte[] parameters) {
         load(parameters, block);
         return this;
     }
 
     /** All parameters of a net, as safetensors, which is what a step broadcasts. */
-    static byte[] parameters(Block block) {
+    public static byte[] parameters(Block block) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (StateDict dict = StateDict.of(block)) {
             dict.write(WeightFormat.SAFETENSORS, out);
@@ -65,7 +65,7 @@ final class Replica {
     }
 
     /** The other way round. */
-    static void load(byte[] parameters, Block block) {
+    public static void load(byte[] parameters, Block block) {
         try (StateDict dict = StateDict.read(ByteBuffer.wrap(parameters))) {
             WeightLoader.builder().build().load(dict, block);
         } catch (IOException e) {
@@ -81,7 +81,7 @@ final class Replica {
      * @return the gradients of the mean loss over the batch as far as these images make it; behind
      *     them what is kept (running statistics), and the loss, both weighted by the images' share
      */
-    double[] gradients(Images share, int batch) {
+    public double[] gradients(Images share, int batch) {
         for (Parameter parameter : trained(block)) {
             clearGradient(parameter.getArray());
         }
@@ -130,7 +130,7 @@ final class Replica {
     }
 
     /** The length of what {@link #gradients} returns for a net. */
-    static int length(Block block) {
+    public static int length(Block block) {
         return 1
                 + block.getParameters().values().stream()
                         .mapToInt(parameter -> (int) parameter.getArray().size())
@@ -138,12 +138,12 @@ final class Replica {
     }
 
     /** The parameters that follow the gradients. */
-    static List<Parameter> trained(Block block) {
+    public static List<Parameter> trained(Block block) {
         return block.getParameters().values().stream().filter(Parameter::requiresGradient).toList();
     }
 
     /** The others. */
-    static List<Parameter> kept(Block block) {
+    public static List<Parameter> kept(Block block) {
         return block.getParameters().values().stream()
                 .filter(parameter -> !parameter.requiresGradient())
                 .toList();

@@ -1,4 +1,4 @@
-package io.github.djlnorm.samples.spark;
+package io.github.djlnorm.samples.spark.training;
 
 import java.util.Arrays;
 import java.util.Collections;
@@ -15,10 +15,10 @@ import java.util.stream.IntStream;
  * @param size the number of images in a batch, at most all
  * @param seed what the order follows from
  */
-record Batches(int images, int size, long seed) {
+public record Batches(int images, int size, long seed) {
 
     /** The places of a step's images, sorted. */
-    int[] of(int step) {
+    public int[] of(int step) {
         int perEpoch = images / size;
         List<Integer> order = IntStream.range(0, images).boxed().collect(Collectors.toList());
         Collections.shuffle(order, new Random(seed * 1_000_003 + step / perEpoch));

@@ -1,4 +1,4 @@
-package io.github.djlnorm.samples.spark;
+package io.github.djlnorm.samples.spark.training;
 
 import ai.djl.nn.Block;
 import java.util.ArrayList;
@@ -16,7 +16,7 @@ import scala.Tuple2;
  * the driver broadcasts the parameters, every partition computes the gradients of those images of
  * the batch that it holds, the gradients are summed in a tree, and the driver moves the parameters.
  */
-final class DistributedTraining implements AutoCloseable {
+public final class DistributedTraining implements AutoCloseable {
 
     private final JavaSparkContext spark;
     private final NetDescription description;
@@ -31,7 +31,7 @@ final class DistributedTraining implements AutoCloseable {
      * @param block the driver's net, initialized
      * @param description what others make it from
      */
-    DistributedTraining(
+    public DistributedTraining(
             JavaSparkContext spark,
             Block block,
             NetDescription description,
@@ -71,7 +71,7 @@ final class DistributedTraining implements AutoCloseable {
      * @param places the places of its images, sorted
      * @return the sum of {@link Replica#gradients} over all partitions
      */
-    double[] gradients(int[] places) {
+    public double[] gradients(int[] places) {
         Broadcast<byte[]> parameters = spark.broadcast(Replica.parameters(block));
         try {
             return shards.map(share(description, parameters, places, batchSize))
@@ -96,7 +96,7 @@ final class DistributedTraining implements AutoCloseable {
     }
 
     /** Adds to the first, which Spark allows; no images have no gradients. */
-    private static double[] add(double[] sum, double[] part) {
+    public static double[] add(double[] sum, double[] part) {
         for (int i = 0; i < part.length; i++) {
             sum[i] += part[i];
         }

@@ -1,4 +1,4 @@
-package io.github.djlnorm.samples.spark;
+package io.github.djlnorm.samples.spark.training;
 
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Preprocessed images with their places among all training images. */
-final class Images implements Serializable {
+public final class Images implements Serializable {
 
     private static final long serialVersionUID = 1;
 
@@ -14,13 +14,13 @@ final class Images implements Serializable {
     private final float[] labels;
     private final float[] pixels;
 
-    Images(int[] places, float[] labels, float[] pixels) {
+    public Images(int[] places, float[] labels, float[] pixels) {
         this.places = places;
         this.labels = labels;
         this.pixels = pixels;
     }
 
-    static Images of(List<Images> parts) {
+    public static Images of(List<Images> parts) {
         int size = parts.stream().mapToInt(Images::size).sum();
         int values = parts.stream().mapToInt(part -> part.pixels.length).sum();
         Images all = new Images(new int[size], new float[size], new float[values]);
@@ -36,24 +36,24 @@ final class Images implements Serializable {
         return all;
     }
 
-    int size() {
+    public int size() {
         return labels.length;
     }
 
-    int place(int image) {
+    public int place(int image) {
         return places[image];
     }
 
-    float[] labels() {
+    public float[] labels() {
         return labels;
     }
 
-    float[] pixels() {
+    public float[] pixels() {
         return pixels;
     }
 
     /** Those whose place is among some, which are sorted. */
-    Images at(int[] sortedPlaces) {
+    public Images at(int[] sortedPlaces) {
         List<Images> chosen = new ArrayList<>();
         for (int i = 0; i < size(); i++) {
             if (Arrays.binarySearch(sortedPlaces, places[i]) >= 0) {
@@ -64,7 +64,7 @@ final class Images implements Serializable {
     }
 
     /** One of them. */
-    Images image(int i) {
+    public Images image(int i) {
         int values = pixels.length / size();
         return new Images(
                 new int[] {places[i]},

@@ -1,4 +1,4 @@
-package io.github.djlnorm.samples.spark;
+package io.github.djlnorm.samples.spark.training;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Block;
@@ -6,14 +6,14 @@ import ai.djl.nn.Parameter;
 import java.util.Arrays;
 
 /** Stochastic gradient descent with a momentum of 0.9, whose state can be saved. */
-final class MomentumDescent {
+public final class MomentumDescent {
 
     private static final float MOMENTUM = 0.9f;
 
     private final float[] velocity;
     private final float learningRate;
 
-    MomentumDescent(float[] velocity, float learningRate) {
+    public MomentumDescent(float[] velocity, float learningRate) {
         this.velocity = velocity;
         this.learningRate = learningRate;
     }
@@ -23,7 +23,7 @@ final class MomentumDescent {
      *
      * @param sum the sum over all shares of {@link Replica#gradients}
      */
-    void step(Block block, double[] sum) {
+    public void step(Block block, double[] sum) {
         int i = 0;
         for (Parameter parameter : Replica.trained(block)) {
             float[] values = parameter.getArray().toFloatArray();
@@ -53,7 +53,7 @@ final class MomentumDescent {
         }
     }
 
-    float[] velocity() {
+    public float[] velocity() {
         return Arrays.copyOf(velocity, velocity.length);
     }
 }

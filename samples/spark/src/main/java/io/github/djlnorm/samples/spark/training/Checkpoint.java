@@ -1,4 +1,4 @@
-package io.github.djlnorm.samples.spark;
+package io.github.djlnorm.samples.spark.training;
 
 import io.github.djlnorm.samples.cli.BadInputException;
 import io.github.djlnorm.samples.cli.ResultFiles;
@@ -14,17 +14,18 @@ import java.util.List;
 import java.util.zip.CRC32;
 
 /** A training as it is after some steps, with all that the next step depends on. */
-final class Checkpoint {
+public final class Checkpoint {
 
     /** The file in the output folder. */
-    static final String FILE = "training.bin";
+    public static final String FILE = "training.bin";
 
     private final String description;
     private final List<Double> losses;
     private final byte[] parameters;
     private final float[] velocity;
 
-    Checkpoint(String description, List<Double> losses, byte[] parameters, float[] velocity) {
+    public Checkpoint(
+            String description, List<Double> losses, byte[] parameters, float[] velocity) {
         this.description = description;
         this.losses = List.copyOf(losses);
         this.parameters = parameters;
@@ -32,25 +33,25 @@ final class Checkpoint {
     }
 
     /** What the training follows from. */
-    String description() {
+    public String description() {
         return description;
     }
 
     /** The mean loss of each step that was done. */
-    List<Double> losses() {
+    public List<Double> losses() {
         return losses;
     }
 
-    byte[] parameters() {
+    public byte[] parameters() {
         return parameters;
     }
 
-    float[] velocity() {
+    public float[] velocity() {
         return velocity;
     }
 
     /** Writes the file, which is there as a whole or not at all. */
-    void write(Path folder) throws IOException {
+    public void write(Path folder) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (DataOutputStream out = new DataOutputStream(bytes)) {
             out.writeUTF(description);
@@ -76,7 +77,7 @@ final class Checkpoint {
      * @param description what the training must be
      * @throws BadInputException if there is no such file, it is damaged, or of another training
      */
-    static Checkpoint read(Path folder, String description) {
+    public static Checkpoint read(Path folder, String description) {
         Path file = folder.resolve(FILE);
         if (!Files.isRegularFile(file)) {
             throw new BadInputException(

@@ -1,4 +1,4 @@
-package io.github.djlnorm.samples.spark;
+package io.github.djlnorm.samples.spark.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
