@@ -3,14 +3,12 @@ package io.github.djlnorm.samples.style;
 import ai.djl.ndarray.NDArray;
 import ai.djl.translate.TranslateException;
 import io.github.djlnorm.Norm;
-import io.github.djlnorm.samples.classification.Classifier;
 import io.github.djlnorm.samples.cli.OptionRules;
 import io.github.djlnorm.samples.data.CommonOptions;
 import io.github.djlnorm.samples.data.MemoryImages;
 import io.github.djlnorm.samples.data.Preprocessing;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Mixin;
@@ -38,14 +36,6 @@ final class StylizeOptions {
                     "The style: waves, mosaic or strokes, which the program draws, or an image"
                             + " file. Default: ${DEFAULT-VALUE}.")
     private String style;
-
-    @Option(
-            names = "--loss-model",
-            paramLabel = "PATH",
-            description =
-                    "A classifier that 'train' saved, to compare images by. Default: random"
-                            + " filters.")
-    private Path lossModel;
 
     @Option(
             names = "--image-size",
@@ -105,8 +95,8 @@ final class StylizeOptions {
     @Option(
             names = "--keep-contrast",
             description =
-                    "With random filters, also asks for each content's own brightness and contrast,"
-                            + " which InstanceNorm takes away.")
+                    "Also asks for each content's own brightness and contrast, which InstanceNorm"
+                            + " takes away.")
     private boolean keepContrast;
 
     @Option(
@@ -188,28 +178,21 @@ final class StylizeOptions {
     MemoryImages loadContents() throws IOException, TranslateException {
         Preprocessing resizing = Preprocessing.resizing(imageSize);
         return new MemoryImages(
-                common.load(resizing, 1, false),
+                common.loadScenes(resizing),
                 resizing,
                 images,
                 quick ? QUICK_TEST_IMAGES : TEST_IMAGES);
     }
 
-    /** What images are compared by. */
-    FeatureNet loadFeatureNet() throws IOException {
-        return lossModel == null
-                ? new RandomFilters(common.seed(), keepContrast)
-                : new ClassifierFeatures(Classifier.load(lossModel));
-    }
-
-    PerceptualLoss loss(FeatureNet net, NDArray styleImage) {
-        return new PerceptualLoss(net, styleImage, contentWeight);
+    StyleLoss loss(NDArray styleImage) {
+        return new StyleLoss(styleImage, contentWeight, keepContrast);
     }
 
     /** The line above a training's reports. */
     String heading(Norm norm, MemoryImages contents) {
         return String.format(
                 "generator with %s, %d channels and %d residual blocks at batch size %d: style %s,"
-                        + " %d images to paint of %dx%d pixels, compared by %s",
+                        + " %d images to paint of %dx%d pixels",
                 norm,
                 width,
                 blocks,
@@ -217,7 +200,6 @@ final class StylizeOptions {
                 style,
                 contents.trainingImages(),
                 imageSize,
-                imageSize,
-                lossModel == null ? "random filters" : lossModel);
+                imageSize);
     }
 }

@@ -21,7 +21,7 @@ import java.util.function.Consumer;
 import me.tongfei.progressbar.ProgressBar;
 
 /**
- * How a generator is trained: on a perceptual loss of images drawn at random.
+ * How a generator is trained: on the loss of images drawn at random.
  *
  * @param steps the number of training steps
  * @param batchSize the number of images in a step
@@ -41,7 +41,7 @@ record StylizeTraining(int steps, int batchSize, float learningRate, int seed) {
      */
     List<LossReport> run(
             Stylizer stylizer,
-            PerceptualLoss loss,
+            StyleLoss loss,
             NDArray train,
             NDArray test,
             Consumer<LossReport> reader) {
@@ -89,11 +89,11 @@ record StylizeTraining(int steps, int batchSize, float learningRate, int seed) {
         return batch;
     }
 
-    private Losses step(Trainer trainer, PerceptualLoss loss, NDArray contents) {
+    private Losses step(Trainer trainer, StyleLoss loss, NDArray contents) {
         Losses losses;
         try (GradientCollector collector = trainer.newGradientCollector()) {
             NDArray results = trainer.forward(new NDList(contents)).singletonOrThrow();
-            PerceptualLoss.Terms terms = loss.of(contents, results);
+            StyleLoss.Terms terms = loss.of(contents, results);
             collector.backward(terms.total());
             losses = terms.values();
         }
@@ -105,7 +105,7 @@ record StylizeTraining(int steps, int batchSize, float learningRate, int seed) {
     }
 
     /** One image at a time, which for a generator in evaluation mode makes no difference. */
-    private static Losses test(Stylizer stylizer, PerceptualLoss loss, NDArray images) {
+    private static Losses test(Stylizer stylizer, StyleLoss loss, NDArray images) {
         List<Losses> losses = new ArrayList<>();
         for (int i = 0; i < images.size(0); i++) {
             try (NDManager scratch = images.getManager().newSubManager()) {

@@ -83,16 +83,9 @@ class StylizeTest {
                 .containsExactlyInAnyOrder("odd-stylized.png", "large-stylized.png");
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"convnet", "resnet:8", "zoo-resnet:18"})
-    void imagesCanBeComparedByAClassifier(String net) throws IOException {
+    @Test
+    void styleAndContentsCanBeFiles() throws IOException {
         Path data = Pictures.write(folder.resolve("data"), 2, 1);
-        Path classifier = folder.resolve("classifier");
-        String[] train = {
-            "train", "--data", "DATA", "--net", net, "--norm", "group:4", "--epochs", "1"
-        };
-        assertThat(run(data, classifier, train).err()).isEmpty();
-        Path style = write("style.png", 200, 150);
         CommandResult run =
                 run(
                         data,
@@ -100,10 +93,8 @@ class StylizeTest {
                         "stylize",
                         "--data",
                         "DATA",
-                        "--loss-model",
-                        classifier.toString(),
                         "--style",
-                        style.toString(),
+                        write("style.png", 200, 150).toString(),
                         "--norm",
                         "group:2",
                         "--image-size",
@@ -115,7 +106,6 @@ class StylizeTest {
                         "--blocks",
                         "0");
         assertThat(run.err()).isEmpty();
-        assertThat(run.out()).contains("compared by " + classifier);
         assertThat(folder.resolve("output/stylizer-group-2-0000.params")).isNotEmptyFile();
     }
 
@@ -186,7 +176,6 @@ class StylizeTest {
                 "--learning-rate Infinity | --learning-rate must be a number above 0 but is",
                 "--seeds 0 | --seeds must be at least 1 but is 0",
                 "--threads 0 | --threads must be at least 1 but is 0",
-                "--loss-model nowhere | no model nowhere: write one with 'train --output DIR'",
                 "apply --model nowhere a.png | no model nowhere: write one with 'stylize",
                 "apply a.png | Missing required option: '--model=PATH'",
             })
