@@ -23,8 +23,8 @@ public record ImageData(
 
     private static final int TRAIN_SHAPES = 3000;
     private static final int TEST_SHAPES = 1000;
-    private static final int TRAIN_SCENES = 300;
-    private static final int TEST_SCENES = 20;
+    private static final int TRAIN_SCENES = 200;
+    private static final int TEST_SCENES = 8;
     public static final int TEST_BATCH = 100;
 
     /** The embedded data set. */

@@ -16,9 +16,8 @@ import java.util.stream.IntStream;
  *
  * <p>A style is the distribution of an image's patches, at each of a few scales. Random filters,
  * other ones each time, turn patches into numbers, and those of a result, sorted, are compared with
- * those of the style: a sliced Wasserstein distance, here by squares and relative to the style's
- * variance. 0 is the same style. Half of the filters sum to zero over each color and so see texture
- * alone.
+ * those of the style: a sliced Wasserstein distance, here relative to the style's deviation. 0 is
+ * the same style. Half of the filters sum to zero over each color and so see texture alone.
  *
  * <p>The content is where an image is lighter or darker than on the whole, at a quarter of the
  * resolution: its brightness, normalized. That leaves color, contrast and fine texture to the
@@ -32,7 +31,7 @@ import java.util.stream.IntStream;
 final class StyleLoss {
 
     private static final int SCALES = 4;
-    private static final int FILTERS = 8; // of each kind
+    private static final int FILTERS = 6; // of each kind
     private static final int PATCH = 7;
     private static final int COLORS = 3;
     private static final int CONTENT_SCALE = 4;
@@ -82,9 +81,11 @@ final class StyleLoss {
         wanted.attach(manager);
         NDArray sum = null;
         int scales = 0;
+        long stride = stride(results.getShape());
         for (NDArray scaled = results; fits(scaled) && scales < SCALES; scales++) {
             NDArray filters = filters(manager);
-            NDArray distance = distance(sorted(scaled, filters), sorted(wanted, filters));
+            NDArray distance =
+                    distance(sorted(scaled, filters, 1), sorted(wanted, filters, stride));
             sum = sum == null ? distance : sum.add(distance);
             scaled = pool(scaled, 2);
             wanted = pool(wanted, 2);
@@ -92,8 +93,14 @@ final class StyleLoss {
         return GraphNumbers.times(sum, 1f / scales);
     }
 
+    /** What leaves about as many patches of the style as a result has. */
+    private long stride(Shape results) {
+        Shape shape = style.getShape();
+        return Math.max(1, Math.min(shape.get(2) / results.get(2), shape.get(3) / results.get(3)));
+    }
+
     private static boolean fits(NDArray images) {
-        return images.getShape().get(2) >= PATCH && images.getShape().get(3) >= PATCH;
+        return Math.min(images.getShape().get(2), images.getShape().get(3)) >= 2 * PATCH;
     }
 
     private static NDArray filters(NDManager manager) {
@@ -104,15 +111,14 @@ final class StyleLoss {
     }
 
     /** The sorted answers of filters, of shape (N, filters, positions). */
-    private static NDArray sorted(NDArray images, NDArray filters) {
-        NDArray answers = Conv2d.conv2d(images, filters).head();
+    private static NDArray sorted(NDArray images, NDArray filters, long stride) {
+        NDArray answers = Conv2d.conv2d(images, filters, null, new Shape(stride, stride)).head();
         Shape shape = answers.getShape();
         return answers.reshape(shape.get(0), shape.get(1), -1).sort(-1);
     }
 
     /**
-     * The mean square of the difference of sorted values, relative to the variance of the wanted
-     * ones.
+     * The mean difference of sorted values, relative to the standard deviation of the wanted ones.
      *
      * @param wanted of shape (1, filters, any number of values)
      */
@@ -120,8 +126,8 @@ final class StyleLoss {
         NDArray mean = wanted.mean(new int[] {2}, true);
         NDArray variance = wanted.sub(mean).square().mean(new int[] {2}, true).add(MIN_VARIANCE);
         return values.sub(quantiles(wanted, values.getShape().get(2)))
-                .square()
-                .div(variance)
+                .abs()
+                .div(variance.sqrt())
                 .mean();
     }
 

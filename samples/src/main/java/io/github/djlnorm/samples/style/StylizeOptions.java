@@ -20,8 +20,7 @@ import picocli.CommandLine.Spec;
 final class StylizeOptions {
 
     private static final int MIN_IMAGE_SIZE = 32;
-    private static final int TEST_IMAGES = 40;
-    private static final int QUICK_TEST_IMAGES = 8;
+    private static final int TEST_IMAGES = 8;
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
@@ -31,7 +30,7 @@ final class StylizeOptions {
     @Option(
             names = "--style",
             paramLabel = "STYLE",
-            defaultValue = "waves",
+            defaultValue = "strokes",
             description =
                     "The style: waves, mosaic or strokes, which the program draws, or an image"
                             + " file. Default: ${DEFAULT-VALUE}.")
@@ -40,16 +39,23 @@ final class StylizeOptions {
     @Option(
             names = "--image-size",
             paramLabel = "PIXELS",
-            defaultValue = "96",
-            description =
-                    "Width and height that images are scaled to in training."
-                            + " Default: ${DEFAULT-VALUE}.")
+            defaultValue = "256",
+            description = "Width and height that images are scaled to. Default: ${DEFAULT-VALUE}.")
     private int imageSize;
+
+    @Option(
+            names = "--crop",
+            paramLabel = "PIXELS",
+            defaultValue = "128",
+            description =
+                    "Width and height of the parts of images, at random places, that are trained"
+                            + " with. Default: ${DEFAULT-VALUE}.")
+    private int crop;
 
     @Option(
             names = "--images",
             paramLabel = "NUMBER",
-            defaultValue = "1000",
+            defaultValue = "300",
             description =
                     "How many images to train with at most, spread over the classes."
                             + " Default: ${DEFAULT-VALUE}.")
@@ -58,7 +64,7 @@ final class StylizeOptions {
     @Option(
             names = "--steps",
             paramLabel = "NUMBER",
-            defaultValue = "400",
+            defaultValue = "300",
             description = "Training steps. Default: ${DEFAULT-VALUE}.")
     private int steps;
 
@@ -72,21 +78,21 @@ final class StylizeOptions {
     @Option(
             names = "--width",
             paramLabel = "NUMBER",
-            defaultValue = "8",
+            defaultValue = "12",
             description = "The generator's channels at full size. Default: ${DEFAULT-VALUE}.")
     private int width;
 
     @Option(
             names = "--blocks",
             paramLabel = "NUMBER",
-            defaultValue = "2",
+            defaultValue = "3",
             description = "The generator's residual blocks. Default: ${DEFAULT-VALUE}.")
     private int blocks;
 
     @Option(
             names = "--content-weight",
             paramLabel = "WEIGHT",
-            defaultValue = "0.6",
+            defaultValue = "0.2",
             description =
                     "What a content loss of 1 counts beside a style loss of 1."
                             + " Default: ${DEFAULT-VALUE}.")
@@ -102,7 +108,7 @@ final class StylizeOptions {
     @Option(
             names = "--learning-rate",
             paramLabel = "RATE",
-            defaultValue = "0.001",
+            defaultValue = "0.002",
             description = "Adam's step size at the start. Default: ${DEFAULT-VALUE}.")
     private float learningRate;
 
@@ -133,6 +139,11 @@ final class StylizeOptions {
                 "--image-size",
                 "at least " + MIN_IMAGE_SIZE,
                 imageSize);
+        rules.require(
+                crop >= MIN_IMAGE_SIZE && crop <= imageSize,
+                "--crop",
+                "from %d to --image-size".formatted(MIN_IMAGE_SIZE),
+                crop);
         rules.requirePositive("--images", images);
         rules.requirePositive("--steps", steps);
         rules.requirePositive("--batch-size", batchSize);
@@ -151,7 +162,8 @@ final class StylizeOptions {
     }
 
     private void beQuick() {
-        imageSize = MIN_IMAGE_SIZE;
+        imageSize = 2 * MIN_IMAGE_SIZE;
+        crop = MIN_IMAGE_SIZE;
         images = 50;
         steps = 40;
         width = 4;
@@ -166,7 +178,9 @@ final class StylizeOptions {
     List<StylizeTraining> trainings() {
         return IntStream.range(0, seeds)
                 .mapToObj(
-                        i -> new StylizeTraining(steps, batchSize, learningRate, common.seed() + i))
+                        i ->
+                                new StylizeTraining(
+                                        steps, batchSize, crop, learningRate, common.seed() + i))
                 .toList();
     }
 
@@ -177,11 +191,7 @@ final class StylizeOptions {
     /** The images to paint. */
     MemoryImages loadContents() throws IOException, TranslateException {
         Preprocessing resizing = Preprocessing.resizing(imageSize);
-        return new MemoryImages(
-                common.loadScenes(resizing),
-                resizing,
-                images,
-                quick ? QUICK_TEST_IMAGES : TEST_IMAGES);
+        return new MemoryImages(common.loadScenes(resizing), resizing, images, TEST_IMAGES);
     }
 
     StyleLoss loss(NDArray styleImage) {

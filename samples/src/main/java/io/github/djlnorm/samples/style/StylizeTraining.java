@@ -25,10 +25,11 @@ import me.tongfei.progressbar.ProgressBar;
  *
  * @param steps the number of training steps
  * @param batchSize the number of images in a step
+ * @param crop width and height of the parts of images that a step sees, in pixels
  * @param learningRate the step size of Adam, that at the start of a cosine schedule
  * @param seed what initial parameters and the choice of images follow from
  */
-record StylizeTraining(int steps, int batchSize, float learningRate, int seed) {
+record StylizeTraining(int steps, int batchSize, int crop, float learningRate, int seed) {
 
     private static final int REPORTS = 10;
 
@@ -83,8 +84,12 @@ record StylizeTraining(int steps, int batchSize, float learningRate, int seed) {
 
     private NDArray batch(NDArray images, Random random, NDManager scratch) {
         int count = Math.toIntExact(images.size(0));
+        int down = random.nextInt(Math.toIntExact(images.getShape().get(2)) - crop + 1);
+        int across = random.nextInt(Math.toIntExact(images.getShape().get(3)) - crop + 1);
         NDArray chosen = scratch.create(random.ints(batchSize, 0, count).toArray());
-        NDArray batch = images.get(chosen);
+        NDArray parts = images.get(":, :, {}:{}, {}:{}", down, down + crop, across, across + crop);
+        parts.attach(scratch);
+        NDArray batch = parts.get(chosen);
         batch.attach(scratch);
         return batch;
     }

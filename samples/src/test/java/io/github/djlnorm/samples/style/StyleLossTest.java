@@ -15,12 +15,12 @@ class StyleLossTest {
     @Managed private NDManager manager;
 
     @Test
-    void distanceIsTheMeanSquareOfSortedDifferencesByTheWantedVariance() {
+    void distanceIsTheMeanSortedDifferenceByTheWantedDeviation() {
         NDArray values = array(new Shape(1, 1, 4), 0, 1, 2, 3);
         NDArray wanted = array(new Shape(1, 1, 4), 0, 2, 4, 6);
-        // Squares 0, 1, 4, 9; the wanted values are 3 and 1 from their mean of 3.
+        // Differences 0, 1, 2, 3; the wanted values are 3 and 1 from their mean of 3.
         assertThat(StyleLoss.distance(values, wanted).getFloat())
-                .isCloseTo(14 / 4f / (20 / 4f + 0.001f), within(1e-6f));
+                .isCloseTo((float) (6 / 4.0 / Math.sqrt(20 / 4.0 + 0.001)), within(1e-6f));
     }
 
     @Test
@@ -29,7 +29,9 @@ class StyleLossTest {
         NDArray wanted = array(new Shape(1, 2, 2), 0, 2, 3, 3);
         // The first filter's variance is 1, the second's none.
         assertThat(StyleLoss.distance(values, wanted).getFloat())
-                .isCloseTo((2 / 1.001f + 4 * 9 / 0.001f) / 8, within(1e-2f));
+                .isCloseTo(
+                        (float) ((2 / Math.sqrt(1.001) + 4 * 3 / Math.sqrt(0.001)) / 8),
+                        within(1e-3f));
     }
 
     @Test

@@ -97,6 +97,8 @@ class StylizeTest {
                         write("style.png", 200, 150).toString(),
                         "--norm",
                         "group:2",
+                        "--crop",
+                        "32",
                         "--image-size",
                         "32",
                         "--steps",
@@ -164,9 +166,11 @@ class StylizeTest {
             delimiter = '|',
             value = {
                 "--style clouds | no style 'clouds': use waves, mosaic, strokes or an image file",
-                "--norm group-exact:3 | a generator of width 8 with group-exact:3: the number of"
+                "--norm group-exact:5 | a generator of width 12 with group-exact:5: the number of"
                         + " groups must divide",
                 "--image-size 31 | --image-size must be at least 32 but is 31",
+                "--crop 31 | --crop must be from 32 to --image-size but is 31",
+                "--crop 257 | --crop must be from 32 to --image-size but is 257",
                 "--images 0 | --images must be at least 1 but is 0",
                 "--steps 0 | --steps must be at least 1 but is 0",
                 "--batch-size 0 | --batch-size must be at least 1 but is 0",
@@ -200,6 +204,8 @@ class StylizeTest {
             "DATA",
             "--norm",
             "none",
+            "--crop",
+            "32",
             "--image-size",
             "32",
             "--width",
