@@ -13,6 +13,7 @@ import io.github.djlnorm.convolutional.ConvTranspose;
 import io.github.djlnorm.convolutional.WeightStandardizedConv;
 import io.github.djlnorm.models.CifarResNet;
 import io.github.djlnorm.models.ImageGenerator;
+import io.github.djlnorm.models.UNet;
 import io.github.djlnorm.testing.Managed;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -137,7 +138,16 @@ class DamagedBlockFilesTest {
                                                 .optWidth(1)
                                                 .optResidualBlocks(1)
                                                 .build(),
-                                List.of(new Shape(1, 3, 12, 12))));
+                                List.of(new Shape(1, 3, 12, 12))),
+                        new Case(
+                                "unet",
+                                () ->
+                                        UNet.builder()
+                                                .setNorm(Norm.group(2))
+                                                .optWidth(2)
+                                                .optDepth(1)
+                                                .build(),
+                                List.of(new Shape(1, 3, 5, 5))));
         return Stream.concat(layers, others);
     }
 

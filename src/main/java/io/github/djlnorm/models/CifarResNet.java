@@ -67,7 +67,7 @@ public final class CifarResNet {
                                 .optActivation(null)
                                 .build()
                         : Blocks.identityBlock();
-        return Residual.reluOfSum(branch, shortcut);
+        return Shortcut.reluOfSum(branch, shortcut);
     }
 
     private static ConvNorm.Builder convolution(int width, int stride, Builder builder) {

@@ -77,7 +77,7 @@ public final class ImageGenerator {
         addConvolution(branch, 3, 1, width, norm);
         branch.add(reflectionPadding(1))
                 .add(unpadded(3, 1, width, norm).optActivation(null).build());
-        return Residual.sum(branch, Blocks.identityBlock());
+        return Shortcut.sum(branch, Blocks.identityBlock());
     }
 
     private static void addConvolution(

@@ -79,6 +79,7 @@ class ChannelsLastTest {
         for (String norm : new String[] {"group:4", "instance", "batch", "layer", "rms", "none"}) {
             nets.add(arguments("resnet " + norm, (Supplier<Block>) () -> resNet(norm, false)));
             nets.add(arguments("generator " + norm, (Supplier<Block>) () -> generator(norm)));
+            nets.add(arguments("unet " + norm, (Supplier<Block>) () -> unet(norm)));
         }
         nets.add(arguments("standardized", (Supplier<Block>) () -> resNet("group:4", true)));
         nets.add(arguments("layers", (Supplier<Block>) ChannelsLastTest::ofLayers));
@@ -101,6 +102,10 @@ class ChannelsLastTest {
                 .optWidth(4)
                 .optResidualBlocks(1)
                 .build();
+    }
+
+    private static Block unet(String norm) {
+        return UNet.builder().setNorm(Norm.parse(norm)).optWidth(4).optDepth(2).build();
     }
 
     /** What networks for images are made of besides residual blocks. */

@@ -47,6 +47,12 @@ class ModelGraphTest {
                 training);
     }
 
+    @ParameterizedTest
+    @CsvSource({"group:2, true", "instance, false", "batch, true"})
+    void aGarbageCollectionLeavesGradientsOfUNet(String norm, boolean training) {
+        check(UNet.builder().setNorm(Norm.parse(norm)).optWidth(2).optDepth(2).build(), training);
+    }
+
     private static void check(Block net, boolean training) {
         try (NDManager manager = NDManager.newBaseManager()) {
             net.initialize(manager, DataType.FLOAT32, IMAGES);

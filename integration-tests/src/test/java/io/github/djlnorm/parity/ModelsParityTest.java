@@ -6,6 +6,10 @@ import ai.djl.nn.Block;
 import io.github.djlnorm.Norm;
 import io.github.djlnorm.models.CifarResNet;
 import io.github.djlnorm.models.ImageGenerator;
+import io.github.djlnorm.models.UNet;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -144,6 +148,38 @@ class ModelsParityTest {
                 GENERATOR + "norm = lambda channels: " + module,
                 new Shape(2, 3, height, length),
                 "Generator(%d, %d, %d)".formatted(width, blocks, outputs));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "4 | 2 | 5 | 16 | 12 | group:2  | nn.GroupNorm(2, channels)",
+                "2 | 3 | 1 | 21 | 27 | instance | nn.InstanceNorm2d(channels, affine=True)",
+                "2 | 1 | 2 | 7  | 6  | sync-batch | nn.BatchNorm2d(channels)"
+            })
+    void uNetEqualsItsModule(
+            int width, int depth, int outputs, int height, int length, String norm, String module)
+            throws IOException {
+        Supplier<Block> net =
+                UNet.builder()
+                                .setNorm(Norm.parse(norm))
+                                .optWidth(width)
+                                .optDepth(depth)
+                                .optOutChannels(outputs)
+                        ::build;
+
+        check(
+                net,
+                definitions("unet.py"),
+                new Shape(2, 3, height, length),
+                "UNet(%d, %d, %d, lambda channels: %s)".formatted(width, depth, outputs, module));
+    }
+
+    private static String definitions(String script) throws IOException {
+        try (InputStream content = ModelsParityTest.class.getResourceAsStream(script)) {
+            return new String(content.readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     /** In training, in float64; and as it is used, in float32 where nothing is recorded. */

@@ -4,6 +4,7 @@ import io.github.djlnorm.samples.classification.CompareCommand;
 import io.github.djlnorm.samples.classification.PredictCommand;
 import io.github.djlnorm.samples.classification.TrainCommand;
 import io.github.djlnorm.samples.cli.Program;
+import io.github.djlnorm.samples.segmentation.SegmentCommand;
 import io.github.djlnorm.samples.studies.batchsize.BatchSizeStudyCommand;
 import io.github.djlnorm.samples.studies.dataparallel.DataParallelCommand;
 import io.github.djlnorm.samples.studies.lighting.LightingStudyCommand;
@@ -25,6 +26,7 @@ import picocli.CommandLine.ScopeType;
             BatchSizeStudyCommand.class,
             LightingStudyCommand.class,
             DataParallelCommand.class,
+            SegmentCommand.class,
             StylizeCommand.class,
             WeightsCommand.class
         })

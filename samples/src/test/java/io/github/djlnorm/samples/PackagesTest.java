@@ -56,6 +56,7 @@ class PackagesTest {
         below.put("studies", subject);
         List<String> study = Stream.concat(subject.stream(), Stream.of("studies")).toList();
         STUDIES.forEach(name -> below.put(name, study));
+        below.put("segmentation", study);
         below.put("", List.copyOf(below.keySet()));
         return below;
     }

@@ -7,12 +7,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /** Saves the model after every epoch, so that an interrupted training leaves the last one. */
-final class CheckpointListener extends TrainingListenerAdapter {
+public final class CheckpointListener extends TrainingListenerAdapter {
 
     private final Classifier classifier;
     private final Path folder;
 
-    CheckpointListener(Classifier classifier, Path folder) {
+    public CheckpointListener(Classifier classifier, Path folder) {
         this.classifier = classifier;
         this.folder = folder;
     }

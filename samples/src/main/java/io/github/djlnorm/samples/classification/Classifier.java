@@ -50,8 +50,19 @@ public final class Classifier implements AutoCloseable {
      * @throws BadInputException if there is no model or its file is damaged
      */
     public static Classifier load(Path path) throws IOException {
+        return load(path, COMMAND);
+    }
+
+    /**
+     * Loads a model.
+     *
+     * @param path a model's file, or the folder that it was saved in
+     * @param command writes such models
+     * @throws BadInputException if there is no model or its file is damaged
+     */
+    public static Classifier load(Path path, String command) throws IOException {
         Path file = Files.isDirectory(path) ? path.resolve(FILE) : path;
-        return read(ModelFile.read(file, COMMAND), file);
+        return read(ModelFile.read(file, command), file);
     }
 
     /**
@@ -90,7 +101,7 @@ public final class Classifier implements AutoCloseable {
      * @param card what the model must be
      * @throws BadInputException if there is no model, its file is damaged, or it is another one
      */
-    static Classifier load(Path path, ModelCard card) throws IOException {
+    public static Classifier load(Path path, ModelCard card) throws IOException {
         Classifier classifier = load(path);
         if (!classifier.card.equals(card)) {
             classifier.close();
@@ -101,7 +112,7 @@ public final class Classifier implements AutoCloseable {
     }
 
     /** The epochs that the model was trained for. */
-    List<EpochReport> history() {
+    public List<EpochReport> history() {
         return List.copyOf(history);
     }
 

@@ -68,13 +68,13 @@ public final class CompareCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         ImageData data = options.load(batchSize, false);
         try (OutputFolder folder = OutputFolder.open(output)) {
-            Map<String, List<EpochReport>> trainings = new LinkedHashMap<>();
+            Map<Norm, List<EpochReport>> trainings = new LinkedHashMap<>();
             for (Norm norm : norms) {
                 ModelCard card = options.card(norm, data.classes());
                 out.println(card.heading(data, batchSize));
                 try (Classifier classifier = new Classifier(card)) {
                     trainings.put(
-                            norm.toString(),
+                            norm,
                             options.training(epochs)
                                     .run(classifier, data, report -> out.println(report.line())));
                 }

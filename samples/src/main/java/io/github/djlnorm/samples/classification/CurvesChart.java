@@ -1,5 +1,6 @@
 package io.github.djlnorm.samples.classification;
 
+import io.github.djlnorm.Norm;
 import io.github.djlnorm.samples.data.ImageFiles;
 import io.github.djlnorm.samples.plot.CurveStyle;
 import io.github.djlnorm.samples.plot.Figure;
@@ -22,8 +23,8 @@ final class CurvesChart {
 
     private CurvesChart() {}
 
-    /** Writes a PNG file with the curves of one or more trainings, by name. */
-    static void write(Path file, String title, Map<String, List<EpochReport>> trainings) {
+    /** Writes a PNG file with the curves of one or more trainings, by norm. */
+    static void write(Path file, String title, Map<Norm, List<EpochReport>> trainings) {
         XYChart loss =
                 chart("Loss, " + title, trainings, EpochReport::trainLoss, EpochReport::testLoss);
         loss.getStyler().setLegendPosition(LegendPosition.InsideNE);
@@ -39,7 +40,7 @@ final class CurvesChart {
 
     private static XYChart chart(
             String title,
-            Map<String, List<EpochReport>> trainings,
+            Map<Norm, List<EpochReport>> trainings,
             ToDoubleFunction<EpochReport> train,
             ToDoubleFunction<EpochReport> test) {
         XYChart chart =
@@ -50,14 +51,12 @@ final class CurvesChart {
                         .xAxisTitle("epoch")
                         .build();
         chart.getStyler().setXAxisDecimalPattern("0").setMarkerSize(5);
-        int index = 0;
-        for (Map.Entry<String, List<EpochReport>> training : trainings.entrySet()) {
-            Color color = CurveStyle.color(index++);
-            String name = training.getKey();
-            List<EpochReport> reports = training.getValue();
-            add(chart, name + ", training", reports, train, color, CurveStyle.DASHED);
-            add(chart, name + ", test", reports, test, color, CurveStyle.SOLID);
-        }
+        trainings.forEach(
+                (norm, reports) -> {
+                    Color color = CurveStyle.color(norm);
+                    add(chart, norm + ", training", reports, train, color, CurveStyle.DASHED);
+                    add(chart, norm + ", test", reports, test, color, CurveStyle.SOLID);
+                });
         return chart;
     }
 

@@ -51,7 +51,7 @@ public record EpochReport(
                 Double.parseDouble(fields[5]));
     }
 
-    String line() {
+    public String line() {
         return String.format(
                 Locale.ROOT,
                 "epoch %2d  loss %.4f  train accuracy %.4f  test accuracy %.4f  %.0f images/s",

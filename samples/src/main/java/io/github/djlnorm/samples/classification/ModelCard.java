@@ -38,7 +38,7 @@ public record ModelCard(Net net, Norm norm, List<String> classes, Preprocessing 
     private static ModelCard of(Map<String, String> properties) {
         int classes = Integer.parseInt(properties.get("classes"));
         return new ModelCard(
-                Net.parse(properties.get("net")),
+                Net.ofName(properties.get("net")),
                 Norm.parse(properties.get("norm")),
                 IntStream.range(0, classes).mapToObj(i -> properties.get("class." + i)).toList(),
                 new Preprocessing(

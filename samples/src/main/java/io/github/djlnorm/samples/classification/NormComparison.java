@@ -1,5 +1,6 @@
 package io.github.djlnorm.samples.classification;
 
+import io.github.djlnorm.Norm;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -15,17 +16,17 @@ import java.util.Map;
 record NormComparison(List<Row> rows, int batchSize) {
 
     /** One training's result: its last epoch, and its speed over all epochs. */
-    record Row(String norm, EpochReport last, double imagesPerSecond) {}
+    record Row(Norm norm, EpochReport last, double imagesPerSecond) {}
 
-    /** Compares trainings by name, each of at least one epoch. */
-    static NormComparison of(Map<String, List<EpochReport>> trainings, int batchSize) {
+    /** Compares trainings by norm, each of at least one epoch. */
+    static NormComparison of(Map<Norm, List<EpochReport>> trainings, int batchSize) {
         List<Row> rows = new ArrayList<>();
         trainings.forEach((norm, reports) -> rows.add(row(norm, reports)));
         rows.sort(Comparator.comparingDouble((Row row) -> -row.last().testAccuracy()));
         return new NormComparison(List.copyOf(rows), batchSize);
     }
 
-    private static Row row(String norm, List<EpochReport> reports) {
+    private static Row row(Norm norm, List<EpochReport> reports) {
         // Epochs have equally many images, so the mean speed is the harmonic one.
         double secondsPerImage =
                 reports.stream().mapToDouble(r -> 1 / r.imagesPerSecond()).average().orElseThrow();

@@ -102,7 +102,7 @@ public final class TrainCommand implements Callable<Integer> {
                                     report -> out.println(report.line()),
                                     new CheckpointListener(classifier, output));
             Path chart = folder.file("curves.png");
-            CurvesChart.write(chart, "batch size " + batchSize, Map.of(norm.toString(), reports));
+            CurvesChart.write(chart, "batch size " + batchSize, Map.of(norm, reports));
             out.println("model: " + folder.file(Classifier.FILE));
             out.println("chart: " + chart);
             if (export != null) {

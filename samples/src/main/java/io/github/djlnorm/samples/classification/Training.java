@@ -10,7 +10,6 @@ import ai.djl.training.evaluator.Accuracy;
 import ai.djl.training.listener.DivergenceCheckTrainingListener;
 import ai.djl.training.listener.EvaluatorTrainingListener;
 import ai.djl.training.listener.TrainingListener;
-import ai.djl.training.loss.Loss;
 import ai.djl.translate.TranslateException;
 import io.github.djlnorm.samples.cli.BadInputException;
 import io.github.djlnorm.samples.data.ImageData;
@@ -57,13 +56,13 @@ public record Training(int epochs, Optimization optimization, int seed) {
                             reader.accept(report);
                         });
         DefaultTrainingConfig config =
-                new DefaultTrainingConfig(Loss.softmaxCrossEntropyLoss())
+                new DefaultTrainingConfig(new CrossEntropy())
                         .optDevices(new Device[] {engine.defaultDevice()})
                         .optOptimizer(
                                 optimization.newOptimizer(
                                         classifier.optimizerState(), epochs * data.batches()))
                         .optExecutorService()
-                        .addEvaluator(new Accuracy())
+                        .addEvaluator(new Accuracy("Accuracy", CrossEntropy.CLASS_AXIS))
                         .addTrainingListeners(
                                 new EvaluatorTrainingListener(),
                                 new DivergenceCheckTrainingListener(),

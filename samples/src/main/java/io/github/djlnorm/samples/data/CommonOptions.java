@@ -2,6 +2,7 @@ package io.github.djlnorm.samples.data;
 
 import io.github.djlnorm.samples.cli.OptionRules;
 import java.nio.file.Path;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options of all commands that train. */
@@ -24,21 +25,11 @@ public final class CommonOptions {
                             + " filters, and the order of images. Default: ${DEFAULT-VALUE}.")
     private int seed;
 
-    @Option(
-            names = "--threads",
-            paramLabel = "NUMBER",
-            defaultValue = "1",
-            description =
-                    "Threads that libtorch computes with, besides the one that reads images; more"
-                            + " pay for large images and batches on an idle machine, and round"
-                            + " differently. Default: ${DEFAULT-VALUE}.")
-    private int threads;
+    @Mixin private ThreadsOption threads;
 
     /** Checks the options and applies them. */
     public void apply(OptionRules rules) {
-        rules.requirePositive("--threads", threads);
-        // DJL reads this property once, when it loads libtorch.
-        System.setProperty("ai.djl.pytorch.num_threads", Integer.toString(threads));
+        threads.apply(rules);
     }
 
     public int seed() {

@@ -86,7 +86,7 @@ public record ImageData(
      * it may have one value per channel, which makes BatchNorm's running variance no number any
      * more.
      */
-    static boolean leavesOneOut(long images, int batchSize) {
+    public static boolean leavesOneOut(long images, int batchSize) {
         return images > batchSize && images % batchSize == 1;
     }
 

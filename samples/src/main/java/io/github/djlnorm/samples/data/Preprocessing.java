@@ -1,5 +1,6 @@
 package io.github.djlnorm.samples.data;
 
+import ai.djl.modality.cv.ImageFactory;
 import ai.djl.modality.cv.transform.Normalize;
 import ai.djl.modality.cv.transform.Resize;
 import ai.djl.modality.cv.transform.ToTensor;
@@ -8,6 +9,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.translate.Pipeline;
+import java.awt.image.BufferedImage;
 import java.util.List;
 
 /**
@@ -58,6 +60,11 @@ public record Preprocessing(int imageSize, List<Float> mean, List<Float> std) {
 
     private static NDArray perChannel(List<Float> values, NDManager manager) {
         return manager.create(array(values), new Shape(1, values.size(), 1, 1));
+    }
+
+    /** Preprocesses an image to shape (3, imageSize, imageSize). */
+    public NDArray of(NDManager manager, BufferedImage image) {
+        return of(ImageFactory.getInstance().fromImage(image).toNDArray(manager));
     }
 
     /** Preprocesses an image of shape (H, W, 3) with levels up to 255. */

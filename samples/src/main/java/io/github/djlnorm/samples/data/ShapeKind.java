@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** The kinds of shapes that are drawn, each inside the unit circle. */
-enum ShapeKind {
+public enum ShapeKind {
     ARROW,
     BAR,
     CIRCLE,
@@ -25,11 +25,16 @@ enum ShapeKind {
 
     /** The names of all kinds, in order. */
     static List<String> names() {
-        return Arrays.stream(values()).map(kind -> kind.name().toLowerCase(Locale.ROOT)).toList();
+        return Arrays.stream(values()).map(ShapeKind::label).toList();
+    }
+
+    /** The name of what is of this kind. */
+    public String label() {
+        return name().toLowerCase(Locale.ROOT);
     }
 
     /** The outline in the given pose. */
-    Shape outline(AffineTransform pose) {
+    public Shape outline(AffineTransform pose) {
         return pose.createTransformedShape(outline());
     }
 

@@ -35,11 +35,25 @@ public final class ImageDecoder {
      * @throws BadImage if there is no such file, or it holds no whole image, or too large a one
      */
     public static BufferedImage decode(Path file) {
+        return decode(file, ImageDecoder::asSeen);
+    }
+
+    /**
+     * Reads an image whose values are numbers and no colors: with the bits and bands of the file,
+     * not turned.
+     *
+     * @throws BadImage if there is no such file, or it holds no whole image, or too large a one
+     */
+    public static BufferedImage decodeStored(Path file) {
+        return decode(file, ImageDecoder::asStored);
+    }
+
+    private static BufferedImage decode(Path file, Decoding decoding) {
         if (!Files.isRegularFile(file)) {
             throw new BadImage("no such image file: " + file, "give one that exists");
         }
         try (InputStream content = Files.newInputStream(file)) {
-            return decode(content, file.toString());
+            return decode(content, file.toString(), decoding);
         } catch (IOException e) {
             throw unreadable(file.toString(), e);
         }
@@ -52,6 +66,10 @@ public final class ImageDecoder {
      * @throws BadImage if it holds no whole image, or too large a one
      */
     public static BufferedImage decode(InputStream content, String name) {
+        return decode(content, name, ImageDecoder::asSeen);
+    }
+
+    private static BufferedImage decode(InputStream content, String name, Decoding decoding) {
         try (ImageInputStream stream = new MemoryCacheImageInputStream(content)) {
             Iterator<ImageReader> readers = ImageIO.getImageReaders(stream);
             if (!readers.hasNext()) {
@@ -60,7 +78,7 @@ public final class ImageDecoder {
             ImageReader reader = readers.next();
             try {
                 reader.setInput(stream);
-                return decode(reader, name);
+                return decode(reader, name, decoding);
             } finally {
                 reader.dispose();
             }
@@ -93,7 +111,8 @@ public final class ImageDecoder {
         }
     }
 
-    private static BufferedImage decode(ImageReader reader, String name) throws IOException {
+    private static BufferedImage decode(ImageReader reader, String name, Decoding decoding)
+            throws IOException {
         long pixels = (long) reader.getWidth(0) * reader.getHeight(0);
         if (pixels > PixelMemory.MOST) {
             throw new BadImage(
@@ -107,19 +126,28 @@ public final class ImageDecoder {
         }
         PixelMemory.take(pixels);
         try {
-            return decodeAll(reader);
+            return decoding.decode(reader);
         } finally {
             PixelMemory.release(pixels);
         }
     }
 
-    private static BufferedImage decodeAll(ImageReader reader) throws IOException {
+    /** What is made of a file's first image. */
+    private interface Decoding {
+        BufferedImage decode(ImageReader reader) throws IOException;
+    }
+
+    private static BufferedImage asSeen(ImageReader reader) throws IOException {
+        Orientation orientation = Orientation.of(reader);
+        return orientation.upright(Levels.of(asStored(reader)));
+    }
+
+    private static BufferedImage asStored(ImageReader reader) throws IOException {
         List<String> warnings = new ArrayList<>();
         reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
-        Orientation orientation = Orientation.of(reader);
         BufferedImage image = reader.read(0);
         refuseParts(warnings);
-        return orientation.upright(Levels.of(image));
+        return image;
     }
 
     /** A JPEG that ends too early is gray from there on, of which the decoder only warns. */

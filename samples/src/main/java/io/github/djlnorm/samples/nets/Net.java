@@ -7,6 +7,7 @@ import io.github.djlnorm.Norm;
 import io.github.djlnorm.NormKind;
 import io.github.djlnorm.conversion.NormConversion;
 import io.github.djlnorm.models.CifarResNet;
+import io.github.djlnorm.models.UNet;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -41,6 +42,7 @@ public record Net(String name, int minImageSize, Factory factory) {
 
     private static final Pattern TEXT =
             Pattern.compile("convnet|unpadded|(resnet|zoo-resnet):(\\d{1,4})");
+    private static final Pattern UNET = Pattern.compile("unet:(\\d{1,4}):(\\d{1,2})");
 
     /** Makes a new net. */
     interface Factory {
@@ -62,6 +64,42 @@ public record Net(String name, int minImageSize, Factory factory) {
             case "unpadded" -> new Net(name, 16, fullyConvolutional(UnpaddedNet::create));
             default -> sized(name, matcher.group(1), Integer.parseInt(matcher.group(2)));
         };
+    }
+
+    /**
+     * A U-Net, which gives scores for each pixel instead of an image: not among the choices.
+     *
+     * @param width the number of channels at full size
+     * @param depth how many times the image is halved
+     */
+    public static Net unet(int width, int depth) {
+        return new Net(
+                "unet:%d:%d".formatted(width, depth),
+                2 << depth, // so that its smallest feature map has several values
+                (norm, classes, imageSize) ->
+                        UNet.builder()
+                                .setNorm(norm)
+                                .optWidth(width)
+                                .optDepth(depth)
+                                .optOutChannels(classes)
+                                .build());
+    }
+
+    /** Whether a net gives scores for each pixel. */
+    public boolean isPerPixel() {
+        return name.startsWith("unet:");
+    }
+
+    /**
+     * Reads the name of any net, as a model's file has it.
+     *
+     * @throws IllegalArgumentException if there is no such kind of net
+     */
+    public static Net ofName(String name) {
+        Matcher matcher = UNET.matcher(name);
+        return matcher.matches()
+                ? unet(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)))
+                : parse(name);
     }
 
     private static Net sized(String name, String kind, int layers) {

@@ -1,16 +1,13 @@
 package io.github.djlnorm.samples.plot;
 
+import io.github.djlnorm.Norm;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import org.knowm.xchart.style.colors.XChartSeriesColors;
 
-/** How the curves of several trainings are told apart. */
+/** How curves are told apart: a norm has its color in all pictures. */
 public final class CurveStyle {
 
-    private static final Color[] COLORS = {
-        XChartSeriesColors.BLUE, XChartSeriesColors.ORANGE, XChartSeriesColors.GREEN,
-        XChartSeriesColors.RED, XChartSeriesColors.PURPLE, XChartSeriesColors.BROWN
-    };
     public static final BasicStroke SOLID = new BasicStroke(2);
     public static final BasicStroke DASHED =
             new BasicStroke(
@@ -18,8 +15,19 @@ public final class CurveStyle {
 
     private CurveStyle() {}
 
-    /** The color of a training in all its curves. */
-    public static Color color(int index) {
-        return COLORS[index % COLORS.length];
+    /** The color of a norm in all its curves; of its groups only whether they are one counts. */
+    public static Color color(Norm norm) {
+        return switch (norm.kind()) {
+            case BATCH -> XChartSeriesColors.BLUE;
+            case SYNC_BATCH -> XChartSeriesColors.CYAN;
+            case FROZEN_BATCH -> XChartSeriesColors.BLACK;
+            case GROUP, GROUP_EXACT, GROUP_CHANNELS ->
+                    norm.equals(Norm.group(1))
+                            ? XChartSeriesColors.GREEN
+                            : XChartSeriesColors.ORANGE;
+            case INSTANCE -> XChartSeriesColors.PURPLE;
+            case LAYER, RMS -> XChartSeriesColors.BROWN;
+            case NONE -> XChartSeriesColors.RED;
+        };
     }
 }

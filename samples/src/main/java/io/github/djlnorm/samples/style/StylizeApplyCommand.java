@@ -1,14 +1,11 @@
 package io.github.djlnorm.samples.style;
 
-import io.github.djlnorm.samples.cli.BadInputException;
-import io.github.djlnorm.samples.cli.ResultFiles;
+import io.github.djlnorm.samples.cli.Targets;
 import io.github.djlnorm.samples.data.ImageFiles;
 import io.github.djlnorm.samples.images.BadImages;
 import io.github.djlnorm.samples.images.ImageDecoder;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -45,16 +42,15 @@ final class StylizeApplyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        requireDistinctNames();
+        Targets targets = Targets.of(images, output);
         try (Stylizer stylizer = Stylizer.load(model)) {
-            ResultFiles.create(output);
             Painter painter = new Painter(stylizer);
             BadImages bad = new BadImages();
             for (Path image : images) {
                 bad.attempt(
                         image,
                         () -> {
-                            Path painted = target(image);
+                            Path painted = targets.of(image, "-stylized.png");
                             ImageFiles.write(
                                     painted, painter.paint(image, ImageDecoder.decode(image)));
                             spec.commandLine().getOut().println(painted);
@@ -63,23 +59,5 @@ final class StylizeApplyCommand implements Callable<Integer> {
             bad.refuse();
         }
         return 0;
-    }
-
-    private void requireDistinctNames() {
-        Map<Path, Path> targets = new HashMap<>();
-        for (Path image : images) {
-            Path other = targets.put(target(image), image);
-            if (other != null) {
-                throw new BadInputException(
-                        "%s and %s would both become %s: give one at a time with --output"
-                                .formatted(other, image, target(image)));
-            }
-        }
-    }
-
-    private Path target(Path image) {
-        String name = image.getFileName().toString();
-        int dot = name.lastIndexOf('.');
-        return output.resolve((dot > 0 ? name.substring(0, dot) : name) + "-stylized.png");
     }
 }

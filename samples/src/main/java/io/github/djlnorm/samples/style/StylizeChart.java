@@ -46,9 +46,8 @@ final class StylizeChart {
         chart.getStyler().setLegendPosition(LegendPosition.InsideNE);
         chart.getStyler().setChartBackgroundColor(Color.WHITE);
         chart.getStyler().setYAxisMin(0.0).setXAxisDecimalPattern("0");
-        int index = 0;
         for (Norm norm : summary.norms()) {
-            Color color = CurveStyle.color(index++);
+            Color color = CurveStyle.color(norm);
             Map<Integer, List<LossReport>> bySeed = summary.bySeed(norm);
             if (bySeed.size() > 1) {
                 bySeed.forEach((seed, curve) -> addSeed(chart, norm, seed, curve, value, color));

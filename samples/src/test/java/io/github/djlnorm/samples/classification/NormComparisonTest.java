@@ -3,6 +3,7 @@ package io.github.djlnorm.samples.classification;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.djlnorm.Norm;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +18,7 @@ class NormComparisonTest {
         NormComparison comparison = compare();
         assertThat(comparison.rows())
                 .extracting(NormComparison.Row::norm)
-                .containsExactly("b", "a");
+                .containsExactly(Norm.instance(), Norm.batch());
     }
 
     @Test
@@ -30,20 +31,20 @@ class NormComparisonTest {
     void sentenceNamesBothAndTheirDistance() {
         assertThat(compare().lines())
                 .contains(
-                        "At batch size 2 the net with b classified 90.0% of the test images"
-                                + " rightly, with a 75.5%: 14.5 points apart.");
+                        "At batch size 2 the net with instance classified 90.0% of the test images"
+                                + " rightly, with batch 75.5%: 14.5 points apart.");
     }
 
     @Test
     void oneNormAloneIsNotComparedWithAnother() {
-        NormComparison alone = NormComparison.of(Map.of("a", List.of(FIRST)), 4);
+        NormComparison alone = NormComparison.of(Map.of(Norm.batch(), List.of(FIRST)), 4);
         assertThat(alone.lines()).noneMatch(line -> line.contains("apart"));
     }
 
     private static NormComparison compare() {
-        Map<String, List<EpochReport>> trainings = new LinkedHashMap<>();
-        trainings.put("a", List.of(FIRST, new EpochReport(2, 1.0, 0.6, 1.1, 0.755, 300)));
-        trainings.put("b", List.of(FIRST, new EpochReport(2, 0.5, 0.8, 0.6, 0.9, 300)));
+        Map<Norm, List<EpochReport>> trainings = new LinkedHashMap<>();
+        trainings.put(Norm.batch(), List.of(FIRST, new EpochReport(2, 1.0, 0.6, 1.1, 0.755, 300)));
+        trainings.put(Norm.instance(), List.of(FIRST, new EpochReport(2, 0.5, 0.8, 0.6, 0.9, 300)));
         return NormComparison.of(trainings, 2);
     }
 }

@@ -103,7 +103,7 @@ final class BatchSizeFigure {
     private void add(XYChart chart, Norm norm, Map<Integer, Spread> bySize) {
         List<Integer> sizes = bySize.keySet().stream().sorted().toList();
         int index = norms.indexOf(norm);
-        Color color = CurveStyle.color(index);
+        Color color = CurveStyle.color(norm);
         Marker[] markers = chart.getStyler().getSeriesMarkers();
         XYSeries series =
                 chart.addSeries(

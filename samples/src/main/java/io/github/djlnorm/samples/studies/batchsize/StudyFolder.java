@@ -4,6 +4,7 @@ import ai.djl.translate.TranslateException;
 import io.github.djlnorm.samples.cli.BadInputException;
 import io.github.djlnorm.samples.cli.ResultFiles;
 import io.github.djlnorm.samples.cli.RunLock;
+import io.github.djlnorm.samples.cli.SettingFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,13 +16,13 @@ import java.util.Optional;
  */
 final class StudyFolder {
 
-    private static final String SETTING = "study.txt";
-
     private final Path folder;
+    private final SettingFile setting;
     private final StudyRuns runs;
 
     private StudyFolder(Path folder) {
         this.folder = folder;
+        setting = new SettingFile(folder);
         runs = new StudyRuns(folder.resolve("runs"));
     }
 
@@ -34,14 +35,7 @@ final class StudyFolder {
     StudyFolder(Path folder, String setting) throws IOException {
         this(folder);
         ResultFiles.create(runs.folder());
-        if (!Files.exists(folder.resolve(SETTING))) {
-            ResultFiles.replace(
-                    folder.resolve(SETTING), partial -> Files.writeString(partial, setting));
-        } else if (!setting().equals(setting)) {
-            throw new BadInputException(
-                    "%s holds another study (%s), not this one (%s): give another --output"
-                            .formatted(folder, setting(), setting));
-        }
+        this.setting.require(setting);
     }
 
     /**
@@ -50,16 +44,17 @@ final class StudyFolder {
      * @throws BadInputException if it is no study's
      */
     static StudyFolder existing(Path folder) {
-        if (!Files.isRegularFile(folder.resolve(SETTING))) {
+        StudyFolder study = new StudyFolder(folder);
+        if (!study.setting.exists()) {
             throw new BadInputException(
                     folder + " is no study: give the --output of a batch-size-study");
         }
-        return new StudyFolder(folder);
+        return study;
     }
 
     /** What all results in the folder have in common, in words. */
     String setting() throws IOException {
-        return Files.readString(folder.resolve(SETTING));
+        return setting.read();
     }
 
     /** The results that there are. */

@@ -10,7 +10,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
  * The results of trainings with split batches, over all seeds.
@@ -35,24 +34,6 @@ record DataParallelSummary(List<DataParallelResult> results) {
                                         Collectors.mapping(
                                                 quantity::applyAsDouble, Collectors.toList()),
                                         Spread::of)));
-    }
-
-    /** The losses of all seeds, as means of so many steps each. */
-    List<Double> losses(Norm norm, int parts, int window) {
-        List<DataParallelResult> trainings =
-                results.stream().filter(r -> r.norm().equals(norm) && r.parts() == parts).toList();
-        int steps = trainings.get(0).losses().size();
-        return IntStream.range(0, steps / window)
-                .mapToObj(i -> mean(trainings, i * window, (i + 1) * window))
-                .toList();
-    }
-
-    private static double mean(List<DataParallelResult> trainings, int from, int until) {
-        return trainings.stream()
-                .flatMap(training -> training.losses().subList(from, until).stream())
-                .mapToDouble(Double::doubleValue)
-                .average()
-                .orElseThrow();
     }
 
     /**

@@ -4,7 +4,9 @@ import ai.djl.modality.cv.Image;
 import ai.djl.modality.cv.ImageFactory;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDScope;
+import io.github.djlnorm.Norm;
 import io.github.djlnorm.samples.data.Preprocessing;
+import io.github.djlnorm.samples.plot.CurveStyle;
 import io.github.djlnorm.samples.plot.Figure;
 import io.github.djlnorm.samples.plot.Spread;
 import java.awt.Color;
@@ -67,14 +69,14 @@ final class LightingFigure {
                         "share of black or white over the test images");
         chart.getStyler().setXAxisMin(-1.0).setXAxisMax(1.0);
         chart.getStyler().setxAxisTickLabelsFormattingFunction(LightingSummary::veilName);
-        summary.norms().forEach(norm -> add(chart, norm.toString(), summary.byVeil(norm)));
+        summary.norms().forEach(norm -> add(chart, norm, summary.byVeil(norm)));
         return chart;
     }
 
     private static XYChart levelChart(LightingSummary summary) {
         XYChart chart = chart("How bright is the image? The level is the label", "epoch");
         chart.getStyler().setXAxisDecimalPattern("0");
-        summary.norms().forEach(norm -> add(chart, norm.toString(), summary.byEpoch(norm)));
+        summary.norms().forEach(norm -> add(chart, norm, summary.byEpoch(norm)));
         int epochs = summary.results().get(0).byEpoch().size();
         double chance = 100 * LightingStudy.CHANCE;
         chart.addSeries("by chance", new double[] {1, epochs}, new double[] {chance, chance})
@@ -103,14 +105,16 @@ final class LightingFigure {
     }
 
     private static void add(
-            XYChart chart, String name, SortedMap<? extends Number, Spread> accuracies) {
+            XYChart chart, Norm norm, SortedMap<? extends Number, Spread> accuracies) {
         XYSeries series =
                 chart.addSeries(
-                        name,
+                        norm.toString(),
                         List.copyOf(accuracies.keySet()),
                         percent(accuracies, Spread::mean),
                         percent(accuracies, Spread::deviation));
-        series.setLineWidth(2);
+        Color color = CurveStyle.color(norm);
+        series.setMarkerColor(color);
+        series.setLineColor(color).setLineWidth(2);
     }
 
     private static List<Double> percent(
