@@ -139,9 +139,8 @@ class FiveStepsTest {
     private static void update(Block block, Optimizer optimizer) {
         for (Parameter parameter : block.getDirectParameters().values()) {
             if (parameter.requiresGradient()) {
-                NDArray gradient = Run.gradient(parameter);
-                optimizer.update(parameter.getId(), parameter.getArray(), gradient);
-                gradient.subi(gradient.duplicate());
+                optimizer.update(parameter.getId(), parameter.getArray(), Run.gradient(parameter));
+                Run.clearGradient(parameter);
             }
         }
     }

@@ -42,8 +42,7 @@ public final class Run {
     public static NDArray backward(Block block, NDList inputs, NDArray upstream, boolean training) {
         for (Parameter parameter : block.getParameters().values()) {
             if (parameter.getArray().hasGradient()) {
-                NDArray gradient = gradient(parameter);
-                gradient.subi(gradient.duplicate());
+                clearGradient(parameter);
             }
         }
         return backward(
@@ -79,5 +78,10 @@ public final class Run {
 
     public static NDArray gradient(Parameter parameter) {
         return parameter.getArray().getGradient();
+    }
+
+    public static void clearGradient(Parameter parameter) {
+        NDArray gradient = gradient(parameter);
+        gradient.subi(gradient.duplicate());
     }
 }

@@ -57,15 +57,11 @@ import java.util.function.UnaryOperator;
  */
 public final class StateDict implements AutoCloseable {
 
-    private final Map<String, Tensor> tensors;
-    private final Map<String, String> refused;
-    private final String cure;
+    private final Contents contents;
     private final AutoCloseable source;
 
     private StateDict(Contents contents, AutoCloseable source) {
-        this.tensors = Collections.unmodifiableMap(contents.tensors());
-        this.refused = Collections.unmodifiableMap(contents.refused());
-        this.cure = contents.cure();
+        this.contents = contents;
         this.source = source;
     }
 
@@ -198,7 +194,7 @@ public final class StateDict implements AutoCloseable {
      * @return the tensors by name, in their order, unmodifiable
      */
     public Map<String, Tensor> tensors() {
-        return tensors;
+        return Collections.unmodifiableMap(contents.tensors());
     }
 
     /**
@@ -207,12 +203,12 @@ public final class StateDict implements AutoCloseable {
      * @return the reasons by name, unmodifiable
      */
     public Map<String, String> refused() {
-        return refused;
+        return Collections.unmodifiableMap(contents.refused());
     }
 
     /** What makes DJL's types of {@link #refused} ones. */
     String cure() {
-        return cure;
+        return contents.cure();
     }
 
     /**
@@ -225,18 +221,18 @@ public final class StateDict implements AutoCloseable {
      * @throws IOException if it cannot be read
      */
     public NDArray get(String name, NDManager manager) throws IOException {
-        Tensor tensor = tensors.get(name);
+        Tensor tensor = contents.tensors().get(name);
         if (tensor == null) {
-            if (refused.containsKey(name)) {
+            if (contents.refused().containsKey(name)) {
                 throw Refusal.of(
                         "a tensor must be of a type that DJL has",
                         "a float or an integer type in " + name,
-                        refused.get(name),
-                        "read the others, or " + cure);
+                        contents.refused().get(name),
+                        "read the others, or " + cure());
             }
             throw Refusal.of(
                     "the name must be one of the state dict's",
-                    "one of " + tensors.size() + " names",
+                    "one of " + contents.tensors().size() + " names",
                     name,
                     "see tensors()");
         }
@@ -273,7 +269,7 @@ public final class StateDict implements AutoCloseable {
      * @throws IOException if it cannot be written
      */
     public void write(Path file) throws IOException {
-        WeightFiles.write(tensors, file);
+        WeightFiles.write(contents.tensors(), file);
     }
 
     /**
@@ -285,7 +281,7 @@ public final class StateDict implements AutoCloseable {
      * @throws IOException if they cannot be written
      */
     public void write(WeightFormat format, OutputStream stream) throws IOException {
-        format.write(tensors, Channels.newChannel(stream));
+        format.write(contents.tensors(), Channels.newChannel(stream));
     }
 
     /** Closes the file. */

@@ -43,13 +43,6 @@ public final class BenchmarkMain implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
     @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Tell this.")
-    @SuppressWarnings("unused") // picocli reads it
-    private boolean help;
-
-    @Option(
             names = "--rounds",
             paramLabel = "N",
             description = "How often everything is measured. Default: 3, or 1 with --quick.")

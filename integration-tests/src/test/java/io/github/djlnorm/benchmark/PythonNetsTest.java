@@ -10,14 +10,11 @@ import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import io.github.djlnorm.parity.RealPyTorch;
-import io.github.djlnorm.parity.python.PyTorch;
-import io.github.djlnorm.parity.python.PyTorchSearch;
 import io.github.djlnorm.weights.StateDict;
 import java.io.IOException;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,19 +25,9 @@ class PythonNetsTest {
     private static final float ROUNDING = 1e-5f;
     private static final int THREADS = 1;
 
-    private static PyTorchSearch search;
+    @RegisterExtension static final RealPyTorch PYTORCH = new RealPyTorch();
 
     @TempDir private Path folder;
-
-    @BeforeAll
-    static void start() {
-        search = PyTorchSearch.run();
-    }
-
-    @AfterAll
-    static void stop() {
-        search.torch().ifPresent(PyTorch::close);
-    }
 
     @ParameterizedTest
     @CsvSource({
@@ -49,7 +36,7 @@ class PythonNetsTest {
     })
     void netWithOurWeightsPredictsTheSame(Contestant python, Contestant onnx, String input)
             throws IOException {
-        PythonNets nets = new PythonNets(RealPyTorch.orSkip(search), THREADS);
+        PythonNets nets = new PythonNets(PYTORCH.get(), THREADS);
         Trial trial = new Trial(python, Work.INFERENCE, Input.parse(input));
         try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
             Block block = python.net().block();
@@ -77,7 +64,7 @@ class PythonNetsTest {
 
     @Test
     void stepOfPythonIsTimed() throws IOException {
-        PythonNets nets = new PythonNets(RealPyTorch.orSkip(search), THREADS);
+        PythonNets nets = new PythonNets(PYTORCH.get(), THREADS);
         Trial trial = new Trial(Contestant.PYTHON_CIFAR_RESNET, Work.STEP, Input.parse("2x3x8x8"));
 
         Measurement measurement = nets.measure(trial, new Work.Schedule(1, 1, 1));

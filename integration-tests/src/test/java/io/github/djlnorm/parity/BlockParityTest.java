@@ -19,50 +19,31 @@ import ai.djl.nn.norm.BatchNorm;
 import io.github.djlnorm.ConditionalInstanceNorm;
 import io.github.djlnorm.GroupNorm;
 import io.github.djlnorm.InstanceNorm;
-import io.github.djlnorm.parity.python.PyTorch;
-import io.github.djlnorm.parity.python.PyTorchSearch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What equals its module passes, and nothing else does. */
 class BlockParityTest {
 
     private static final Shape SHAPE = new Shape(2, 12, 5, 7);
 
-    private static PyTorchSearch search;
-
-    private PyTorch torch;
-
-    @BeforeAll
-    static void start() {
-        search = PyTorchSearch.run();
-    }
-
-    @AfterAll
-    static void stop() {
-        search.torch().ifPresent(PyTorch::close);
-    }
-
-    @BeforeEach
-    void needPyTorch() {
-        torch = RealPyTorch.orSkip(search);
-    }
+    @RegisterExtension static final RealPyTorch PYTORCH = new RealPyTorch();
 
     @Test
     void equalBlockPasses() {
         BlockParity.of(GroupNorm.builder().setNumGroups(4).build())
                 .input(SHAPE)
                 .input(new Shape(3, 12, 9))
-                .check(torch, "nn.GroupNorm(4, 12)");
+                .check(PYTORCH.get(), "nn.GroupNorm(4, 12)");
         BlockParity.of(InstanceNorm.builder().optTrackRunningStats(true).build())
                 .input(SHAPE)
                 .input(SHAPE)
-                .check(torch, "nn.InstanceNorm2d(12, affine=True, track_running_stats=True)");
+                .check(
+                        PYTORCH.get(),
+                        "nn.InstanceNorm2d(12, affine=True, track_running_stats=True)");
     }
 
     @Test
@@ -75,11 +56,14 @@ class BlockParityTest {
                         "02GroupNorm_gamma", "1.weight",
                         "02GroupNorm_beta", "1.bias");
 
-        BlockParity.of(network()).input(new Shape(2, 3, 6, 6)).evaluating().check(torch, module);
+        BlockParity.of(network())
+                .input(new Shape(2, 3, 6, 6))
+                .evaluating()
+                .check(PYTORCH.get(), module);
         BlockParity.of(network())
                 .names(names::get)
                 .input(new Shape(2, 3, 6, 6))
-                .check(torch, module);
+                .check(PYTORCH.get(), module);
     }
 
     private static Block network() {
@@ -95,7 +79,7 @@ class BlockParityTest {
             BlockParity.of(GroupNorm.builder().setNumGroups(4).build())
                     .type(type)
                     .input(SHAPE)
-                    .check(torch, "nn.GroupNorm(4, 12)");
+                    .check(PYTORCH.get(), "nn.GroupNorm(4, 12)");
         }
     }
 
@@ -118,7 +102,7 @@ class BlockParityTest {
                                 y = nn.functional.instance_norm(x)
                                 return y * gamma[:, :, None, None] + beta[:, :, None, None]
                         """)
-                .check(torch, "Conditional()");
+                .check(PYTORCH.get(), "Conditional()");
     }
 
     @Test
@@ -138,7 +122,7 @@ class BlockParityTest {
                                                 .toArray(NDArray[]::new)),
                         List.of(Activation.reluBlock(), Activation.tanhBlock()));
 
-        BlockParity.of(block).define(two).input(SHAPE).check(torch, "Two()");
+        BlockParity.of(block).define(two).input(SHAPE).check(PYTORCH.get(), "Two()");
         assertRejected(
                 BlockParity.of(Activation.reluBlock()).define(two).input(SHAPE),
                 "Two()",
@@ -159,7 +143,7 @@ class BlockParityTest {
                         return x * (7 / 3) * (1 + 2 ** -45)
                 """;
 
-        inSingle.define(module).allowing(300).check(torch, "Rounded()");
+        inSingle.define(module).allowing(300).check(PYTORCH.get(), "Rounded()");
         assertRejected(inSingle.allowing(100), "Rounded()", "ULP off", "allowed 100.00");
         assertThatThrownBy(() -> inSingle.allowing(-1))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -176,7 +160,7 @@ class BlockParityTest {
                             def forward(self, x):
                                 return x.double().flip(1).sum(1).to(x.dtype)
                         """)
-                .check(torch, "Total()");
+                .check(PYTORCH.get(), "Total()");
     }
 
     @Test
@@ -188,9 +172,9 @@ class BlockParityTest {
                 .evaluating()
                 .withoutGradients()
                 .input(SHAPE)
-                .check(torch, module);
+                .check(PYTORCH.get(), module);
         assertThat(kernels).last().isEqualTo("CpuKernel");
-        BlockParity.of(telling(kernels)).evaluating().input(SHAPE).check(torch, module);
+        BlockParity.of(telling(kernels)).evaluating().input(SHAPE).check(PYTORCH.get(), module);
         assertThat(kernels).last().isEqualTo("TorchKernel");
     }
 
@@ -217,7 +201,7 @@ class BlockParityTest {
                             def forward(self, x):
                                 return x.argmax(1)
                         """)
-                .check(torch, "Best()");
+                .check(PYTORCH.get(), "Best()");
     }
 
     @Test
@@ -230,7 +214,7 @@ class BlockParityTest {
                                                         .optEpsilon(1e-3f)
                                                         .build())
                                         .input(SHAPE)
-                                        .check(torch, "nn.GroupNorm(4, 12)"))
+                                        .check(PYTORCH.get(), "nn.GroupNorm(4, 12)"))
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContaining("GroupNorm does not equal nn.GroupNorm(4, 12)")
                 .hasMessageMatching(
@@ -260,7 +244,7 @@ class BlockParityTest {
                                                 new SequentialBlock()
                                                         .add(InstanceNorm.builder().build()))
                                         .input(SHAPE)
-                                        .check(torch, "nn.InstanceNorm2d(12)"))
+                                        .check(PYTORCH.get(), "nn.InstanceNorm2d(12)"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("expected as many names for 01InstanceNorm_gamma")
                 .hasMessageContaining("call parameter(\"01InstanceNorm_gamma\", name)");
@@ -272,7 +256,9 @@ class BlockParityTest {
                 .leaveOut("running_mean")
                 .leaveOut("running_var")
                 .input(SHAPE)
-                .check(torch, "nn.InstanceNorm2d(12, affine=True, track_running_stats=True)");
+                .check(
+                        PYTORCH.get(),
+                        "nn.InstanceNorm2d(12, affine=True, track_running_stats=True)");
     }
 
     @Test
@@ -296,7 +282,7 @@ class BlockParityTest {
                                         .evaluating()
                                         .withoutGradients()
                                         .input(SHAPE)
-                                        .check(torch, "nn.Dropout(0.5)"))
+                                        .check(PYTORCH.get(), "nn.Dropout(0.5)"))
                 .doesNotThrowAnyException();
     }
 
@@ -337,13 +323,13 @@ class BlockParityTest {
                         () ->
                                 BlockParity.of(GroupNorm.builder().setNumGroups(4).build())
                                         .input(SHAPE)
-                                        .check(torch, "nn.GroupNorm(4, 16)"))
+                                        .check(PYTORCH.get(), "nn.GroupNorm(4, 16)"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("PyTorch refuses nn.GroupNorm(4, 16)");
     }
 
     private void assertRejected(BlockParity comparison, String module, String... messages) {
-        assertThatThrownBy(() -> comparison.check(torch, module))
+        assertThatThrownBy(() -> comparison.check(PYTORCH.get(), module))
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContainingAll(messages);
     }

@@ -27,18 +27,14 @@ import ai.djl.util.Pair;
 import io.github.djlnorm.GroupNorm;
 import io.github.djlnorm.InstanceNorm;
 import io.github.djlnorm.convolutional.ConvTranspose;
-import io.github.djlnorm.parity.python.PyTorch;
-import io.github.djlnorm.parity.python.PyTorchSearch;
+import io.github.djlnorm.testing.Managed;
 import io.github.djlnorm.weights.LoadReport;
 import io.github.djlnorm.weights.StateDict;
 import io.github.djlnorm.weights.WeightLoader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -49,34 +45,10 @@ class CheckpointTest {
     private static final String SCRIPT = "checkpoints.py";
     private static final Shape SHAPE = new Shape(4, 3, 17, 17);
 
-    private static PyTorchSearch search;
+    @RegisterExtension static final RealPyTorch PYTORCH = new RealPyTorch();
 
     @TempDir private Path folder;
-    private PyTorch torch;
-    private NDManager manager;
-
-    @BeforeAll
-    static void start() {
-        search = PyTorchSearch.run();
-    }
-
-    @AfterAll
-    static void stop() {
-        search.torch().ifPresent(PyTorch::close);
-    }
-
-    @BeforeEach
-    void open() {
-        torch = RealPyTorch.orSkip(search);
-        manager = NDManager.newBaseManager();
-    }
-
-    @AfterEach
-    void close() {
-        if (manager != null) {
-            manager.close();
-        }
-    }
+    @Managed private NDManager manager;
 
     @ParameterizedTest
     @CsvSource({
@@ -87,11 +59,12 @@ class CheckpointTest {
     })
     void trainedNetworkPredictsTheSameHereAndBackThere(String there, String back) throws Exception {
         Path checkpoint = folder.resolve(there);
-        torch.run(
-                CheckpointTest.class,
-                SCRIPT,
-                Files.createFile(folder.resolve("new.txt")),
-                checkpoint);
+        PYTORCH.get()
+                .run(
+                        CheckpointTest.class,
+                        SCRIPT,
+                        Files.createFile(folder.resolve("new.txt")),
+                        checkpoint);
         Block network = network();
 
         LoadReport report;
@@ -170,7 +143,7 @@ class CheckpointTest {
 
     private float[] evaluateInPyTorch(Path checkpoint) throws IOException {
         Path reply = folder.resolve("y.npz");
-        torch.run(CheckpointTest.class, SCRIPT, checkpoint, reply);
+        PYTORCH.get().run(CheckpointTest.class, SCRIPT, checkpoint, reply);
         try (StateDict outputs = StateDict.read(reply)) {
             return outputs.get("y", manager).toFloatArray();
         }

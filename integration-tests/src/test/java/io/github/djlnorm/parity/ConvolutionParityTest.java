@@ -9,14 +9,10 @@ import io.github.djlnorm.Norm;
 import io.github.djlnorm.convolutional.ConvNorm;
 import io.github.djlnorm.convolutional.ConvTranspose;
 import io.github.djlnorm.convolutional.WeightStandardizedConv;
-import io.github.djlnorm.parity.python.PyTorch;
-import io.github.djlnorm.parity.python.PyTorchSearch;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -46,24 +42,7 @@ class ConvolutionParityTest {
                     return self._conv_forward(x, self.standard(self.weight), self.bias)
             """;
 
-    private static PyTorchSearch search;
-
-    private PyTorch torch;
-
-    @BeforeAll
-    static void start() {
-        search = PyTorchSearch.run();
-    }
-
-    @AfterAll
-    static void stop() {
-        search.torch().ifPresent(PyTorch::close);
-    }
-
-    @BeforeEach
-    void needPyTorch() {
-        torch = RealPyTorch.orSkip(search);
-    }
+    @RegisterExtension static final RealPyTorch PYTORCH = new RealPyTorch();
 
     static Stream<Arguments> transposed() {
         return Stream.of(
@@ -107,7 +86,7 @@ class ConvolutionParityTest {
     @MethodSource("transposed")
     void transposedConvolutionEqualsPyTorchs(
             ConvTranspose.Builder builder, Shape input, String module) {
-        BlockParity.of(builder.build()).input(input).check(torch, module);
+        BlockParity.of(builder.build()).input(input).check(PYTORCH.get(), module);
     }
 
     @ParameterizedTest
@@ -124,7 +103,7 @@ class ConvolutionParityTest {
         parity(stage, List.of("0.weight", "1.weight", "1.bias", "1.running_mean", "1.running_var"))
                 .input(new Shape(2, 6, 7, 9))
                 .check(
-                        torch,
+                        PYTORCH.get(),
                         "nn.Sequential(nn.Conv2d(6, 8, 3, (2, 1), 1, bias=False), %s, nn.ReLU())"
                                 .formatted(layer));
     }
@@ -141,7 +120,7 @@ class ConvolutionParityTest {
         parity(stage, List.of("0.weight", "1.weight", "1.bias"))
                 .input(new Shape(2, 6, 5, 7))
                 .check(
-                        torch,
+                        PYTORCH.get(),
                         "nn.Sequential(nn.ConvTranspose2d(6, 8, 3, 2, 1, 1, bias=False),"
                                 + " nn.InstanceNorm2d(8, affine=True), nn.ReLU())");
     }
@@ -189,7 +168,7 @@ class ConvolutionParityTest {
         BlockParity.of(stage)
                 .define(STANDARDIZED)
                 .input(new Shape(2, 6, 7, 9))
-                .check(torch, "nn.Sequential(%s)".formatted(modules));
+                .check(PYTORCH.get(), "nn.Sequential(%s)".formatted(modules));
     }
 
     static Stream<Arguments> standardized() {
@@ -216,7 +195,10 @@ class ConvolutionParityTest {
     @MethodSource("standardized")
     void standardizedConvolutionEqualsItsFormula(
             WeightStandardizedConv.Builder builder, Shape input, String module) {
-        BlockParity.of(builder.build()).define(STANDARDIZED).input(input).check(torch, module);
+        BlockParity.of(builder.build())
+                .define(STANDARDIZED)
+                .input(input)
+                .check(PYTORCH.get(), module);
     }
 
     @Test
@@ -226,7 +208,7 @@ class ConvolutionParityTest {
                                 weight -> WeightStandardizedConv.standardize(weight, 1e-3f)))
                 .define(STANDARDIZED)
                 .input(new Shape(8, 6, 3, 3))
-                .check(torch, "Standard(1e-3)");
+                .check(PYTORCH.get(), "Standard(1e-3)");
     }
 
     /** A comparison whose parameters are named in the block's order. */

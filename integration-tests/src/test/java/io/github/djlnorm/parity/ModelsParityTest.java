@@ -7,15 +7,11 @@ import io.github.djlnorm.Norm;
 import io.github.djlnorm.models.CifarResNet;
 import io.github.djlnorm.models.ImageGenerator;
 import io.github.djlnorm.models.UNet;
-import io.github.djlnorm.parity.python.PyTorch;
-import io.github.djlnorm.parity.python.PyTorchSearch;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Supplier;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -92,24 +88,7 @@ class ModelsParityTest {
                     return y[:, :, :x.shape[2], :x.shape[3]]
             """;
 
-    private static PyTorchSearch search;
-
-    private PyTorch torch;
-
-    @BeforeAll
-    static void start() {
-        search = PyTorchSearch.run();
-    }
-
-    @AfterAll
-    static void stop() {
-        search.torch().ifPresent(PyTorch::close);
-    }
-
-    @BeforeEach
-    void needPyTorch() {
-        torch = RealPyTorch.orSkip(search);
-    }
+    @RegisterExtension static final RealPyTorch PYTORCH = new RealPyTorch();
 
     @ParameterizedTest
     @CsvSource(
@@ -210,13 +189,13 @@ class ModelsParityTest {
                 .allowing(1000)
                 .define(definitions)
                 .input(input)
-                .check(torch, module);
+                .check(PYTORCH.get(), module);
         BlockParity.of(nets.get())
                 .allowing(20)
                 .define(definitions)
                 .evaluating()
                 .withoutGradients()
                 .input(input)
-                .check(torch, module);
+                .check(PYTORCH.get(), module);
     }
 }

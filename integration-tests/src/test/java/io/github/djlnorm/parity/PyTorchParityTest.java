@@ -10,8 +10,6 @@ import io.github.djlnorm.parity.implementations.Implementation;
 import io.github.djlnorm.parity.implementations.LibtorchOperators;
 import io.github.djlnorm.parity.implementations.Outcome;
 import io.github.djlnorm.parity.implementations.TorchModules;
-import io.github.djlnorm.parity.python.PyTorch;
-import io.github.djlnorm.parity.python.PyTorchSearch;
 import io.github.djlnorm.parity.verdict.Cell;
 import io.github.djlnorm.parity.verdict.Deviation;
 import io.github.djlnorm.parity.verdict.Investigation;
@@ -24,46 +22,27 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The library's layers against real PyTorch. */
 class PyTorchParityTest {
 
-    private static PyTorchSearch search;
-
-    private PyTorch torch;
-
-    @BeforeAll
-    static void start() {
-        search = PyTorchSearch.run();
-        search.torch().ifPresent(t -> System.out.println("comparing with PyTorch " + t.version()));
-    }
-
-    @AfterAll
-    static void stop() {
-        search.torch().ifPresent(PyTorch::close);
-    }
-
-    // For each test, so that each is counted as skipped.
-    @BeforeEach
-    void needPyTorch() {
-        torch = RealPyTorch.orSkip(search);
-    }
+    @RegisterExtension static final RealPyTorch PYTORCH = new RealPyTorch();
 
     @Test
     void isRecentEnoughToBeAMeasure() {
-        assertThat(Version.parse(torch.version().replaceFirst("[^\\d.].*", "")))
+        String version = PYTORCH.get().version();
+        System.out.println("comparing with PyTorch " + version);
+        assertThat(Version.parse(version.replaceFirst("[^\\d.].*", "")))
                 .isGreaterThanOrEqualTo(Version.parse("2.6"));
     }
 
     @Test
     void quickGridPasses() {
-        ParityRun run = ParityRun.ofLibrary(Optional.of(torch));
+        ParityRun run = ParityRun.ofLibrary(Optional.of(PYTORCH.get()));
         List<Cell> cells = run.run(Grid.quick(), done -> {});
 
         assertThat(cells.stream().filter(cell -> !cell.passed())).isEmpty();
@@ -80,7 +59,8 @@ class PyTorchParityTest {
                         .limit(40)
                         .toList();
         Investigation investigation = new Investigation();
-        List<Implementation> references = List.of(new LibtorchOperators(), new TorchModules(torch));
+        List<Implementation> references =
+                List.of(new LibtorchOperators(), new TorchModules(PYTORCH.get()));
 
         Stream<Deviation> errors =
                 references.stream()
@@ -105,7 +85,7 @@ class PyTorchParityTest {
 
     @Test
     void rejectsWhatPyTorchRejects() {
-        assertThat(BorderlineConfiguration.tryAll(Optional.of(torch)))
+        assertThat(BorderlineConfiguration.tryAll(Optional.of(PYTORCH.get())))
                 .allMatch(BorderlineConfiguration.Answer::passed);
     }
 }

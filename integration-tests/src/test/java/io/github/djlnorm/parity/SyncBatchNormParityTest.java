@@ -19,8 +19,6 @@ import io.github.djlnorm.parity.arrays.Tensors;
 import io.github.djlnorm.parity.python.ModuleCall;
 import io.github.djlnorm.parity.python.ModuleInput;
 import io.github.djlnorm.parity.python.ModuleResult;
-import io.github.djlnorm.parity.python.PyTorch;
-import io.github.djlnorm.parity.python.PyTorchSearch;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -30,9 +28,7 @@ import java.util.Random;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -48,25 +44,9 @@ class SyncBatchNormParityTest {
                     "runningMean", "running_mean",
                     "runningVar", "running_var");
 
-    private static PyTorchSearch search;
+    @RegisterExtension static final RealPyTorch PYTORCH = new RealPyTorch();
 
     private final Random random = new Random(18);
-    private PyTorch torch;
-
-    @BeforeAll
-    static void start() {
-        search = PyTorchSearch.run();
-    }
-
-    @AfterAll
-    static void stop() {
-        search.torch().ifPresent(PyTorch::close);
-    }
-
-    @BeforeEach
-    void needPyTorch() {
-        torch = RealPyTorch.orSkip(search);
-    }
 
     static Stream<int[]> shards() {
         return Stream.of(
@@ -86,7 +66,7 @@ class SyncBatchNormParityTest {
         sent.put("state/weight", random.doubles(6, 0.5, 1.5).toArray());
         sent.put("state/bias", random.doubles(6, -1, 1).toArray());
 
-        ModuleResult theirs = torch.run(List.of(call(sent))).get(0);
+        ModuleResult theirs = PYTORCH.get().run(List.of(call(sent))).get(0);
         Map<String, double[]> ours = inShards(sent, sizes);
 
         assertThat(theirs.arrays().keySet()).containsExactlyInAnyOrderElementsOf(ours.keySet());

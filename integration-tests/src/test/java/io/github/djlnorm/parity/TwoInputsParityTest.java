@@ -6,12 +6,8 @@ import ai.djl.nn.Block;
 import ai.djl.nn.LambdaBlock;
 import io.github.djlnorm.AdaptiveInstanceNorm;
 import io.github.djlnorm.ConditionalInstanceNorm;
-import io.github.djlnorm.parity.python.PyTorch;
-import io.github.djlnorm.parity.python.PyTorchSearch;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -47,24 +43,7 @@ class TwoInputsParityTest {
                     return (y * deviation + mean.reshape(shape)).movedim(1, self.axis)
             """;
 
-    private static PyTorchSearch search;
-
-    private PyTorch torch;
-
-    @BeforeAll
-    static void start() {
-        search = PyTorchSearch.run();
-    }
-
-    @AfterAll
-    static void stop() {
-        search.torch().ifPresent(PyTorch::close);
-    }
-
-    @BeforeEach
-    void needPyTorch() {
-        torch = RealPyTorch.orSkip(search);
-    }
+    @RegisterExtension static final RealPyTorch PYTORCH = new RealPyTorch();
 
     @ParameterizedTest
     @CsvSource({
@@ -82,12 +61,12 @@ class TwoInputsParityTest {
 
             conditional(axis, epsilon, classes, type)
                     .inputs(BlockInput.values(shape), labels)
-                    .check(torch, module);
+                    .check(PYTORCH.get(), module);
             conditional(axis, epsilon, classes, type)
                     .evaluating()
                     .withoutGradients()
                     .inputs(BlockInput.values(shape), labels)
-                    .check(torch, module);
+                    .check(PYTORCH.get(), module);
         }
     }
 
@@ -161,7 +140,7 @@ class TwoInputsParityTest {
             if (inference) {
                 parity.evaluating().withoutGradients();
             }
-            parity.check(torch, "Adaptive(%d, %s)".formatted(axis, epsilon));
+            parity.check(PYTORCH.get(), "Adaptive(%d, %s)".formatted(axis, epsilon));
         }
     }
 

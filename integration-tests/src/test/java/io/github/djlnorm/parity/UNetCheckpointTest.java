@@ -13,8 +13,6 @@ import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import io.github.djlnorm.Norm;
 import io.github.djlnorm.models.UNet;
-import io.github.djlnorm.parity.python.PyTorch;
-import io.github.djlnorm.parity.python.PyTorchSearch;
 import io.github.djlnorm.testing.Managed;
 import io.github.djlnorm.weights.LoadReport;
 import io.github.djlnorm.weights.StateDict;
@@ -22,35 +20,23 @@ import io.github.djlnorm.weights.WeightLoader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A U-Net that real PyTorch trained, here and, with other weights, back again. */
 class UNetCheckpointTest {
 
-    private static PyTorchSearch search;
+    @RegisterExtension static final RealPyTorch PYTORCH = new RealPyTorch();
 
     @TempDir private Path folder;
     @Managed private NDManager manager;
 
-    @BeforeAll
-    static void start() {
-        search = PyTorchSearch.run();
-    }
-
-    @AfterAll
-    static void stop() {
-        search.torch().ifPresent(PyTorch::close);
-    }
-
     @Test
     void aTrainedNetGivesTheSameHereAndBackThere() throws IOException {
-        PyTorch torch = RealPyTorch.orSkip(search);
         Path trained = folder.resolve("trained.pth");
         Path request = Files.createFile(folder.resolve("new.txt"));
-        torch.run(UNetCheckpointTest.class, "unet.py", request, trained);
+        PYTORCH.get().run(UNetCheckpointTest.class, "unet.py", request, trained);
 
         Block net =
                 UNet.builder()
@@ -75,7 +61,7 @@ class UNetCheckpointTest {
         Path exported = folder.resolve("back.pth");
         StateDict.of(net, report::checkpointName).write(exported);
         Path reply = folder.resolve("y.npz");
-        torch.run(UNetCheckpointTest.class, "unet.py", exported, reply);
+        PYTORCH.get().run(UNetCheckpointTest.class, "unet.py", exported, reply);
         // The script draws the same input anew.
         try (StateDict outputs = StateDict.read(reply)) {
             assertEqualToRounding(forward(net, x), outputs.get("y", manager));

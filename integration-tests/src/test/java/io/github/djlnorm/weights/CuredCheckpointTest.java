@@ -5,34 +5,21 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import ai.djl.ndarray.NDManager;
 import io.github.djlnorm.parity.RealPyTorch;
-import io.github.djlnorm.parity.python.PyTorch;
-import io.github.djlnorm.parity.python.PyTorchSearch;
 import io.github.djlnorm.testing.Managed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The line of Python in a refusal makes, in a real PyTorch, a file that is read. */
 class CuredCheckpointTest {
 
-    private static PyTorchSearch search;
+    @RegisterExtension static final RealPyTorch PYTORCH = new RealPyTorch();
 
     @TempDir private Path folder;
     @Managed private NDManager manager;
-
-    @BeforeAll
-    static void start() {
-        search = PyTorchSearch.run();
-    }
-
-    @AfterAll
-    static void stop() {
-        search.torch().ifPresent(PyTorch::close);
-    }
 
     @Test
     void theLineOfARefusalCuresTheFile() throws IOException {
@@ -66,7 +53,7 @@ class CuredCheckpointTest {
 
     private Path made(String name, String line) throws IOException {
         Path file = folder.resolve(name);
-        RealPyTorch.orSkip(search)
+        PYTORCH.get()
                 .run(
                         CuredCheckpointTest.class,
                         "cured.py",

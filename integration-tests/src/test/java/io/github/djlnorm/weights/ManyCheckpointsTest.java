@@ -11,8 +11,6 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.github.djlnorm.parity.RealPyTorch;
-import io.github.djlnorm.parity.python.PyTorch;
-import io.github.djlnorm.parity.python.PyTorchSearch;
 import io.github.djlnorm.testing.Managed;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,9 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Files of weights of all kinds that a real PyTorch makes: every value is the same here. */
@@ -35,30 +32,20 @@ class ManyCheckpointsTest {
 
     private static final String SCRIPT = "many_checkpoints.py";
 
-    private static PyTorchSearch search;
+    @RegisterExtension static final RealPyTorch PYTORCH = new RealPyTorch();
 
     @TempDir private Path folder;
     @Managed private NDManager manager;
 
-    @BeforeAll
-    static void start() {
-        search = PyTorchSearch.run();
-    }
-
-    @AfterAll
-    static void stop() {
-        search.torch().ifPresent(PyTorch::close);
-    }
-
     @Test
     void everyValueIsReadOrRefusedByItsName() throws IOException {
-        PyTorch torch = RealPyTorch.orSkip(search);
         Path made = folder.resolve("made.zip");
-        torch.run(
-                ManyCheckpointsTest.class,
-                SCRIPT,
-                Files.createFile(folder.resolve("request.txt")),
-                made);
+        PYTORCH.get()
+                .run(
+                        ManyCheckpointsTest.class,
+                        SCRIPT,
+                        Files.createFile(folder.resolve("request.txt")),
+                        made);
 
         JsonArray manifest = unpacked(made);
 

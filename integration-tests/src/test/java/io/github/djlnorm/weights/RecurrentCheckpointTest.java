@@ -11,39 +11,26 @@ import ai.djl.nn.Block;
 import ai.djl.nn.recurrent.LSTM;
 import ai.djl.training.ParameterStore;
 import io.github.djlnorm.parity.RealPyTorch;
-import io.github.djlnorm.parity.python.PyTorch;
-import io.github.djlnorm.parity.python.PyTorchSearch;
 import io.github.djlnorm.testing.Managed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A recurrent layer of real PyTorch's gives the same output here, by its names alone. */
 class RecurrentCheckpointTest {
 
-    private static PyTorchSearch search;
+    @RegisterExtension static final RealPyTorch PYTORCH = new RealPyTorch();
 
     @TempDir private Path folder;
     @Managed private NDManager manager;
 
-    @BeforeAll
-    static void start() {
-        search = PyTorchSearch.run();
-    }
-
-    @AfterAll
-    static void stop() {
-        search.torch().ifPresent(PyTorch::close);
-    }
-
     @Test
     void anLstmOfTwoLayersGivesTheSameOutput() throws IOException {
         Path made = folder.resolve("made.pth");
-        RealPyTorch.orSkip(search)
+        PYTORCH.get()
                 .run(
                         RecurrentCheckpointTest.class,
                         "recurrent.py",

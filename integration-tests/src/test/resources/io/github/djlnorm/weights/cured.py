@@ -18,7 +18,8 @@ odd = {
 }
 line = open(sys.argv[1], encoding="utf-8").read()
 if line:
-    torch.save(odd, "/tmp/odd.pth")
-    exec(line.replace("FILE", "/tmp/odd.pth").replace("NEW.pth", sys.argv[2]))
+    file = sys.argv[2] + ".odd"
+    torch.save(odd, file)
+    exec(line.replace("FILE", file).replace("NEW.pth", sys.argv[2]))
 else:
     torch.save(odd, sys.argv[2])

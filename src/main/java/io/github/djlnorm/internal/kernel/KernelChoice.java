@@ -15,9 +15,31 @@ public final class KernelChoice {
      * The system property that forces a kernel: cpu (the default), torch or formula, each where it
      * can do the work.
      */
-    public static final String PROPERTY = "io.github.djlnorm.kernel";
+    private static final String PROPERTY = "io.github.djlnorm.kernel";
+
+    private static volatile String forced = System.getProperty(PROPERTY, "cpu");
 
     private KernelChoice() {}
+
+    /**
+     * Returns the kernel that is forced.
+     *
+     * @return what the system property said when this class was loaded, cpu if nothing, or what was
+     *     forced since
+     */
+    public static String forced() {
+        return forced;
+    }
+
+    /**
+     * Forces a kernel in place of what the system property says, for the whole process, so that the
+     * kernels can be compared in one.
+     *
+     * @param kernel cpu, torch or formula; another is refused when it is to be used
+     */
+    public static void force(String kernel) {
+        forced = kernel;
+    }
 
     /**
      * Tells which kernel normalizes groups of an array.
@@ -38,19 +60,14 @@ public final class KernelChoice {
      * @param manager a manager of arrays that kernels are to work on
      */
     public static void prepare(NDManager manager) {
-        if (forced().equals("cpu") && TorchFunction.takesArraysOf(manager)) {
+        if (forced.equals("cpu") && TorchFunction.takesArraysOf(manager)) {
             CpuLibrary.isLoaded();
         }
     }
 
     /** The kernel for an input, which may pass on to TorchKernel what it does not take. */
     static Kernel of(NDArray x, Epilogue epilogue) {
-        return TorchFunction.takes(x) ? of(forced(), x, epilogue) : FormulaKernel.INSTANCE;
-    }
-
-    /** Asked for each call, so that a test can compare the kernels in one process. */
-    private static String forced() {
-        return System.getProperty(PROPERTY, "cpu");
+        return TorchFunction.takes(x) ? of(forced, x, epilogue) : FormulaKernel.INSTANCE;
     }
 
     /** As {@link #of}, for work that autograd may record for the sake of other arrays. */

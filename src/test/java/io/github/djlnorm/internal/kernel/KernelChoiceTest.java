@@ -67,6 +67,21 @@ class KernelChoiceTest {
         assertThat(choice("formula")).isSameAs(FormulaKernel.INSTANCE);
     }
 
+    @Test
+    void whatIsForcedRunsUntilAnotherIs() {
+        String before = KernelChoice.forced();
+        try {
+            for (String name : new String[] {"formula", "torch"}) {
+                KernelChoice.force(name);
+                assertThat(KernelChoice.forced()).isEqualTo(name);
+                assertThat(KernelChoice.nameFor(x, gamma, null))
+                        .isEqualToIgnoringCase(name + "Kernel");
+            }
+        } finally {
+            KernelChoice.force(before);
+        }
+    }
+
     /** On this engine DJL's conversion cuts gradients, so the formula must not need one. */
     @ParameterizedTest
     @ValueSource(strings = {"FLOAT16", "FLOAT64"})

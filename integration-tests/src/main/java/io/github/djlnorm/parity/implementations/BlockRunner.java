@@ -9,6 +9,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.ParameterStore;
+import io.github.djlnorm.internal.kernel.KernelChoice;
 import io.github.djlnorm.parallel.Shards;
 import io.github.djlnorm.parity.arrays.Layout;
 import io.github.djlnorm.parity.arrays.Tensors;
@@ -29,8 +30,6 @@ import java.util.function.Function;
  * Its parameters are named as DJL's BatchNorm names them.
  */
 public final class BlockRunner implements Implementation {
-
-    private static final String KERNEL = "io.github.djlnorm.kernel";
 
     private final String name;
     private final Function<ParityCase, Block> blocks;
@@ -58,10 +57,10 @@ public final class BlockRunner implements Implementation {
     private Outcome run(ParityCase parityCase) {
         int threads = TorchFunction.numThreads();
         JniUtils.setNumThreads(parityCase.extra() == Extra.TWO_THREADS ? 2 : threads);
-        String kernel = System.getProperty(KERNEL);
+        String kernel = KernelChoice.forced();
         switch (parityCase.extra()) {
-            case TORCH_KERNEL -> System.setProperty(KERNEL, "torch");
-            case FORMULA_KERNEL -> System.setProperty(KERNEL, "formula");
+            case TORCH_KERNEL -> KernelChoice.force("torch");
+            case FORMULA_KERNEL -> KernelChoice.force("formula");
             default -> {}
         }
         try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
@@ -70,11 +69,7 @@ public final class BlockRunner implements Implementation {
             return Outcome.refused(e.toString());
         } finally {
             JniUtils.setNumThreads(threads);
-            if (kernel == null) {
-                System.clearProperty(KERNEL);
-            } else {
-                System.setProperty(KERNEL, kernel);
-            }
+            KernelChoice.force(kernel);
         }
     }
 

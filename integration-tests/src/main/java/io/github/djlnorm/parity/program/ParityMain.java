@@ -47,13 +47,6 @@ public final class ParityMain implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
 
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Tell this.")
-    @SuppressWarnings("unused") // picocli reads it
-    private boolean help;
-
     @Option(names = "--full", description = "The grid that takes minutes, not seconds.")
     private boolean full;
 

@@ -2,12 +2,25 @@ package io.github.djlnorm.parity.program;
 
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
 /** How the programs that measure are run. */
 public final class Program {
 
     private Program() {}
+
+    /** What each of the programs can tell of itself. */
+    private static final class Help {
+
+        @Option(
+                names = {"-h", "--help"},
+                usageHelp = true,
+                order = -2, // before those of the program
+                description = "Tell this.")
+        @SuppressWarnings("unused") // picocli reads it
+        private boolean help;
+    }
 
     /**
      * Runs a command without a display and without a word over the network.
@@ -21,6 +34,7 @@ public final class Program {
         // DJL reports its use over the network unless told not to.
         System.setProperty("OPT_OUT_TRACKING", "true");
         return new CommandLine(command)
+                .addMixin("help", new Help())
                 .setParameterExceptionHandler(Program::complain)
                 .execute(args);
     }

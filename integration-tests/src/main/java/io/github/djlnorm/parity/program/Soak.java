@@ -8,7 +8,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
-import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.ParameterStore;
 import io.github.djlnorm.parity.arrays.Layout;
 import io.github.djlnorm.parity.cases.Extra;
@@ -18,6 +17,7 @@ import io.github.djlnorm.parity.cases.Layer;
 import io.github.djlnorm.parity.cases.Mode;
 import io.github.djlnorm.parity.cases.ParityCase;
 import io.github.djlnorm.parity.cases.Quantity;
+import io.github.djlnorm.parity.implementations.Autograd;
 import io.github.djlnorm.parity.implementations.BlockRunner;
 import io.github.djlnorm.parity.implementations.Expected;
 import io.github.djlnorm.parity.implementations.Float64Formula;
@@ -172,9 +172,7 @@ final class Soak implements AutoCloseable {
         for (Answer answer : answers) {
             failures.addAll(answer.differences(outcome(answer.parityCase)));
             // The kernel that loaded layers use, whose parameters take no part in autograd.
-            JniUtils.setGradMode(false);
-            String failure = lifeOf(answer.parityCase);
-            JniUtils.setGradMode(true);
+            String failure = Autograd.without(() -> lifeOf(answer.parityCase));
             if (failure != null) {
                 failures.add(answer.parityCase + " " + failure);
             }

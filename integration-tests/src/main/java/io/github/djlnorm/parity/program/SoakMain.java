@@ -31,13 +31,6 @@ public final class SoakMain implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
     @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Tell this.")
-    @SuppressWarnings("unused") // picocli reads it
-    private boolean help;
-
-    @Option(
             names = "--minutes",
             paramLabel = "N",
             description = "How long, 1 or more. Default: 60",

@@ -13,7 +13,7 @@ public final class CommonOptions {
             paramLabel = "DIR",
             description =
                     "A folder with train/ and test/, each with one folder of images per class."
-                            + " Default: shapes that the program draws.")
+                            + " Default: images that the program draws.")
     private Path data;
 
     @Option(
@@ -40,6 +40,13 @@ public final class CommonOptions {
         return data == null
                 ? ImageData.shapes(preprocessing, batchSize, seed, augment)
                 : ImageData.folders(data, preprocessing, batchSize, augment);
+    }
+
+    /** Images to be painted, one at a time. */
+    public ImageData loadScenes(Preprocessing preprocessing) {
+        return data == null
+                ? ImageData.scenes(preprocessing, seed)
+                : ImageData.folders(data, preprocessing, 1, false);
     }
 
     /** The images in words. */

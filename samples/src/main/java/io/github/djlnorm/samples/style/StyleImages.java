@@ -44,7 +44,8 @@ final class StyleImages {
 
     /** Scales the shorter side to the drawn images' size. */
     private static BufferedImage scale(BufferedImage image) {
-        double scale = (double) StylePainting.SIZE / Math.min(image.getWidth(), image.getHeight());
+        double scale =
+                (double) StylePainting.PIXELS / Math.min(image.getWidth(), image.getHeight());
         int width = (int) Math.round(scale * image.getWidth());
         int height = (int) Math.round(scale * image.getHeight());
         BufferedImage scaled = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);

@@ -62,19 +62,21 @@ enum StylePainting {
             }
         }
     },
-    /** Many short strokes of a brush along a turning field. */
+    /** Many short strokes of a brush along a turning field, from dark blue to orange. */
     STROKES {
         @Override
         void paint(Graphics2D graphics, Random random) {
             List<Color> colors =
-                    colors(0x1D3557, 0x457B9D, 0xA8DADC, 0xF4D35E, 0xEE964B, 0x0D1B2A, 0x274690);
-            graphics.setColor(colors.get(0));
+                    colors(
+                            0x0D1B2A, 0x1D3557, 0x274690, 0x457B9D, 0xA8DADC, 0xF4D35E, 0xEE964B,
+                            0xF95738);
+            graphics.setColor(colors.get(1));
             graphics.fillRect(0, 0, SIZE, SIZE);
             graphics.setStroke(
-                    new BasicStroke(2.6f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
-            for (int i = 0; i < 2600; i++) {
-                double x = random.nextDouble() * SIZE;
-                double y = random.nextDouble() * SIZE;
+                    new BasicStroke(2.5f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+            for (int i = 0; i < 3000; i++) {
+                double x = between(-MARGIN, SIZE + MARGIN, random);
+                double y = between(-MARGIN, SIZE + MARGIN, random);
                 double angle = 2.5 * Math.sin(x / 26) + 2.5 * Math.cos(y / 31);
                 Path2D stroke = new Path2D.Double();
                 stroke.moveTo(x, y);
@@ -85,24 +87,34 @@ enum StylePainting {
                         y + 6 * Math.sin(angle + 0.3),
                         x + 10 * Math.cos(angle + 0.6),
                         y + 10 * Math.sin(angle + 0.6));
-                graphics.setColor(colors.get(random.nextInt(colors.size())));
+                double warmth = 0.5 + 0.5 * Math.sin(x / 20 + 2 * Math.cos(y / 17.5));
+                int color = (int) (warmth * colors.size() + 1.2 * random.nextGaussian());
+                graphics.setColor(colors.get(Math.max(0, Math.min(colors.size() - 1, color))));
                 graphics.draw(stroke);
             }
         }
     };
 
-    static final int SIZE = 128;
+    // What is painted on, and how many pixels a unit has.
+    private static final int SIZE = 128;
+    private static final int SCALE = 2;
+
+    private static final int MARGIN = 10;
+
+    /** Width and height in pixels. */
+    static final int PIXELS = SCALE * SIZE;
 
     abstract void paint(Graphics2D graphics, Random random);
 
     /** Draws the image, always the same one. */
     BufferedImage image() {
-        BufferedImage image = new BufferedImage(SIZE, SIZE, BufferedImage.TYPE_INT_RGB);
+        BufferedImage image = new BufferedImage(PIXELS, PIXELS, BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = image.createGraphics();
         graphics.setRenderingHint(
                 RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
         graphics.setRenderingHint(
                 RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
+        graphics.scale(SCALE, SCALE);
         paint(graphics, new Random(1));
         graphics.dispose();
         return image;
@@ -110,6 +122,10 @@ enum StylePainting {
 
     static List<String> names() {
         return Arrays.stream(values()).map(style -> style.name().toLowerCase(Locale.ROOT)).toList();
+    }
+
+    private static double between(double low, double high, Random random) {
+        return low + (high - low) * random.nextDouble();
     }
 
     private static List<Color> colors(int... rgb) {

@@ -60,11 +60,10 @@ public final class StylizeCommand implements Callable<Integer> {
         options.apply(norms);
         PrintWriter out = spec.commandLine().getOut();
         BufferedImage style = options.styleImage();
-        try (FeatureNet net = options.loadFeatureNet();
-                MemoryImages contents = options.loadContents();
+        try (MemoryImages contents = options.loadContents();
                 NDManager manager = NDManager.newBaseManager();
                 OutputFolder folder = OutputFolder.open(output)) {
-            PerceptualLoss loss = options.loss(net, Pixels.of(manager, style));
+            StyleLoss loss = options.loss(Pixels.of(manager, style));
             StylizeGallery results = new StylizeGallery(style, contents.test().images());
             for (Norm norm : norms) {
                 out.println(options.heading(norm, contents));
@@ -75,8 +74,7 @@ public final class StylizeCommand implements Callable<Integer> {
         return 0;
     }
 
-    private void train(
-            Norm norm, PerceptualLoss loss, MemoryImages contents, StylizeGallery results) {
+    private void train(Norm norm, StyleLoss loss, MemoryImages contents, StylizeGallery results) {
         PrintWriter out = spec.commandLine().getOut();
         List<StylizeTraining> trainings = options.trainings();
         for (StylizeTraining training : trainings) {

@@ -17,7 +17,7 @@ import java.util.function.UnaryOperator;
 /** What trained generators paint and how their losses went, side by side. */
 final class StylizeGallery {
 
-    private static final int SHOWN = 5;
+    private static final int SHOWN = 3;
 
     private final BufferedImage style;
     private final NDArray contents;

@@ -3,14 +3,12 @@ package io.github.djlnorm.samples.style;
 import ai.djl.ndarray.NDArray;
 import ai.djl.translate.TranslateException;
 import io.github.djlnorm.Norm;
-import io.github.djlnorm.samples.classification.Classifier;
 import io.github.djlnorm.samples.cli.OptionRules;
 import io.github.djlnorm.samples.data.CommonOptions;
 import io.github.djlnorm.samples.data.MemoryImages;
 import io.github.djlnorm.samples.data.Preprocessing;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Mixin;
@@ -22,8 +20,7 @@ import picocli.CommandLine.Spec;
 final class StylizeOptions {
 
     private static final int MIN_IMAGE_SIZE = 32;
-    private static final int TEST_IMAGES = 40;
-    private static final int QUICK_TEST_IMAGES = 8;
+    private static final int TEST_IMAGES = 8;
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
@@ -33,33 +30,32 @@ final class StylizeOptions {
     @Option(
             names = "--style",
             paramLabel = "STYLE",
-            defaultValue = "waves",
+            defaultValue = "strokes",
             description =
                     "The style: waves, mosaic or strokes, which the program draws, or an image"
                             + " file. Default: ${DEFAULT-VALUE}.")
     private String style;
 
     @Option(
-            names = "--loss-model",
-            paramLabel = "PATH",
-            description =
-                    "A classifier that 'train' saved, to compare images by. Default: random"
-                            + " filters.")
-    private Path lossModel;
-
-    @Option(
             names = "--image-size",
             paramLabel = "PIXELS",
-            defaultValue = "96",
-            description =
-                    "Width and height that images are scaled to in training."
-                            + " Default: ${DEFAULT-VALUE}.")
+            defaultValue = "256",
+            description = "Width and height that images are scaled to. Default: ${DEFAULT-VALUE}.")
     private int imageSize;
+
+    @Option(
+            names = "--crop",
+            paramLabel = "PIXELS",
+            defaultValue = "128",
+            description =
+                    "Width and height of the parts of images, at random places, that are trained"
+                            + " with. Default: ${DEFAULT-VALUE}.")
+    private int crop;
 
     @Option(
             names = "--images",
             paramLabel = "NUMBER",
-            defaultValue = "1000",
+            defaultValue = "300",
             description =
                     "How many images to train with at most, spread over the classes."
                             + " Default: ${DEFAULT-VALUE}.")
@@ -68,7 +64,7 @@ final class StylizeOptions {
     @Option(
             names = "--steps",
             paramLabel = "NUMBER",
-            defaultValue = "400",
+            defaultValue = "300",
             description = "Training steps. Default: ${DEFAULT-VALUE}.")
     private int steps;
 
@@ -82,21 +78,21 @@ final class StylizeOptions {
     @Option(
             names = "--width",
             paramLabel = "NUMBER",
-            defaultValue = "8",
+            defaultValue = "12",
             description = "The generator's channels at full size. Default: ${DEFAULT-VALUE}.")
     private int width;
 
     @Option(
             names = "--blocks",
             paramLabel = "NUMBER",
-            defaultValue = "2",
+            defaultValue = "3",
             description = "The generator's residual blocks. Default: ${DEFAULT-VALUE}.")
     private int blocks;
 
     @Option(
             names = "--content-weight",
             paramLabel = "WEIGHT",
-            defaultValue = "0.6",
+            defaultValue = "0.2",
             description =
                     "What a content loss of 1 counts beside a style loss of 1."
                             + " Default: ${DEFAULT-VALUE}.")
@@ -105,14 +101,14 @@ final class StylizeOptions {
     @Option(
             names = "--keep-contrast",
             description =
-                    "With random filters, also asks for each content's own brightness and contrast,"
-                            + " which InstanceNorm takes away.")
+                    "Also asks for each content's own brightness and contrast, which InstanceNorm"
+                            + " takes away.")
     private boolean keepContrast;
 
     @Option(
             names = "--learning-rate",
             paramLabel = "RATE",
-            defaultValue = "0.001",
+            defaultValue = "0.002",
             description = "Adam's step size at the start. Default: ${DEFAULT-VALUE}.")
     private float learningRate;
 
@@ -143,6 +139,11 @@ final class StylizeOptions {
                 "--image-size",
                 "at least " + MIN_IMAGE_SIZE,
                 imageSize);
+        rules.require(
+                crop >= MIN_IMAGE_SIZE && crop <= imageSize,
+                "--crop",
+                "from %d to --image-size".formatted(MIN_IMAGE_SIZE),
+                crop);
         rules.requirePositive("--images", images);
         rules.requirePositive("--steps", steps);
         rules.requirePositive("--batch-size", batchSize);
@@ -161,7 +162,8 @@ final class StylizeOptions {
     }
 
     private void beQuick() {
-        imageSize = MIN_IMAGE_SIZE;
+        imageSize = 2 * MIN_IMAGE_SIZE;
+        crop = MIN_IMAGE_SIZE;
         images = 50;
         steps = 40;
         width = 4;
@@ -176,7 +178,9 @@ final class StylizeOptions {
     List<StylizeTraining> trainings() {
         return IntStream.range(0, seeds)
                 .mapToObj(
-                        i -> new StylizeTraining(steps, batchSize, learningRate, common.seed() + i))
+                        i ->
+                                new StylizeTraining(
+                                        steps, batchSize, crop, learningRate, common.seed() + i))
                 .toList();
     }
 
@@ -187,29 +191,18 @@ final class StylizeOptions {
     /** The images to paint. */
     MemoryImages loadContents() throws IOException, TranslateException {
         Preprocessing resizing = Preprocessing.resizing(imageSize);
-        return new MemoryImages(
-                common.load(resizing, 1, false),
-                resizing,
-                images,
-                quick ? QUICK_TEST_IMAGES : TEST_IMAGES);
+        return new MemoryImages(common.loadScenes(resizing), resizing, images, TEST_IMAGES);
     }
 
-    /** What images are compared by. */
-    FeatureNet loadFeatureNet() throws IOException {
-        return lossModel == null
-                ? new RandomFilters(common.seed(), keepContrast)
-                : new ClassifierFeatures(Classifier.load(lossModel));
-    }
-
-    PerceptualLoss loss(FeatureNet net, NDArray styleImage) {
-        return new PerceptualLoss(net, styleImage, contentWeight);
+    StyleLoss loss(NDArray styleImage) {
+        return new StyleLoss(styleImage, contentWeight, keepContrast);
     }
 
     /** The line above a training's reports. */
     String heading(Norm norm, MemoryImages contents) {
         return String.format(
                 "generator with %s, %d channels and %d residual blocks at batch size %d: style %s,"
-                        + " %d images to paint of %dx%d pixels, compared by %s",
+                        + " %d images to paint of %dx%d pixels",
                 norm,
                 width,
                 blocks,
@@ -217,7 +210,6 @@ final class StylizeOptions {
                 style,
                 contents.trainingImages(),
                 imageSize,
-                imageSize,
-                lossModel == null ? "random filters" : lossModel);
+                imageSize);
     }
 }

@@ -21,14 +21,15 @@ import java.util.function.Consumer;
 import me.tongfei.progressbar.ProgressBar;
 
 /**
- * How a generator is trained: on a perceptual loss of images drawn at random.
+ * How a generator is trained: on the loss of images drawn at random.
  *
  * @param steps the number of training steps
  * @param batchSize the number of images in a step
+ * @param crop width and height of the parts of images that a step sees, in pixels
  * @param learningRate the step size of Adam, that at the start of a cosine schedule
  * @param seed what initial parameters and the choice of images follow from
  */
-record StylizeTraining(int steps, int batchSize, float learningRate, int seed) {
+record StylizeTraining(int steps, int batchSize, int crop, float learningRate, int seed) {
 
     private static final int REPORTS = 10;
 
@@ -41,7 +42,7 @@ record StylizeTraining(int steps, int batchSize, float learningRate, int seed) {
      */
     List<LossReport> run(
             Stylizer stylizer,
-            PerceptualLoss loss,
+            StyleLoss loss,
             NDArray train,
             NDArray test,
             Consumer<LossReport> reader) {
@@ -83,17 +84,21 @@ record StylizeTraining(int steps, int batchSize, float learningRate, int seed) {
 
     private NDArray batch(NDArray images, Random random, NDManager scratch) {
         int count = Math.toIntExact(images.size(0));
+        int down = random.nextInt(Math.toIntExact(images.getShape().get(2)) - crop + 1);
+        int across = random.nextInt(Math.toIntExact(images.getShape().get(3)) - crop + 1);
         NDArray chosen = scratch.create(random.ints(batchSize, 0, count).toArray());
-        NDArray batch = images.get(chosen);
+        NDArray parts = images.get(":, :, {}:{}, {}:{}", down, down + crop, across, across + crop);
+        parts.attach(scratch);
+        NDArray batch = parts.get(chosen);
         batch.attach(scratch);
         return batch;
     }
 
-    private Losses step(Trainer trainer, PerceptualLoss loss, NDArray contents) {
+    private Losses step(Trainer trainer, StyleLoss loss, NDArray contents) {
         Losses losses;
         try (GradientCollector collector = trainer.newGradientCollector()) {
             NDArray results = trainer.forward(new NDList(contents)).singletonOrThrow();
-            PerceptualLoss.Terms terms = loss.of(contents, results);
+            StyleLoss.Terms terms = loss.of(contents, results);
             collector.backward(terms.total());
             losses = terms.values();
         }
@@ -105,7 +110,7 @@ record StylizeTraining(int steps, int batchSize, float learningRate, int seed) {
     }
 
     /** One image at a time, which for a generator in evaluation mode makes no difference. */
-    private static Losses test(Stylizer stylizer, PerceptualLoss loss, NDArray images) {
+    private static Losses test(Stylizer stylizer, StyleLoss loss, NDArray images) {
         List<Losses> losses = new ArrayList<>();
         for (int i = 0; i < images.size(0); i++) {
             try (NDManager scratch = images.getManager().newSubManager()) {

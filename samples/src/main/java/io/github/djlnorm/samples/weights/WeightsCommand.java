@@ -137,12 +137,23 @@ public final class WeightsCommand {
         try (Classifier classifier = Classifier.load(model)) {
             WeightLoader loader =
                     WeightLoader.builder().optOrder(order).optConvertTypes(convertTypes).build();
-            use(source, weights -> loader.load(weights, classifier.model().getBlock()));
+            use(source, weights -> load(weights, loader, classifier));
             classifier.forgetOptimizer();
             // DJL saves a block that it loaded only after this, which leaves its values.
             classifier.initialize();
             ResultFiles.create(output);
             classifier.save(output);
+        }
+    }
+
+    private static void load(StateDict weights, WeightLoader loader, Classifier classifier)
+            throws IOException {
+        try {
+            loader.load(weights, classifier.model().getBlock());
+        } catch (IllegalArgumentException e) {
+            throw new BadInputException(
+                    e.getMessage() + "; here --order is optOrder, --convert-types optConvertTypes",
+                    e);
         }
     }
 
@@ -156,20 +167,7 @@ public final class WeightsCommand {
                         : StateDict.read(source.file, source.key)) {
             use.of(weights);
         } catch (IOException | IllegalArgumentException e) {
-            throw new BadInputException(asOptions(e.getMessage()), e);
+            throw new BadInputException(e.getMessage(), e);
         }
-    }
-
-    /** The library's advice in the words of this command. */
-    private static String asOptions(String message) {
-        return message.replace("give the key of one: ", "choose one with --key: ")
-                .replace(
-                        "map the names with optNames or optOrder, convert types with"
-                                + " optConvertTypes(true), or load what fits with"
-                                + " optStrict(false)",
-                        "match layers with --order, and types with --convert-types")
-                .replace(
-                        "map the names with optNames",
-                        "map the names in Java, with WeightLoader's optNames");
     }
 }

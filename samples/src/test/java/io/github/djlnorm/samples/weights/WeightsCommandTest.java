@@ -76,7 +76,7 @@ class WeightsCommandTest {
         Path file = folder.resolve("two.pth");
         Files.write(file, twoStateDicts());
 
-        assertRejected("choose one with --key: model, ema.0", "inspect", file.toString());
+        assertRejected("give the key of one: model, ema.0", "inspect", file.toString());
         assertThat(CommandResult.of("weights", "inspect", file.toString(), "--key", "ema.0").out())
                 .contains("not read: weight: its type is ComplexFloatStorage");
     }
@@ -148,7 +148,7 @@ class WeightsCommandTest {
             "import", file.toString(), "--model", target.toString(), "--output", output.toString()
         };
 
-        assertRejected("match layers with --order", command);
+        assertRejected("; here --order is optOrder, --convert-types optConvertTypes", command);
         CommandResult run =
                 CommandResult.of(
                         Stream.of(Stream.of("weights"), Stream.of(command), Stream.of("--order"))
