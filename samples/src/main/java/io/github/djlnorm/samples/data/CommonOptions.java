@@ -43,9 +43,9 @@ public final class CommonOptions {
     }
 
     /** Images to be painted, one at a time. */
-    public ImageData loadScenes(Preprocessing preprocessing) {
+    public ImageData loadLandscapes(Preprocessing preprocessing) {
         return data == null
-                ? ImageData.scenes(preprocessing, seed)
+                ? ImageData.landscapes(preprocessing, seed)
                 : ImageData.folders(data, preprocessing, 1, false);
     }
 

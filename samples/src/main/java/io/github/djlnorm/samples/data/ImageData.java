@@ -23,8 +23,8 @@ public record ImageData(
 
     private static final int TRAIN_SHAPES = 3000;
     private static final int TEST_SHAPES = 1000;
-    private static final int TRAIN_SCENES = 200;
-    private static final int TEST_SCENES = 8;
+    private static final int TRAIN_LANDSCAPES = 200;
+    private static final int TEST_LANDSCAPES = 8;
     public static final int TEST_BATCH = 100;
 
     /** The embedded data set. */
@@ -40,12 +40,12 @@ public record ImageData(
     }
 
     /** Landscapes to be painted, one at a time. */
-    static ImageData scenes(Preprocessing preprocessing, int seed) {
+    static ImageData landscapes(Preprocessing preprocessing, int seed) {
         return of(
                 "drawn landscapes",
-                List.of(SceneImages.CLASS),
-                SceneImages.draw(TRAIN_SCENES, seed),
-                SceneImages.draw(TEST_SCENES, ~(long) seed),
+                List.of(LandscapeImages.CLASS),
+                LandscapeImages.draw(TRAIN_LANDSCAPES, seed),
+                LandscapeImages.draw(TEST_LANDSCAPES, ~(long) seed),
                 preprocessing,
                 1,
                 false);

@@ -191,7 +191,7 @@ final class StylizeOptions {
     /** The images to paint. */
     MemoryImages loadContents() throws IOException, TranslateException {
         Preprocessing resizing = Preprocessing.resizing(imageSize);
-        return new MemoryImages(common.loadScenes(resizing), resizing, images, TEST_IMAGES);
+        return new MemoryImages(common.loadLandscapes(resizing), resizing, images, TEST_IMAGES);
     }
 
     StyleLoss loss(NDArray styleImage) {

@@ -8,7 +8,7 @@ import java.awt.geom.Path2D;
 import java.util.Random;
 
 /** What stands in a landscape, each on the point (0, 0) and some 50 units high. */
-enum SceneMotif {
+enum LandscapeMotif {
     BOAT {
         @Override
         void paint(Graphics2D graphics, Random random) {

@@ -15,7 +15,7 @@ import java.util.Random;
 import java.util.function.IntToDoubleFunction;
 
 /** Draws landscapes by day and by night: mountains behind a lake with boats or a meadow. */
-final class ScenePainter {
+final class LandscapePainter {
 
     static final int SIZE = 256;
 
@@ -39,7 +39,7 @@ final class ScenePainter {
     private final Random random;
 
     /** Creates a painter whose pictures follow from the seed alone. */
-    ScenePainter(long seed) {
+    LandscapePainter(long seed) {
         random = new Random(seed);
     }
 
@@ -94,10 +94,10 @@ final class ScenePainter {
     }
 
     private void mountains(Graphics2D graphics, List<Color> light, int horizon) {
-        Color far = SceneMotif.mix(light.get(1), MOUNTAIN, 0.45);
+        Color far = LandscapeMotif.mix(light.get(1), MOUNTAIN, 0.45);
         int ridges = 2 + random.nextInt(2);
         for (int i = 0; i < ridges; i++) {
-            graphics.setPaint(SceneMotif.mix(far, NEAR_MOUNTAIN, 0.35 * i));
+            graphics.setPaint(LandscapeMotif.mix(far, NEAR_MOUNTAIN, 0.35 * i));
             graphics.fill(below(ridge(horizon - 55 + 24 * i, 38 - 8 * i), horizon + 30));
         }
     }
@@ -120,10 +120,10 @@ final class ScenePainter {
                 new GradientPaint(
                         0,
                         horizon,
-                        SceneMotif.mix(light.get(1), LAKE, 0.4),
+                        LandscapeMotif.mix(light.get(1), LAKE, 0.4),
                         0,
                         SIZE,
-                        SceneMotif.mix(light.get(0), DEEP, 0.5)));
+                        LandscapeMotif.mix(light.get(0), DEEP, 0.5)));
         graphics.fillRect(0, horizon, SIZE, SIZE - horizon);
         graphics.setPaint(transparent(Color.WHITE, 50));
         for (int i = 0; i < 60; i++) {
@@ -131,7 +131,7 @@ final class ScenePainter {
             graphics.fill(disc(between(0, SIZE), horizon + depth, 5 + between(0, depth / 4), 0.75));
         }
         for (int boats = 1 + random.nextInt(2); boats > 0; boats--) {
-            SceneMotif.BOAT.paintAt(
+            LandscapeMotif.BOAT.paintAt(
                     graphics,
                     random,
                     between(40, SIZE - 40),
@@ -142,21 +142,21 @@ final class ScenePainter {
 
     private void meadow(Graphics2D graphics, List<Color> light, int horizon) {
         Color grass =
-                SceneMotif.mix(MEADOWS.get(random.nextInt(MEADOWS.size())), light.get(0), 0.15);
+                LandscapeMotif.mix(MEADOWS.get(random.nextInt(MEADOWS.size())), light.get(0), 0.15);
         graphics.setPaint(
                 new GradientPaint(
                         0,
                         horizon - 10,
-                        SceneMotif.mix(grass, Color.WHITE, 0.2),
+                        LandscapeMotif.mix(grass, Color.WHITE, 0.2),
                         0,
                         SIZE,
-                        SceneMotif.mix(grass, Color.BLACK, 0.35)));
+                        LandscapeMotif.mix(grass, Color.BLACK, 0.35)));
         double phase = between(0, 2 * Math.PI);
         graphics.fill(below(x -> horizon + 6 * Math.sin(x / 37.0 + phase), SIZE));
-        graphics.setPaint(SceneMotif.mix(PATH, light.get(0), 0.15));
+        graphics.setPaint(LandscapeMotif.mix(PATH, light.get(0), 0.15));
         graphics.fill(path(between(60, SIZE - 60), horizon));
         if (random.nextInt(3) > 0) {
-            SceneMotif.HOUSE.paintAt(
+            LandscapeMotif.HOUSE.paintAt(
                     graphics,
                     random,
                     between(50, SIZE - 50),
@@ -166,7 +166,7 @@ final class ScenePainter {
         // The near ones hide those farther away.
         double[] depths = random.doubles(2 + random.nextInt(4), 10, 95).sorted().toArray();
         for (double depth : depths) {
-            SceneMotif tree = random.nextBoolean() ? SceneMotif.FIR : SceneMotif.TREE;
+            LandscapeMotif tree = random.nextBoolean() ? LandscapeMotif.FIR : LandscapeMotif.TREE;
             tree.paintAt(
                     graphics,
                     random,

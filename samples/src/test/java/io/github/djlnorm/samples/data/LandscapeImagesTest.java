@@ -7,13 +7,13 @@ import java.awt.image.BufferedImage;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
-class SceneImagesTest {
+class LandscapeImagesTest {
 
     @Test
     void scenesFollowFromTheSeedAndDiffer() {
-        SceneImages scenes = SceneImages.draw(3, 1);
-        SceneImages same = SceneImages.draw(3, 1);
-        SceneImages other = SceneImages.draw(3, 2);
+        LandscapeImages scenes = LandscapeImages.draw(3, 1);
+        LandscapeImages same = LandscapeImages.draw(3, 1);
+        LandscapeImages other = LandscapeImages.draw(3, 2);
         assertThat(scenes.labels()).containsExactly(0, 0, 0);
         for (int i = 0; i < 3; i++) {
             assertThat(pixels(scenes.image(i)))
@@ -25,7 +25,7 @@ class SceneImagesTest {
 
     @Test
     void scenesAreLargeAndOfManyColors() {
-        for (Image scene : SceneImages.draw(20, 1).images()) {
+        for (Image scene : LandscapeImages.draw(20, 1).images()) {
             assertThat(scene.getWidth()).isEqualTo(256);
             assertThat(scene.getHeight()).isEqualTo(256);
             assertThat(Arrays.stream(pixels(scene)).distinct().count()).isGreaterThan(500);

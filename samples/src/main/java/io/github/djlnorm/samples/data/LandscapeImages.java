@@ -11,15 +11,15 @@ import java.util.stream.IntStream;
  *
  * @param images the pictures, all of one class
  */
-record SceneImages(List<Image> images) implements LabeledImages.Source {
+record LandscapeImages(List<Image> images) implements LabeledImages.Source {
 
     static final String CLASS = "landscape";
 
     /** Draws pictures; equal seeds give equal ones. */
-    static SceneImages draw(int count, long seed) {
-        ScenePainter painter = new ScenePainter(seed);
+    static LandscapeImages draw(int count, long seed) {
+        LandscapePainter painter = new LandscapePainter(seed);
         ImageFactory factory = ImageFactory.getInstance();
-        return new SceneImages(
+        return new LandscapeImages(
                 IntStream.range(0, count)
                         .mapToObj(i -> factory.fromImage(painter.paint()))
                         .toList());
