@@ -30,6 +30,9 @@ import io.github.djlnorm.internal.SavedSequentialBlock;
  * are loaded by {@code WeightLoader.builder().optOrder(true)}. Shapes cannot tell one that
  * concatenates in the other order, what came up first: exchange the halves of its weights' axis 1.
  *
+ * <p>It runs on the PyTorch engine: MXNet's transposed convolution takes other weights than DJL
+ * makes.
+ *
  * <ul>
  *   <li>Input: (N, C, H, W), with H and W of 2<sup>depth</sup> or more
  *   <li>Output: (N, outChannels, H, W), without softmax

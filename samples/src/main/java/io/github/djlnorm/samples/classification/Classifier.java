@@ -163,6 +163,23 @@ public final class Classifier implements AutoCloseable {
         model.getBlock().initialize(model.getNDManager(), DataType.FLOAT32, shape);
     }
 
+    /**
+     * Returns this one, if it classifies whole images; else it is closed.
+     *
+     * @param path where it was read from
+     * @throws BadInputException if it classifies pixels
+     */
+    public Classifier requireOfImages(Path path) {
+        if (card.net().isPerPixel()) {
+            close();
+            throw new BadInputException(
+                    path
+                            + " holds a model of 'segment': give one of 'train', or use 'segment"
+                            + " apply'");
+        }
+        return this;
+    }
+
     public ModelCard card() {
         return card;
     }

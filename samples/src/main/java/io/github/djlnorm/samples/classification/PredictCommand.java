@@ -4,11 +4,9 @@ import ai.djl.inference.Predictor;
 import ai.djl.modality.Classifications;
 import ai.djl.modality.Classifications.Classification;
 import ai.djl.modality.cv.Image;
-import io.github.djlnorm.samples.cli.BadInputException;
 import io.github.djlnorm.samples.cli.OptionRules;
 import io.github.djlnorm.samples.data.ImageFiles;
 import io.github.djlnorm.samples.images.BadImages;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -46,7 +44,7 @@ public final class PredictCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         new OptionRules(spec).requirePositive("--top", top);
-        try (Classifier classifier = load();
+        try (Classifier classifier = Classifier.load(model).requireOfImages(model);
                 Predictor<Image, Classifications> predictor = classifier.newPredictor(top)) {
             BadImages bad = new BadImages();
             for (Path image : images) {
@@ -60,17 +58,6 @@ public final class PredictCommand implements Callable<Integer> {
             bad.refuse();
         }
         return 0;
-    }
-
-    private Classifier load() throws IOException {
-        Classifier classifier = Classifier.load(model);
-        if (classifier.card().net().isPerPixel()) {
-            classifier.close();
-            throw new BadInputException(
-                    model
-                            + " holds a model of 'segment': give one of 'train', or use 'segment apply'");
-        }
-        return classifier;
     }
 
     private static String text(Classifications result) {

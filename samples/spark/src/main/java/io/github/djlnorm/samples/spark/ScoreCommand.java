@@ -105,7 +105,7 @@ final class ScoreCommand implements Callable<Integer> {
     private byte[] modelContent() throws IOException {
         Path file = Classifier.file(model);
         byte[] content = ModelFile.read(file, TrainCommand.NAME);
-        Classifier.read(content, file).close();
+        Classifier.read(content, file).requireOfImages(file).close();
         return content;
     }
 
