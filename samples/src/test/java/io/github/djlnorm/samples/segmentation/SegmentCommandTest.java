@@ -41,7 +41,11 @@ class SegmentCommandTest {
                 .containsPattern("\\Rbatch \\(evaluation\\) +\\d+\\.\\d ± 0\\.0\\R")
                 .containsPattern("\\Rbatch \\(training\\) +\\d+\\.\\d ± 0\\.0\\R");
         // Two nets, one of them in two modes, and four classes and their mean.
-        assertThat(Files.readAllLines(output.resolve("summary.csv"))).hasSize(1 + 3 * 5);
+        List<String> numbers = Files.readAllLines(output.resolve("summary.csv"));
+        assertThat(numbers).hasSize(1 + 3 * 5);
+        // Statistics of single scenes give other masks than those that were learned.
+        assertThat(meanIou(numbers, "batch (evaluation)"))
+                .isNotEqualTo(meanIou(numbers, "batch (training)"));
         // Image, truth and three results, of four scenes.
         BufferedImage pictures = ImageIO.read(output.resolve("pictures.png").toFile());
         assertThat(pictures.getWidth()).isEqualTo(5 * 196);
@@ -49,6 +53,14 @@ class SegmentCommandTest {
 
         CommandResult again = run("segment", "--quick", "--output", output.toString());
         assertThat(again.out()).doesNotContain("epoch  1").contains(table(run.out()));
+    }
+
+    private static double meanIou(List<String> numbers, String norm) {
+        return numbers.stream()
+                .filter(line -> line.startsWith(norm + ",1,1,all,"))
+                .mapToDouble(line -> Double.parseDouble(line.split(",", -1)[4]))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static String table(String out) {
