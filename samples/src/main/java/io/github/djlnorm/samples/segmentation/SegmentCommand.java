@@ -11,6 +11,7 @@ import io.github.djlnorm.samples.data.ThreadsOption;
 import io.github.djlnorm.samples.nets.Net;
 import io.github.djlnorm.samples.studies.StudyDefaults;
 import io.github.djlnorm.samples.studies.StudyOptions;
+import io.github.djlnorm.samples.studies.StudyRun;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -142,10 +143,10 @@ public final class SegmentCommand implements Callable<Integer> {
             out.println(training.setting());
             new SettingFile(folder.path()).require(training.setting());
             List<SegmentResult> results = new ArrayList<>();
-            List<SegmentRun> runs = runs();
-            for (SegmentRun run : runs) {
+            List<StudyRun> runs = study.runs(batchSizes);
+            for (StudyRun run : runs) {
                 out.printf("%d of %d: %s%n", runs.indexOf(run) + 1, runs.size(), run);
-                Path model = folder.file(run.folder());
+                Path model = folder.file(run.fileName());
                 training.train(run, model, report -> out.println(report.line()));
                 results.addAll(SegmentResult.of(run, model, scenes.test()));
             }
@@ -183,19 +184,6 @@ public final class SegmentCommand implements Callable<Integer> {
         return Net.unet(width, depth);
     }
 
-    /** Seed by seed, so that a first whole table is there early. */
-    private List<SegmentRun> runs() {
-        return study.trials().stream()
-                .flatMap(
-                        trial ->
-                                batchSizes.stream()
-                                        .map(
-                                                size ->
-                                                        new SegmentRun(
-                                                                trial.norm(), size, trial.seed())))
-                .toList();
-    }
-
     private void write(
             SegmentSummary summary, Scene.Source shown, OutputFolder folder, PrintWriter out)
             throws IOException, TranslateException {
@@ -215,10 +203,10 @@ public final class SegmentCommand implements Callable<Integer> {
         SegmentGrid grid = new SegmentGrid(shown, imageSize);
         int batchSize = Collections.min(batchSizes);
         for (Norm norm : study.norms()) {
-            SegmentRun run = new SegmentRun(norm, batchSize, 1);
-            for (Mode mode : run.modes()) {
-                try (Segmenter net = Segmenter.load(folder.file(run.folder()))) {
-                    grid.add(run.label(mode), net.segment(shown, batchSize, mode));
+            StudyRun run = new StudyRun(norm, batchSize, 1);
+            for (Mode mode : Mode.of(norm)) {
+                try (Segmenter net = Segmenter.load(folder.file(run.fileName()))) {
+                    grid.add(mode.label(norm), net.segment(shown, batchSize, mode));
                 }
             }
         }

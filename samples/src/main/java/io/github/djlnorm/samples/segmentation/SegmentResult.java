@@ -1,6 +1,7 @@
 package io.github.djlnorm.samples.segmentation;
 
 import ai.djl.translate.TranslateException;
+import io.github.djlnorm.samples.studies.StudyRun;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,13 +14,13 @@ import java.util.List;
  * @param mode how the net was used
  * @param confusion what it took for what
  */
-record SegmentResult(SegmentRun run, Mode mode, Confusion confusion) {
+record SegmentResult(StudyRun run, Mode mode, Confusion confusion) {
 
     /** Tests a saved net in each of its modes. */
-    static List<SegmentResult> of(SegmentRun run, Path model, Scene.Source scenes)
+    static List<SegmentResult> of(StudyRun run, Path model, Scene.Source scenes)
             throws IOException, TranslateException {
         List<SegmentResult> results = new ArrayList<>();
-        for (Mode mode : run.modes()) {
+        for (Mode mode : Mode.of(run.norm())) {
             // Each time a new one, as a test in training mode changes BatchNorm's statistics.
             try (Segmenter net = Segmenter.load(model)) {
                 Confusion confusion = net.test(scenes, run.batchSize(), mode);
@@ -30,6 +31,6 @@ record SegmentResult(SegmentRun run, Mode mode, Confusion confusion) {
     }
 
     String label() {
-        return run.label(mode);
+        return mode.label(run.norm());
     }
 }

@@ -10,6 +10,7 @@ import io.github.djlnorm.samples.classification.Training;
 import io.github.djlnorm.samples.cli.ResultFiles;
 import io.github.djlnorm.samples.data.Preprocessing;
 import io.github.djlnorm.samples.nets.Net;
+import io.github.djlnorm.samples.studies.StudyRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,7 +52,7 @@ record SegmentTraining(
      * @param model the folder of its model, which is saved after each epoch
      * @param reader is told about every epoch
      */
-    void train(SegmentRun run, Path model, Consumer<EpochReport> reader)
+    void train(StudyRun run, Path model, Consumer<EpochReport> reader)
             throws IOException, TranslateException {
         Preprocessing preprocessing = new Preprocessing(imageSize);
         ModelCard card = new ModelCard(net, run.norm(), scenes.classes(), preprocessing);

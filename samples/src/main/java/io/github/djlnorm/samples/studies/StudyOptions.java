@@ -73,6 +73,19 @@ public final class StudyOptions {
                 .toList();
     }
 
+    /** The trials with each of some batch sizes. */
+    public List<StudyRun> runs(List<Integer> batchSizes) {
+        return trials().stream()
+                .flatMap(
+                        trial ->
+                                batchSizes.stream()
+                                        .map(
+                                                size ->
+                                                        new StudyRun(
+                                                                trial.norm(), size, trial.seed())))
+                .toList();
+    }
+
     /** Does the work of a trial. */
     public interface Task<T> {
         T carryOut(Trial trial) throws IOException, TranslateException;

@@ -10,6 +10,7 @@ import io.github.djlnorm.samples.classification.Classifier;
 import io.github.djlnorm.samples.data.Pictures;
 import io.github.djlnorm.samples.images.PictureFiles;
 import io.github.djlnorm.samples.nets.Net;
+import io.github.djlnorm.samples.studies.StudyRun;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.FloatBuffer;
@@ -124,8 +125,8 @@ class SegmentCommandTest {
         run(options.toArray(new String[0]));
 
         Path stopped = folder.resolve("stopped");
-        SegmentRun training = new SegmentRun(Norm.group(4), 1, 1);
-        Path model = stopped.resolve(training.folder());
+        StudyRun training = new StudyRun(Norm.group(4), 1, 1);
+        Path model = stopped.resolve(training.fileName());
         RuntimeException stop = new IllegalStateException("stopped");
         SegmentTraining plan =
                 new SegmentTraining(
@@ -144,7 +145,7 @@ class SegmentCommandTest {
         options.set(options.size() - 1, stopped.toString());
         CommandResult resumed = run(options.toArray(new String[0]));
         assertThat(resumed.out()).contains("epoch  2").doesNotContain("epoch  1");
-        assertThat(parameters(model)).isEqualTo(parameters(whole.resolve(training.folder())));
+        assertThat(parameters(model)).isEqualTo(parameters(whole.resolve(training.fileName())));
     }
 
     private static List<FloatBuffer> parameters(Path model) throws IOException {

@@ -3,6 +3,7 @@ package io.github.djlnorm.samples.segmentation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.djlnorm.Norm;
+import io.github.djlnorm.samples.studies.StudyRun;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -11,9 +12,9 @@ class SegmentSummaryTest {
     /** By hand: 3 of 4 pixels of class 0 found and none of class 1, or all. */
     @Test
     void meansAndDeviationsAreOverSeeds() {
-        SegmentRun first = new SegmentRun(Norm.batch(), 2, 1);
-        SegmentRun second = new SegmentRun(Norm.batch(), 2, 2);
-        SegmentRun group = new SegmentRun(Norm.group(4), 8, 1);
+        StudyRun first = new StudyRun(Norm.batch(), 2, 1);
+        StudyRun second = new StudyRun(Norm.batch(), 2, 2);
+        StudyRun group = new StudyRun(Norm.group(4), 8, 1);
         SegmentSummary summary =
                 new SegmentSummary(
                         List.of("ground", "car"),

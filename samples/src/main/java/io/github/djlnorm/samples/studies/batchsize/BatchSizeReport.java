@@ -1,6 +1,7 @@
 package io.github.djlnorm.samples.studies.batchsize;
 
 import io.github.djlnorm.samples.cli.BadInputException;
+import io.github.djlnorm.samples.studies.StudyRun;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

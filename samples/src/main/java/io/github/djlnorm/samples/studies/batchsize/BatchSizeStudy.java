@@ -1,6 +1,7 @@
 package io.github.djlnorm.samples.studies.batchsize;
 
 import ai.djl.translate.TranslateException;
+import io.github.djlnorm.samples.studies.StudyRun;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;

@@ -13,6 +13,7 @@ import io.github.djlnorm.samples.data.ImageFiles;
 import io.github.djlnorm.samples.data.MemoryImages;
 import io.github.djlnorm.samples.studies.StudyDefaults;
 import io.github.djlnorm.samples.studies.StudyOptions;
+import io.github.djlnorm.samples.studies.StudyRun;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -111,22 +112,11 @@ public final class BatchSizeStudyCommand implements Callable<Integer> {
                             .formatted(options.describe(), images.trainingImages(), epochs);
             out.println(setting);
             BatchSizeStudy trainings =
-                    new BatchSizeStudy(new StudyFolder(study.output(), setting), runs());
+                    new BatchSizeStudy(
+                            new StudyFolder(study.output(), setting), study.runs(batchSizes));
             trainings.run(run -> train(run, images), out);
             return report(BatchSizeReport.of(setting, trainings.done()), out);
         }
-    }
-
-    private List<StudyRun> runs() {
-        return study.trials().stream()
-                .flatMap(
-                        trial ->
-                                batchSizes.stream()
-                                        .map(
-                                                size ->
-                                                        new StudyRun(
-                                                                trial.norm(), size, trial.seed())))
-                .toList();
     }
 
     private BatchSizeResult train(StudyRun run, MemoryImages images)

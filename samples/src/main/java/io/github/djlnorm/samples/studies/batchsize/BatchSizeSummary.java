@@ -2,6 +2,7 @@ package io.github.djlnorm.samples.studies.batchsize;
 
 import io.github.djlnorm.Norm;
 import io.github.djlnorm.samples.plot.Spread;
+import io.github.djlnorm.samples.studies.StudyRun;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -5,6 +5,7 @@ import io.github.djlnorm.samples.cli.BadInputException;
 import io.github.djlnorm.samples.cli.ResultFiles;
 import io.github.djlnorm.samples.cli.RunLock;
 import io.github.djlnorm.samples.cli.SettingFile;
+import io.github.djlnorm.samples.studies.StudyRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

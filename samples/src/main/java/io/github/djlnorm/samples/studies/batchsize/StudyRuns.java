@@ -2,6 +2,7 @@ package io.github.djlnorm.samples.studies.batchsize;
 
 import io.github.djlnorm.samples.cli.BadInputException;
 import io.github.djlnorm.samples.cli.ResultFiles;
+import io.github.djlnorm.samples.studies.StudyRun;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;

@@ -7,6 +7,7 @@ import io.github.djlnorm.Norm;
 import io.github.djlnorm.samples.CommandResult;
 import io.github.djlnorm.samples.cli.BadInputException;
 import io.github.djlnorm.samples.plot.Spread;
+import io.github.djlnorm.samples.studies.StudyRun;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -8,6 +8,7 @@ import io.github.djlnorm.Norm;
 import io.github.djlnorm.samples.CommandResult;
 import io.github.djlnorm.samples.cli.BadInputException;
 import io.github.djlnorm.samples.plot.Spread;
+import io.github.djlnorm.samples.studies.StudyRun;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -1,4 +1,4 @@
-package io.github.djlnorm.samples.studies.batchsize;
+package io.github.djlnorm.samples.studies;
 
 import io.github.djlnorm.Norm;
 import io.github.djlnorm.NormKind;
@@ -14,10 +14,10 @@ import java.util.regex.Pattern;
  * @param batchSize the number of images in a training step
  * @param seed the seed of parameters and order
  */
-record StudyRun(Norm norm, int batchSize, int seed) {
+public record StudyRun(Norm norm, int batchSize, int seed) {
 
     /** By norm, many groups before few and none last, from large batches to small ones, by seed. */
-    static final Comparator<StudyRun> ORDER =
+    public static final Comparator<StudyRun> ORDER =
             Comparator.comparing((StudyRun run) -> run.norm.kind() == NormKind.NONE)
                     .thenComparing(run -> run.norm.kind())
                     .thenComparing(run -> -run.norm.number())
@@ -31,7 +31,7 @@ record StudyRun(Norm norm, int batchSize, int seed) {
     private static final String COLON = "(?<=[a-z\\d])-(?=\\d|axis=|epsilon=)";
 
     /** A name that is fit for a file, and different for different runs. */
-    String fileName() {
+    public String fileName() {
         return "%s-batch%d-seed%d".formatted(norm.toString().replace(':', '-'), batchSize, seed);
     }
 
@@ -40,7 +40,7 @@ record StudyRun(Norm norm, int batchSize, int seed) {
      *
      * @throws IllegalArgumentException if it is something else
      */
-    static StudyRun ofFileName(String name) {
+    public static StudyRun ofFileName(String name) {
         Matcher matcher = FILE_NAME.matcher(name);
         if (!matcher.matches()) {
             throw new IllegalArgumentException("expected norm, batch size and seed, got " + name);
