@@ -30,13 +30,18 @@ final class Mask {
     /** The largest of a net's scores at each pixel, of shape (classes, H, W). */
     static Mask ofScores(NDArray scores) {
         try (NDArray best = scores.argMax(0)) {
-            long[] indices = best.toLongArray();
-            byte[] classes = new byte[indices.length];
-            for (int i = 0; i < classes.length; i++) {
-                classes[i] = (byte) indices[i];
-            }
-            return new Mask((int) scores.getShape().get(2), classes);
+            return of(best);
         }
+    }
+
+    /** The mask of numbers as {@link #toArray} gives them, of shape (H, W). */
+    static Mask of(NDArray numbers) {
+        long[] values = numbers.toLongArray();
+        byte[] classes = new byte[values.length];
+        for (int i = 0; i < classes.length; i++) {
+            classes[i] = (byte) values[i];
+        }
+        return new Mask((int) numbers.getShape().get(1), classes);
     }
 
     int width() {

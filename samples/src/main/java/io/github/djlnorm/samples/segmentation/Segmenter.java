@@ -3,7 +3,6 @@ package io.github.djlnorm.samples.segmentation;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
 import ai.djl.training.dataset.Batch;
 import ai.djl.translate.TranslateException;
@@ -15,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 
 /** A trained net that tells the class of each pixel. */
 final class Segmenter implements AutoCloseable {
@@ -62,13 +62,7 @@ final class Segmenter implements AutoCloseable {
     List<Mask> segment(Scene.Source scenes, int batchSize, Mode mode)
             throws IOException, TranslateException {
         List<Mask> masks = new ArrayList<>();
-        SceneDataset dataset =
-                SceneDataset.of(scenes, preprocessing()).setSampling(batchSize, false).build();
-        for (Batch batch : dataset.getData(classifier.model().getNDManager())) {
-            try (batch) {
-                masks.addAll(masks(batch.getData().singletonOrThrow(), mode));
-            }
-        }
+        forEach(scenes, batchSize, mode, (truth, found) -> masks.add(found));
         return masks;
     }
 
@@ -76,12 +70,25 @@ final class Segmenter implements AutoCloseable {
     Confusion test(Scene.Source scenes, int batchSize, Mode mode)
             throws IOException, TranslateException {
         Confusion confusion = new Confusion(classes().size());
-        List<Mask> found = segment(scenes, batchSize, mode);
-        int size = preprocessing().imageSize();
-        for (int i = 0; i < found.size(); i++) {
-            confusion.add(scenes.scene(i).mask().scaled(size, size), found.get(i));
-        }
+        forEach(scenes, batchSize, mode, confusion::add);
         return confusion;
+    }
+
+    /** Reads each scene once, and tells what is there and what the net finds. */
+    private void forEach(
+            Scene.Source scenes, int batchSize, Mode mode, BiConsumer<Mask, Mask> reader)
+            throws IOException, TranslateException {
+        SceneDataset dataset =
+                SceneDataset.of(scenes, preprocessing()).setSampling(batchSize, false).build();
+        for (Batch batch : dataset.getData(classifier.model().getNDManager())) {
+            try (batch) {
+                List<Mask> found = masks(batch.getData().singletonOrThrow(), mode);
+                NDArray truth = batch.getLabels().singletonOrThrow();
+                for (int i = 0; i < found.size(); i++) {
+                    reader.accept(Mask.of(truth.get(i)), found.get(i));
+                }
+            }
+        }
     }
 
     private List<Mask> masks(NDArray images, Mode mode) {
@@ -92,9 +99,8 @@ final class Segmenter implements AutoCloseable {
                         .getBlock()
                         .forward(parameters, new NDList(images), mode == Mode.TRAINING);
         try (NDArray scores = outputs.singletonOrThrow()) {
-            Shape shape = scores.getShape();
             List<Mask> masks = new ArrayList<>();
-            for (long i = 0; i < shape.get(0); i++) {
+            for (long i = 0; i < scores.size(0); i++) {
                 try (NDArray one = scores.get(i)) {
                     masks.add(Mask.ofScores(one));
                 }
