@@ -4,7 +4,6 @@ import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.Shape;
 import java.awt.geom.Ellipse2D;
-import java.awt.geom.Path2D;
 import java.util.Random;
 
 /** What stands in a landscape, each on the point (0, 0) and some 50 units high. */
@@ -12,13 +11,13 @@ enum LandscapeMotif {
     BOAT {
         @Override
         void paint(Graphics2D graphics, Random random) {
-            fill(graphics, new Color(0x5A3825), polygon(-16, 0, 16, 0, 11, 7, -11, 7));
+            fill(graphics, new Color(0x5A3825), ShapeKind.polygon(-16, 0, 16, 0, 11, 7, -11, 7));
             fill(graphics, new Color(0x2B1B12), box(-0.7, -34, 1.4, 34));
             fill(
                     graphics,
                     any(random, 0xF7F3E8, 0xD7443E, 0xF2C14E),
-                    polygon(1.5, -33, 1.5, -3, 17, -3));
-            fill(graphics, new Color(0xEDE6D6), polygon(-1.5, -29, -1.5, -3, -12, -3));
+                    ShapeKind.polygon(1.5, -33, 1.5, -3, 17, -3));
+            fill(graphics, new Color(0xEDE6D6), ShapeKind.polygon(-1.5, -29, -1.5, -3, -12, -3));
         }
     },
     HOUSE {
@@ -28,7 +27,7 @@ enum LandscapeMotif {
             fill(
                     graphics,
                     any(random, 0x8C2F2B, 0x3A3F4B, 0x6B4226),
-                    polygon(-29, -24, 0, -47, 29, -24));
+                    ShapeKind.polygon(-29, -24, 0, -47, 29, -24));
             fill(graphics, new Color(0x4A3020), box(-5, -16, 10, 16));
             fill(graphics, new Color(0x2C4A66), box(-18, -19, 8, 8));
             fill(graphics, new Color(0x2C4A66), box(10, -19, 8, 8));
@@ -45,7 +44,7 @@ enum LandscapeMotif {
                 fill(
                         graphics,
                         mix(leaf, Color.BLACK, 0.1 * (2 - i)),
-                        polygon(-half, foot, half, foot, 0, -40 - 12 * i));
+                        ShapeKind.polygon(-half, foot, half, foot, 0, -40 - 12 * i));
             }
         }
     },
@@ -96,7 +95,7 @@ enum LandscapeMotif {
     }
 
     private static void trunk(Graphics2D graphics) {
-        fill(graphics, new Color(0x4A3222), polygon(-3, 0, 3, 0, 2, -22, -2, -22));
+        fill(graphics, new Color(0x4A3222), ShapeKind.polygon(-3, 0, 3, 0, 2, -22, -2, -22));
     }
 
     private static void fill(Graphics2D graphics, Color color, Shape shape) {
@@ -105,16 +104,6 @@ enum LandscapeMotif {
     }
 
     private static Shape box(double x, double y, double width, double height) {
-        return polygon(x, y, x + width, y, x + width, y + height, x, y + height);
-    }
-
-    private static Shape polygon(double... points) {
-        Path2D polygon = new Path2D.Double();
-        polygon.moveTo(points[0], points[1]);
-        for (int i = 2; i < points.length; i += 2) {
-            polygon.lineTo(points[i], points[i + 1]);
-        }
-        polygon.closePath();
-        return polygon;
+        return ShapeKind.polygon(x, y, x + width, y, x + width, y + height, x, y + height);
     }
 }

@@ -76,7 +76,8 @@ public enum ShapeKind {
         return area;
     }
 
-    private static Shape polygon(double... coordinates) {
+    /** The area within corners, of which each has two coordinates. */
+    static Shape polygon(double... coordinates) {
         Path2D path = new Path2D.Double();
         path.moveTo(coordinates[0], coordinates[1]);
         for (int i = 2; i < coordinates.length; i += 2) {
