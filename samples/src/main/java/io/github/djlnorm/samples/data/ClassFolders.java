@@ -3,7 +3,6 @@ package io.github.djlnorm.samples.data;
 import io.github.djlnorm.samples.cli.BadInputException;
 import io.github.djlnorm.samples.cli.Console;
 import io.github.djlnorm.samples.images.BadImages;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -90,7 +89,7 @@ record ClassFolders(List<String> classes, FolderImages train, FolderImages test)
                             + "/: put one folder of images per class there");
         }
         Set<String> names = new TreeSet<>();
-        for (Path path : list(folder)) {
+        for (Path path : ImageFiles.list(folder)) {
             String name = path.getFileName().toString();
             if (Files.isDirectory(path) && !name.startsWith(".")) {
                 names.add(name);
@@ -116,7 +115,7 @@ record ClassFolders(List<String> classes, FolderImages train, FolderImages test)
     }
 
     private static List<Path> images(Path folder) {
-        List<Path> images = list(folder).stream().filter(ClassFolders::isImage).toList();
+        List<Path> images = ImageFiles.list(folder).stream().filter(ClassFolders::isImage).toList();
         if (images.isEmpty()) {
             throw new BadInputException(
                     "no images in "
@@ -132,15 +131,6 @@ record ClassFolders(List<String> classes, FolderImages train, FolderImages test)
         String name = path.getFileName().toString().toLowerCase(Locale.ROOT);
         String extension = name.substring(name.lastIndexOf('.') + 1);
         return !name.startsWith(".") && EXTENSIONS.contains(extension) && Files.isRegularFile(path);
-    }
-
-    /** What is in a folder, in an order that depends on nothing but the names. */
-    private static List<Path> list(Path folder) {
-        try (Stream<Path> paths = Files.list(folder)) {
-            return paths.sorted().toList();
-        } catch (IOException e) {
-            throw new BadInputException("cannot list " + folder + ": check its permissions", e);
-        }
     }
 
     private void readAll() {

@@ -2,11 +2,11 @@ package io.github.djlnorm.samples.segmentation;
 
 import io.github.djlnorm.samples.cli.BadInputException;
 import io.github.djlnorm.samples.cli.Console;
+import io.github.djlnorm.samples.data.ImageFiles;
 import io.github.djlnorm.samples.images.BadImage;
 import io.github.djlnorm.samples.images.BadImages;
 import io.github.djlnorm.samples.images.ImageDecoder;
 import java.awt.image.BufferedImage;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -60,13 +60,10 @@ final class MaskedFolder {
                             .formatted(folder, IMAGES, MASKS));
         }
         Map<String, Path> files = new TreeMap<>();
-        try (Stream<Path> paths = Files.list(folder)) {
-            paths.filter(Files::isRegularFile)
-                    .filter(path -> !path.getFileName().toString().startsWith("."))
-                    .forEach(path -> add(path, files));
-        } catch (IOException e) {
-            throw new BadInputException("cannot list " + folder + ": check its permissions", e);
-        }
+        ImageFiles.list(folder).stream()
+                .filter(Files::isRegularFile)
+                .filter(path -> !path.getFileName().toString().startsWith("."))
+                .forEach(path -> add(path, files));
         return files;
     }
 
